@@ -120,7 +120,11 @@ struct ptg_next {                /* one alternative of a table kind, in the orde
 	uint16_t piece_first, piece_count; /* where this alternative's table is (pieces[]) */
 };
 
-/* An inherited one-bit attribute in a table entry, quickly: acc |= (entry >> bit ^ invert) & 1 at `acc`. */
+/*
+ * An inherited one-bit attribute in a table entry, quickly: acc |= (entry >> bit ^ invert) & 1 at `acc`.
+ * A set accumulator bit means "a table has spoken": it forces an '&' attribute to 0 and an '|' attribute to 1.
+ * Gathers cover all inherited attributes of the kind, or gather_count is 0 and attr_node[] is evaluated.
+ */
 struct ptg_gather {
 	uint8_t bit;             /* of the entry, 0..127 */
 	uint8_t invert;
@@ -194,6 +198,7 @@ struct ptg_kind {
 	uint64_t contig_mask, contig_value, contig_clear; /* encoder: bits that set the hint, and to clear it */
 	uint16_t size;           /* `size EXPR`: node for log2 of the size; PTG_NONE */
 	uint16_t napot_rule;     /* fault when no mark is found */
+	uint64_t sizes;          /* page: bit n: this kind can be a page of 2^n bytes; napot kinds have several */
 
 	/* table */
 	uint16_t next_first, next_count;
@@ -355,7 +360,7 @@ struct ptg_format {
 	uint16_t extern_count;
 	uint16_t rights_deny_first, rights_deny_count; /* the tabled deny lines, in denies[]: nodes over ATTR, CTX, ACCESS, FEATURE */
 	uint64_t soft_mask;      /* union over page kinds */
-	uint64_t page_sizes;     /* bit n: pages of 2^n bytes exist (napot, repeat and contiguous groups not counted) */
+	uint64_t page_sizes;     /* bit n: pages of 2^n bytes exist, napot and repeated ones too (hinted groups are not pages) */
 	uint64_t default_config0;
 
 	const struct ptg_level *levels;      /* [depth] */
