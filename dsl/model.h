@@ -28,6 +28,7 @@ struct model_param {
 	int64_t value, min, max;     /* default, extremes of its set */
 	const struct ast_set *set;
 	struct span span;
+	const struct ast_expr *reg;  /* REG.FIELD that gives it, or NULL */
 };
 
 struct model_feature {
@@ -43,6 +44,7 @@ struct model_context {
 	uint64_t value;              /* default */
 	const char *reg;             /* whole register, or NULL */
 	struct span span;
+	const struct ast_expr *source; /* EX_NAME of a register or EX_DOT of its field; NULL: the value */
 };
 
 struct model_field {
@@ -132,6 +134,9 @@ struct model_format {
 	struct model_register *registers; /* declared ones, and one for each root */
 	const struct ast *file;      /* for enums */
 	struct model_format *next;
+	struct model_merged *merged; /* private to model*.c: the statements after inheritance */
+	struct arena *arena;
+	bool broken;                 /* an error was reported while it was resolved: no checks of its numbers */
 };
 
 struct model_nest {
@@ -196,6 +201,9 @@ int model_page_lg2(const struct model_format *f, int index);
 int model_next_level(const struct model_format *f, int index);
 /* Class (enum ptg_fault) of a fault name: as declared, else `otherwise`. */
 int model_fault_class(const struct model_format *f, const char *name, int otherwise);
+/* The class with that name, -1: none; and all their names, for did-you-mean. */
+int model_class_of_name(const char *name);
+const char *const *model_class_names(size_t *count);
 /* "[9:8]" or "[54:55]" in the file's own numbering. */
 const char *model_bit_text(struct arena *a, const struct model_format *f, unsigned frame, int hi, int lo);
 

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * model_layouts.c - `fields` blocks, with the fields of their bases in front
+ *
+ * The base of a block is looked up by name among the blocks of the format that
+ * is being resolved, so that a derived format which replaces `fields any` changes
+ * every block that is built on it.  A block whose base has its own name extends
+ * the one that it replaced.
+ */
+#include <string.h>
+
+#include "dsl/model_impl.h"
+
+#define DEPTH 16 /* of bases; more is a circle */
+
+static const struct model_merged *find_block(const struct model_format *f, const char *name)
+{
+	for (const struct model_merged *m = f->merged; m; m = m->next)
+		if (m->ast->kind == ST_FIELDS && strcmp(m->ast->name.text, name) == 0)
+			return m;
+	return NULL;
+}
+
+static void unknown_block(struct model_build *b, const struct ast_name *n)
+{
+	const char *names[64];
+	size_t count = 0;
+
+	for (const struct model_merged *m = b->f->merged; m && count < 64; m = m->next)
+		if (m->ast->kind == ST_FIELDS)
+			names[count++] = m->ast->name.text;
+	model_unknown(b, n->span, "fields", n->text, names, count);
+}
+
+/* Same name as an inherited field: replaced where it stands.  Twice in one block: an error. */
+static void add_field(struct model_build *b, struct model_layout *l, const struct ast_field *a, const char *block)
+{
+	struct model_field *f, **tail = &l->fields;
+
+	for (; *tail; tail = &(*tail)->next) {
+		if (!a->name.text || !(*tail)->name || strcmp((*tail)->name, a->name.text))
+			continue;
+		if ((*tail)->layout == block) {
+			model_error(b, DIAG_DUPLICATE_NAME, a->name.span, "'%s' already has a field '%s'", block, a->name.text);
+			diag_note(b->d, (*tail)->ast->name.span, "the first is here");
+		}
+		(*tail)->ast = a;
+		(*tail)->layout = block;
+		return;
+	}
+	f = *tail = arena_alloc(b->arena, sizeof(*f));
+	f->ast = a;
+	f->name = a->name.text;
+	f->layout = block;
+}
+
+static void add_block(struct model_build *b, struct model_layout *l, const struct ast_stmt *s, const struct ast_stmt *over,
+		      unsigned depth)
+{
+	if (depth == DEPTH) {
+		model_error(b, DIAG_BASE_CYCLE, s->base.span, "fields '%s' is its own base", s->name.text);
+		return;
+	}
+	if (s->base.text && strcmp(s->base.text, s->name.text) == 0 && over) {
+		add_block(b, l, over, NULL, depth + 1);
+	} else if (s->base.text) {
+		const struct model_merged *base = find_block(b->f, s->base.text);
+
+		if (base)
+			add_block(b, l, base->ast, base->over, depth + 1);
+		else
+			unknown_block(b, &s->base);
+	}
+	if (s->fault.text)
+		l->fault = s->fault.text;
+	for (const struct ast_field *f = s->fields; f; f = f->next)
+		add_field(b, l, f, s->name.text);
+}
+
+void model_layouts(struct model_build *b)
+{
+	struct model_layout **tail = &b->f->layouts;
+
+	for (const struct model_merged *m = b->f->merged; m; m = m->next) {
+		struct model_layout *l;
+
+		if (m->ast->kind != ST_FIELDS)
+			continue;
+		for (l = b->f->layouts; l; l = l->next)
+			if (strcmp(l->name, m->ast->name.text) == 0)
+				break;
+		if (l) {
+			model_error(b, DIAG_DUPLICATE_NAME, m->ast->name.span, "fields '%s' is declared twice", l->name);
+			diag_note(b->d, l->ast->name.span, "the first is here");
+			continue;
+		}
+		l = *tail = arena_alloc(b->arena, sizeof(*l));
+		tail = &l->next;
+		l->name = m->ast->name.text;
+		l->ast = m->ast;
+		add_block(b, l, m->ast, m->over, 0);
+	}
+}
