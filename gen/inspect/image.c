@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/* image.c - physical memory to look into: parts, reading, and which reader opens a source */
+#include "gen/inspect/image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gen/text.h"
+
+/* --- parts ------------------------------------------------------------------------- */
+
+bool image_add(struct image *image, uint64_t pa, uint64_t size, const unsigned char *bytes)
+{
+	struct image_part *p;
+
+	if (size == 0)
+		return true;
+	if (size - 1 > ~(uint64_t)0 - pa)
+		return false;
+	if (image->part_count == image->part_room) {
+		size_t room = image->part_room ? 2 * image->part_room : 64;
+
+		image->part = arena_grow(image->arena, image->part, image->part_count, room, sizeof(*p));
+		image->part_room = room;
+	}
+	p = &image->part[image->part_count++];
+	p->pa = pa;
+	p->last = pa + (size - 1);
+	p->bytes = bytes;
+	return true;
+}
+
+static int by_address(const void *x, const void *y)
+{
+	const struct image_part *a = x, *b = y;
+
+	if (a->pa == b->pa)
+		return (uintptr_t)a->bytes < (uintptr_t)b->bytes ? -1 : a->bytes != b->bytes;
+	return a->pa < b->pa ? -1 : 1;
+}
+
+/*
+ * After sorting, a part that begins inside the one before loses its head; one
+ * that lies wholly inside is dropped.  Neighbours in memory and file become one.
+ */
+void image_settle(struct image *image)
+{
+	size_t n = 0;
+
+	if (image->part_count)
+		qsort(image->part, image->part_count, sizeof(*image->part), by_address);
+	for (size_t i = 0; i < image->part_count; i++) {
+		struct image_part p = image->part[i], *q = n ? &image->part[n - 1] : NULL;
+
+		if (q && p.pa <= q->last) {
+			image->overlaps++;
+			if (p.last <= q->last)
+				continue;
+			if (p.bytes)
+				p.bytes += q->last + 1 - p.pa;
+			p.pa = q->last + 1;
+		}
+		if (q && q->last + 1 == p.pa && q->bytes && p.bytes == q->bytes + (q->last - q->pa + 1))
+			q->last = p.last;
+		else
+			image->part[n++] = p;
+	}
+	image->part_count = n;
+}
+
+const struct image_part *image_find(struct image *image, uint64_t pa)
+{
+	size_t low = 0, high = image->part_count;
+	const struct image_part *p;
+
+	if (image->hot < image->part_count) {
+		p = &image->part[image->hot];
+		if (pa >= p->pa && pa <= p->last)
+			return p;
+	}
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		p = &image->part[mid];
+		if (pa < p->pa) {
+			high = mid;
+		} else if (pa > p->last) {
+			low = mid + 1;
+		} else {
+			image->hot = mid;
+			return p;
+		}
+	}
+	return NULL;
+}
+
+uint64_t image_extent(struct image *image, uint64_t pa, uint64_t n)
+{
+	uint64_t done = 0;
+
+	while (done < n) {
+		const struct image_part *p = image_find(image, pa + done);
+		uint64_t here;
+
+		if (!p)
+			break;
+		here = p->last - (pa + done);
+		if (here >= n - done - 1)
+			return n;
+		done += here + 1;
+		if (pa + done == 0)
+			break;
+	}
+	return done;
+}
+
+uint64_t image_size(const struct image *image)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < image->part_count; i++)
+		sum += image->part[i].last - image->part[i].pa + 1;
+	return sum;
+}
+
+int image_read(struct image *image, uint64_t pa, void *dst, size_t n)
+{
+	unsigned char *to = dst;
+
+	while (n) {
+		const struct image_part *p = image_find(image, pa);
+		size_t here;
+
+		if (!p)
+			return -1;
+		here = p->last - pa >= n - 1 ? n : (size_t)(p->last - pa + 1);
+		if (p->bytes)
+			memcpy(to, p->bytes + (pa - p->pa), here);
+		else if (!image->read || image->read(image, pa, to, here))
+			return -1;
+		to += here;
+		n -= here;
+		pa += here;
+		if (n && pa == 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- the mapper ---------------------------------------------------------------------- */
+
+/*
+ * A pointer into the mapped file where the bytes lie together and as well
+ * aligned as in memory; for all else the runtime falls back to read_bytes.
+ */
+static void *map_table(void *priv, uint64_t pa, size_t bytes)
+{
+	const struct image_part *p = image_find(priv, pa);
+	union { const unsigned char *in; void *out; } at;
+
+	if (!p || !p->bytes || bytes == 0 || p->last - pa < bytes - 1)
+		return NULL;
+	at.in = p->bytes + (pa - p->pa);
+	return ((uintptr_t)at.in ^ pa) & 15 ? NULL : at.out;
+}
+
+static int read_bytes(void *priv, uint64_t pa, void *dst, size_t n)
+{
+	return image_read(priv, pa, dst, n);
+}
+
+static const struct ptg_mapper_ops image_ops = {.map_table = map_table, .read_bytes = read_bytes};
+
+/* The largest mapped part is the window: the runtime reads it without a call. */
+static void make_mapper(struct image *image)
+{
+	const struct image_part *best = NULL;
+	union { const unsigned char *in; void *out; } at;
+
+	image->mapper.ops = &image_ops;
+	image->mapper.priv = image;
+	for (size_t i = 0; i < image->part_count; i++) {
+		const struct image_part *p = &image->part[i];
+
+		if (p->bytes && !(((uintptr_t)p->bytes ^ p->pa) & 15) && p->last != ~(uint64_t)0 &&
+		    (!best || p->last - p->pa > best->last - best->pa))
+			best = p;
+	}
+	if (!best || best->pa & 15)
+		return;
+	at.in = best->bytes;
+	image->mapper.window = at.out;
+	image->mapper.window_pa = best->pa;
+	image->mapper.window_size = (best->last - best->pa + 1) & ~(uint64_t)15;
+}
+
+/* --- opening ------------------------------------------------------------------------- */
+
+/* A mapped file that shrinks raises SIGBUS: an error, not a crash. */
+static void file_shrank(int signal_number)
+{
+	static const char text[] = "ptgen: the image was cut short while it was read\n";
+
+	(void)signal_number;
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(3);
+	_exit(3);
+}
+
+bool image_map_file(struct image *image, const char *path, struct image_file *file, const char **why)
+{
+	struct stat st;
+	void *map;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		*why = arena_printf(image->arena, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	if (fstat(fd, &st) || S_ISDIR(st.st_mode) || st.st_size <= 0) {
+		*why = arena_printf(image->arena, "%s: %s", path,
+				    S_ISDIR(st.st_mode) ? "is a directory" : "is empty");
+		close(fd);
+		return false;
+	}
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (map == MAP_FAILED) {
+		*why = arena_printf(image->arena, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	signal(SIGBUS, file_shrank);
+	file->bytes = map;
+	file->size = (uint64_t)st.st_size;
+	return true;
+}
+
+static bool open_detected(struct image *image, const char *path, const struct image_options *o, const char **why)
+{
+	unsigned char head[8] = {0};
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0) {
+		*why = arena_printf(image->arena, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	n = read(fd, head, sizeof(head));
+	close(fd);
+	if (n >= 4 && memcmp(head, "\177ELF", 4) == 0)
+		return image_elf(image, path, o, why);
+	if (n >= 4 && memcmp(head, "EMiL", 4) == 0)
+		return image_lime(image, path, o, why);
+	if (n == 8 && (memcmp(head, "KDUMP   ", 8) == 0 || memcmp(head, "DISKDUMP", 8) == 0 ||
+		       memcmp(head, "makedump", 8) == 0))
+		return image_kdump(image, path, why);
+	return image_raw(image, path, 0, why);
+}
+
+static bool open_raw(struct image *image, const char *spec, const char **why)
+{
+	const char *at = strrchr(spec, '@');
+	uint64_t pa = 0;
+
+	if (at && !text_number(at + 1, &pa)) {
+		if (strchr(at, '/'))
+			return image_raw(image, spec, 0, why);
+		*why = arena_printf(image->arena, "raw:%s: '%s' is no address", spec, at + 1);
+		return false;
+	}
+	return image_raw(image, at ? arena_copy(image->arena, spec, (size_t)(at - spec)) : spec, pa, why);
+}
+
+static const char *after(const char *spec, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return strncmp(spec, prefix, n) == 0 ? spec + n : NULL;
+}
+
+static bool open_spec(struct image *image, const char *spec, const struct image_options *o, const char **why)
+{
+	const char *rest;
+
+	if ((rest = after(spec, "raw:")))
+		return open_raw(image, rest, why);
+	if ((rest = after(spec, "elf:")))
+		return image_elf(image, rest, o, why);
+	if ((rest = after(spec, "lime:")))
+		return image_lime(image, rest, o, why);
+	if ((rest = after(spec, "kdump:")))
+		return image_kdump(image, rest, why);
+	if ((rest = after(spec, "gdb://")))
+		return image_gdb(image, rest, why);
+	return open_detected(image, spec, o, why);
+}
+
+struct image *image_open(struct arena *a, const char *spec, const struct image_options *o, const char **why)
+{
+	struct image *image = arena_alloc(a, sizeof(*image));
+
+	image->arena = a;
+	image->name = spec;
+	if (!open_spec(image, spec, o, why))
+		return NULL;
+	image_settle(image);
+	if (image->part_count == 0) {
+		*why = arena_printf(a, "%s: holds no memory", spec);
+		return NULL;
+	}
+	make_mapper(image);
+	return image;
+}
+
+void image_close(struct image *image)
+{
+	if (image && image->close)
+		image->close(image);
+}
