@@ -32,6 +32,7 @@ extern "C" {
 
 #define PTG_NONE 0xffffu
 #define PTG_LEVELS 8             /* at most, in one format */
+#define PTG_ATTRS 32             /* likewise */
 #define PTG_NO_LEVEL 0xffu
 
 /*
@@ -138,6 +139,7 @@ struct ptg_mark {
 	uint16_t on;             /* node over access */
 	uint16_t if_;            /* node: hardware does it; PTG_NONE: always */
 	uint16_t rule;           /* fault when !if_ and the bits differ; PTG_NONE: nothing happens then */
+	uint16_t enabled;        /* node over features: the field exists; PTG_NONE: always.  Off: the line has no effect */
 	uint8_t access;          /* accesses (mask of READ WRITE EXEC, in any privilege) for which `on` is true */
 	uint8_t what;            /* 1: the accessed mark, 2: the dirty mark */
 };

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mem.c - one entry, wherever it is: window, map_table, read_bytes
+ *
+ * The only file that calls the mapper for the contents of tables.  Nothing here
+ * trusts an address: what no operation reaches is PTG_E_IO.
+ */
+#include "ptg_core.h"
+#include "ptg_mem.h"
+
+static bool big(const struct ptg_space *s)
+{
+	return s->format->flags & PTG_FORMAT_BIG;
+}
+
+/* --- an entry at a pointer --------------------------------------------------- */
+
+static void get(const void *p, unsigned entry_lg2, bool be, uint64_t e[2])
+{
+	const unsigned char *b = p;
+
+	e[1] = 0;
+	switch (entry_lg2) {
+	case 1:
+		e[0] = be ? PTG_GET16BE(b) : PTG_GET16(b);
+		break;
+	case 2:
+		e[0] = be ? PTG_GET32BE(b) : PTG_GET32(b);
+		break;
+	case 3:
+		e[0] = be ? PTG_GET64BE(b) : PTG_GET64(b);
+		break;
+	default:
+		e[0] = be ? PTG_GET64BE(b + 8) : PTG_GET64(b);
+		e[1] = be ? PTG_GET64BE(b) : PTG_GET64(b + 8);
+		break;
+	}
+}
+
+/* The low word of a 128-bit entry says that it is valid: last, or first when it goes. */
+static void put_pair(unsigned char *b, bool be, const uint64_t e[2])
+{
+	unsigned char *low = be ? b + 8 : b, *high = be ? b : b + 8;
+	unsigned i;
+
+	for (i = 0; i < 2; i++) {
+		bool now_low = (e[0] == 0) == (i == 0);
+		unsigned char *p = now_low ? low : high;
+		uint64_t v = now_low ? e[0] : e[1];
+
+		if (be)
+			PTG_PUT64BE(p, v);
+		else
+			PTG_PUT64(p, v);
+	}
+}
+
+static void put(void *p, unsigned entry_lg2, bool be, const uint64_t e[2])
+{
+	switch (entry_lg2) {
+	case 1:
+		if (be)
+			PTG_PUT16BE(p, (uint16_t)e[0]);
+		else
+			PTG_PUT16(p, (uint16_t)e[0]);
+		break;
+	case 2:
+		if (be)
+			PTG_PUT32BE(p, (uint32_t)e[0]);
+		else
+			PTG_PUT32(p, (uint32_t)e[0]);
+		break;
+	case 3:
+		if (be)
+			PTG_PUT64BE(p, e[0]);
+		else
+			PTG_PUT64(p, e[0]);
+		break;
+	default:
+		put_pair(p, be, e);
+		break;
+	}
+}
+
+static int swap16(void *p, bool be, uint64_t e[2], uint64_t desired)
+{
+	uint16_t old = be ? PTG_BE16_((uint16_t)e[0]) : PTG_LE16_((uint16_t)e[0]);
+	uint16_t new = be ? PTG_BE16_((uint16_t)desired) : PTG_LE16_((uint16_t)desired);
+	int done = __atomic_compare_exchange_n((ptg_word16_ *)p, &old, new, 0, __ATOMIC_SEQ_CST,
+					       __ATOMIC_RELAXED);
+
+	e[0] = be ? PTG_BE16_(old) : PTG_LE16_(old);
+	return done;
+}
+
+static int swap32(void *p, bool be, uint64_t e[2], uint64_t desired)
+{
+	uint32_t old = (uint32_t)e[0];
+	int done = be ? PTG_SWAP32BE(p, &old, (uint32_t)desired) : PTG_SWAP32(p, &old, (uint32_t)desired);
+
+	e[0] = old;
+	return done;
+}
+
+static int swap64(void *p, bool be, uint64_t e[2], uint64_t desired)
+{
+#ifdef PTG_SWAP64
+	return be ? PTG_SWAP64BE(p, &e[0], desired) : PTG_SWAP64(p, &e[0], desired);
+#else
+	(void)p, (void)be, (void)e, (void)desired;
+	return PTG_E_UNSUPPORTED;
+#endif
+}
+
+/*
+ * 128 bits: the low word is swapped, which is where hardware marks and validity
+ * are; a change of the high word as well is more than a host does at once.
+ */
+static int swap(void *p, unsigned entry_lg2, bool be, uint64_t e[2], const uint64_t desired[2])
+{
+	unsigned char *b = p;
+	uint64_t now[2];
+
+	switch (entry_lg2) {
+	case 1:
+		return swap16(p, be, e, desired[0]);
+	case 2:
+		return swap32(p, be, e, desired[0]);
+	case 3:
+		return swap64(p, be, e, desired[0]);
+	}
+	if (desired[1] != e[1])
+		return PTG_E_UNSUPPORTED;
+	get(p, entry_lg2, be, now);
+	if (now[1] != e[1]) {
+		e[0] = now[0];
+		e[1] = now[1];
+		return 0;
+	}
+	return swap64(be ? b + 8 : b, be, e, desired[0]);
+}
+
+/* --- an entry as bytes, for mappers without pointers ------------------------------ */
+
+static void from_bytes(const uint8_t *b, unsigned n, bool be, uint64_t e[2])
+{
+	unsigned i;
+
+	e[0] = e[1] = 0;
+	for (i = 0; i < n; i++) {
+		unsigned at = be ? n - 1 - i : i;
+
+		e[at / 8] |= (uint64_t)b[i] << 8 * (at % 8);
+	}
+}
+
+static void to_bytes(uint8_t *b, unsigned n, bool be, const uint64_t e[2])
+{
+	unsigned i;
+
+	for (i = 0; i < n; i++) {
+		unsigned at = be ? n - 1 - i : i;
+
+		b[i] = (uint8_t)(e[at / 8] >> 8 * (at % 8));
+	}
+}
+
+/* --- by the mapper ------------------------------------------------------------------ */
+
+static void *map(const struct ptg_space *s, uint64_t pa, size_t bytes)
+{
+	const struct ptg_mapper_ops *ops = s->mapper->ops;
+
+	return ops && ops->map_table ? ops->map_table(s->mapper->priv, pa, bytes) : NULL;
+}
+
+static void unmap(const struct ptg_space *s, uint64_t pa, void *p, size_t bytes)
+{
+	if (s->mapper->ops->unmap_table)
+		s->mapper->ops->unmap_table(s->mapper->priv, pa, p, bytes);
+}
+
+PTG_COLD int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2])
+{
+	const struct ptg_mapper_ops *ops = s->mapper->ops;
+	unsigned n = 1u << entry_lg2;
+	uint8_t b[16];
+	void *p = map(s, pa, n);
+
+	e[0] = e[1] = 0;
+	if (p) {
+		get(p, entry_lg2, big(s), e);
+		unmap(s, pa, p, n);
+		return PTG_OK;
+	}
+	if (!ops || !ops->read_bytes || ops->read_bytes(s->mapper->priv, pa, b, n))
+		return PTG_E_IO;
+	from_bytes(b, n, big(s), e);
+	return PTG_OK;
+}
+
+PTG_COLD int ptg_cold_store_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, const uint64_t e[2])
+{
+	const struct ptg_mapper_ops *ops = s->mapper->ops;
+	unsigned n = 1u << entry_lg2;
+	uint8_t b[16];
+	void *p = map(s, pa, n);
+
+	if (p) {
+		put(p, entry_lg2, big(s), e);
+		unmap(s, pa, p, n);
+		return PTG_OK;
+	}
+	if (!ops || !ops->write_bytes)
+		return ops && ops->map_table ? PTG_E_IO : PTG_E_UNSUPPORTED;
+	to_bytes(b, n, big(s), e);
+	return ops->write_bytes(s->mapper->priv, pa, b, n) ? PTG_E_IO : PTG_OK;
+}
+
+/* ops->cas speaks of words as the host reads them from that memory. */
+static uint64_t raw(const struct ptg_space *s, unsigned entry_lg2, uint64_t v)
+{
+	if (big(s) == (bool)PTG_HOST_BIG)
+		return v;
+	switch (entry_lg2) {
+	case 1:
+		return ptg_swap16_((uint16_t)v);
+	case 2:
+		return ptg_swap32_((uint32_t)v);
+	default:
+		return ptg_swap64_(v);
+	}
+}
+
+static int cas_by_op(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2],
+		     const uint64_t desired[2])
+{
+	const struct ptg_mapper_ops *ops = s->mapper->ops;
+	uint64_t old = raw(s, entry_lg2, e[0]), now;
+	int done;
+
+	if (!ops || !ops->cas || (entry_lg2 > 3 && desired[1] != e[1]))
+		return PTG_E_UNSUPPORTED;
+	if (entry_lg2 > 3 && big(s))
+		pa += 8;
+	now = old;
+	done = ops->cas(s->mapper->priv, pa, entry_lg2 > 3 ? 8 : 1u << entry_lg2, &now,
+			raw(s, entry_lg2, desired[0]));
+	if (done < 0)
+		return PTG_E_IO;
+	e[0] = raw(s, entry_lg2, now);
+	return done > 0;
+}
+
+PTG_COLD int ptg_cold_cas_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2],
+			   const uint64_t desired[2])
+{
+	unsigned n = 1u << entry_lg2;
+	void *p = map(s, pa, n);
+	int done = PTG_E_UNSUPPORTED;
+
+	if (p) {
+		done = swap(p, entry_lg2, big(s), e, desired);
+		unmap(s, pa, p, n);
+	}
+	return done == PTG_E_UNSUPPORTED ? cas_by_op(s, pa, entry_lg2, e, desired) : done;
+}
+
+/* --- the one way in -------------------------------------------------------------------- */
+
+int ptg_load_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2])
+{
+	bool be = big(s);
+
+	if (!PTG_IN_WINDOW(s, pa))
+		return ptg_cold_load_(s, pa, entry_lg2, e);
+	e[1] = 0;
+	switch (entry_lg2) {
+	case 1:
+		e[0] = be ? PTG_LOAD16BE(s, pa) : PTG_LOAD16(s, pa);
+		break;
+	case 2:
+		e[0] = be ? PTG_LOAD32BE(s, pa) : PTG_LOAD32(s, pa);
+		break;
+	case 3:
+		e[0] = be ? PTG_LOAD64BE(s, pa) : PTG_LOAD64(s, pa);
+		break;
+	default:
+		if (be)
+			PTG_LOAD128BE(s, pa, e);
+		else
+			PTG_LOAD128(s, pa, e);
+		break;
+	}
+	return PTG_OK;
+}
+
+int ptg_store_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, const uint64_t e[2])
+{
+	if (!PTG_IN_WINDOW(s, pa))
+		return ptg_cold_store_(s, pa, entry_lg2, e);
+	put(PTG_AT(s, pa), entry_lg2, big(s), e);
+	return PTG_OK;
+}
+
+int ptg_cas_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2], const uint64_t desired[2])
+{
+	int done;
+
+	if (!PTG_IN_WINDOW(s, pa))
+		return ptg_cold_cas_(s, pa, entry_lg2, e, desired);
+	done = swap(PTG_AT(s, pa), entry_lg2, big(s), e, desired);
+	return done == PTG_E_UNSUPPORTED ? cas_by_op(s, pa, entry_lg2, e, desired) : done;
+}
+
+void *ptg_table_map_(const struct ptg_space *s, uint64_t pa, size_t bytes)
+{
+	uint64_t off = pa - s->mapper->window_pa;
+
+	if (off < s->mapper->window_size && bytes <= s->mapper->window_size - off)
+		return PTG_AT(s, pa);
+	return map(s, pa, bytes);
+}
+
+void ptg_table_unmap_(const struct ptg_space *s, uint64_t pa, void *p, size_t bytes)
+{
+	uint64_t off = pa - s->mapper->window_pa;
+
+	if (off < s->mapper->window_size && bytes <= s->mapper->window_size - off)
+		return;
+	if (s->mapper->ops)
+		unmap(s, pa, p, bytes);
+}
