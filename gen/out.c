@@ -151,6 +151,11 @@ void out_null(struct out *o, const char *key)
 		fputs("null", o->file);
 }
 
+void out_raw(struct out *o, const char *key, const char *json)
+{
+	out_plain(o, key, json, true);
+}
+
 const char *out_ink(const struct out *o, enum out_ink ink)
 {
 	static const char *const codes[] = {

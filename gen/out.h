@@ -36,6 +36,7 @@ void out_hex_wide(struct out *o, const char *key, uint64_t low, uint64_t high); 
 void out_number(struct out *o, const char *key, uint64_t value);
 void out_bool(struct out *o, const char *key, bool value);
 void out_null(struct out *o, const char *key);
+void out_raw(struct out *o, const char *key, const char *json); /* an array or object; JSON only */
 
 /* Colours of text output: "" where there are none. */
 enum out_ink { INK_PLAIN, INK_DIM, INK_BOLD, INK_RED, INK_GREEN, INK_YELLOW, INK_BLUE, INK_MAGENTA, INK_CYAN };
