@@ -64,6 +64,7 @@ struct ast_expr {
 	struct ast_expr *list;       /* EX_CAT: first element */
 	struct ast_expr *next;       /* in the list of an EX_CAT or of map values */
 	struct ast_set *set;         /* EX_IN */
+	unsigned height;             /* 1: a leaf; at most 200, so that walking it may recurse */
 };
 
 /* [hi:lo] or [bit] as written: `second` NULL for a single bit. */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * words.c - what the words of the language are good for
+ */
+#include "dsl/words.h"
+
+#include <stddef.h>
+
+#include "dsl/ast.h"
+#include "dsl/parse.h"
+
+static bool among(const int *list, size_t count, int token)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (list[i] == token)
+			return true;
+	return false;
+}
+#define AMONG(list, token) among(list, sizeof(list) / sizeof((list)[0]), token)
+
+static const int tops[] = { TOK_FORMAT, TOK_IMPORT, TOK_ENUM, TOK_NEST };
+static const int heads[] = {
+	TOK_FORMAT, TOK_IMPORT, TOK_ENUM, TOK_NEST, TOK_LEVELS, TOK_FIELDS, TOK_REGISTER, TOK_FIRST,
+	TOK_ATTR, TOK_MAP, TOK_DENY, TOK_MARK, TOK_SELECT, TOK_ROOT, TOK_EXAMPLE,
+};
+static const int roles[] = { TOK_TABLE, TOK_PAGE, TOK_INVALID, TOK_PASS };
+static const int soft_heads[] = {
+	TOK_PARAM, TOK_FEATURE, TOK_CONTEXT, TOK_LEVEL, TOK_FAULT, TOK_FLUSH, TOK_EXTERN,
+	TOK_SPACE, TOK_ENTRY, TOK_PA, TOK_VA, TOK_BITS,
+};
+static const int joins[] = {
+	TOK_OVER, TOK_OF, TOK_AT, TOK_WHEN, TOK_OTHERWISE, TOK_IF, TOK_UNLESS, TOK_ELSE, TOK_EXCEPT,
+	TOK_IN, TOK_ON, TOK_TABLES, TOK_IS,
+};
+static const int name_follows[] = {
+	TOK_LEVEL, TOK_TABLE, TOK_PAGE, TOK_INVALID, TOK_PASS, TOK_ATTR, TOK_AT, TOK_OF, TOK_FIELDS,
+	TOK_REGISTER, TOK_ROOT, TOK_FORMAT, TOK_ENUM, TOK_NEST, TOK_FEATURE, TOK_CONTEXT, TOK_PARAM,
+	TOK_DENY, TOK_FAULT, TOK_ELSE, TOK_IS, TOK_AFTER, TOK_EXTERN, TOK_FLUSH, TOK_OVER,
+};
+
+enum word_class word_class(int token)
+{
+	if (token == TOK_NAME)
+		return WORD_NAME;
+	if (token < TOK_FORMAT || token > TOK_INDEX)
+		return WORD_NONE;
+	if (AMONG(heads, token))
+		return WORD_HEAD;
+	if (AMONG(soft_heads, token) || AMONG(roles, token))
+		return WORD_SOFT_HEAD;
+	return AMONG(joins, token) ? WORD_JOIN : WORD_SOFT;
+}
+
+bool word_begins_top(int token)
+{
+	return AMONG(tops, token);
+}
+
+bool word_begins_statement(int token)
+{
+	enum word_class class = word_class(token);
+
+	return (class == WORD_HEAD || class == WORD_SOFT_HEAD) && !word_begins_top(token);
+}
+
+bool word_introduces_name(int token)
+{
+	return AMONG(name_follows, token);
+}
+
+bool word_leaves_block(int head, int token)
+{
+	if (head == TOK_ENUM)
+		return false; /* any word is a value */
+	if (word_begins_top(token))
+		return true;
+	if (head == TOK_FORMAT || !word_begins_statement(token))
+		return false;
+	switch (head) {
+	case TOK_FIRST:
+		return !AMONG(roles, token);
+	case TOK_TABLE:
+	case TOK_PAGE:
+	case TOK_INVALID:
+	case TOK_PASS: /* `table added` and `bits` are clauses */
+		return token != TOK_TABLE && token != TOK_BITS;
+	case TOK_ROOT:
+		return token != TOK_VA && token != TOK_BITS && token != TOK_DENY;
+	default:
+		return true;
+	}
+}
