@@ -187,7 +187,7 @@ enum ast_stmt_kind {
 	ST_MAP,        /* expr, names, rows, fault */
 	ST_DENY,       /* fault, cond */
 	ST_MARK,       /* expr = field or field[i] or field[hi:lo], value (NULL: all ones), flag: in tables, on, cond = if, fault */
-	ST_SELECT,     /* expr = EX_DOT, value */
+	ST_SELECT,     /* expr = EX_DOT, value; or set (`select REG.FIELD in SET`), value NULL */
 	ST_ROOT,       /* name, expr = bits or NULL, cond = when, fields, body */
 	ST_EXAMPLE,    /* expr = entry, after = level or absent, ifs, flag: invalid, name = kind or fault, asserts */
 	ST_FAULT,      /* name, after = class name */
@@ -198,7 +198,8 @@ enum ast_stmt_kind {
 	ST_ROOT_BITS,  /* expr, fault */
 	ST_START,      /* expr, starts (NULL: the number is the level) */
 	ST_BYPASS,     /* cond */
-	ST_LIMIT       /* slice of index, set, fault */
+	ST_LIMIT,      /* slice of index, set, fault */
+	ST_REQUIRE     /* cond, fault: registers no walk can start from otherwise */
 };
 
 struct ast_item {                    /* of space, feature, context, enum */

@@ -200,7 +200,9 @@ static void lower_settings(struct lower *lo)
 					       .width = (uint8_t)f->contexts[i].width,
 					       .count = (uint16_t)f->contexts[i].count,
 					       .value = f->contexts[i].value,
-					       .reg = register_source(lo, NULL, f->contexts[i].reg) };
+					       .reg = register_source(lo, NULL,
+								      f->contexts[i].reg ? f->contexts[i].reg
+											 : f->contexts[i].name) };
 	lo->out->features = features;
 	lo->out->params = params;
 	lo->out->ctx = ctx;
@@ -309,10 +311,13 @@ static void lower_selects(struct lower *lo)
 		struct ptg_select *sel = vec_add(lo, &lo->selects, sizeof(*sel));
 		uint64_t value = 0;
 
-		node_is_const(lo, lower_expr(lo, &scope, s->ast->value, NULL), &value);
-		*sel = (struct ptg_select){ .reg = e->name, .field = e->member, .value = value, .node = PTG_NONE };
+		node_is_const(lo, lower_expr(lo, &scope, s->ast->value ? s->ast->value : s->ast->set->lo, NULL), &value);
+		*sel = (struct ptg_select){ .reg = e->name, .field = e->member, .value = value, .node = PTG_NONE,
+					    .ok = PTG_NONE };
 		if (r && model_register_field(r, e->member))
 			sel->node = lower_expr(lo, &scope, e, NULL);
+		if (sel->node != PTG_NONE && s->ast->set)
+			sel->ok = lower_in_set(lo, &scope, sel->node, s->ast->set);
 	}
 }
 

@@ -401,6 +401,15 @@ static const struct ast_field *marked_field(const struct model_kind *m, const st
 	return f ? f->ast : NULL;
 }
 
+/* A mark line above all deny lines faults before them: the text's order decides. */
+static bool stands_before_denies(const struct lower *lo, const struct ast_stmt *mark)
+{
+	for (const struct model_stmts *d = lo->f->denies; d; d = d->next)
+		if (d->ast->span.file != mark->span.file || d->ast->span.start < mark->span.start)
+			return false;
+	return true;
+}
+
 static void lower_mark(struct lower *lo, struct ptg_kind *k, const struct ast_stmt *ast, const struct ast_field *f,
 		       struct scope *s)
 {
@@ -430,6 +439,7 @@ static void lower_mark(struct lower *lo, struct ptg_kind *k, const struct ast_st
 	for (unsigned a = PTG_READ; a <= PTG_EXEC; a <<= 1)
 		if (lower_eval_access(lo, out.on, a))
 			out.access |= (uint8_t)a;
+	out.early = stands_before_denies(lo, ast);
 	out.what = out.access == (PTG_READ | PTG_WRITE | PTG_EXEC) ? 1 : out.access == PTG_WRITE ? 2 : 0;
 	*(struct ptg_mark *)vec_add(lo, &lo->marks, sizeof(out)) = out;
 	k->mark_count++;

@@ -21,30 +21,70 @@ static const struct ast_expr *va_slice(const struct ast_expr *e)
 	return NULL;
 }
 
-/* `when va[55]=1`, `when va[31:32-ttbcr.N]!=0` */
-static void lower_select(struct lower *lo, struct scope *s, const struct ast_expr *when, struct ptg_root_def *out)
+/* `when va[55]=1`, `when va[31:32-ttbcr.N]!=0`: address bits against a constant. */
+static bool plain_select(struct lower *lo, struct scope *s, const struct ast_expr *when, struct ptg_root_def *out)
 {
-	const struct ast_expr *slice;
+	const struct ast_expr *slice = when->op == EX_EQ || when->op == EX_NE ? va_slice(when->a) : NULL;
 	struct ast_slice at;
 	int hi, low;
 
-	out->sel_hi = out->sel_lo = PTG_NONE;
-	if (!when)
-		return;
-	slice = when->op == EX_EQ || when->op == EX_NE ? va_slice(when->a) : NULL;
-	if (!slice) {
-		lower_fail(lo, "root '%s': only 'when va[..] = N' and 'when va[..] != N' choose a root", out->name);
-		return;
-	}
+	if (!slice || !node_is_const(lo, lower_expr(lo, s, when->b, NULL), &out->sel_value))
+		return false;
 	at = (struct ast_slice){ .first = slice->b, .second = slice->op == EX_SLICE ? slice->c : NULL };
 	lower_range(lo, s, &at, 64, &hi, &low, &out->sel_hi, &out->sel_lo);
 	if (out->sel_hi == PTG_NONE) {
 		out->sel_hi = node_const(lo, (uint64_t)hi);
 		out->sel_lo = node_const(lo, (uint64_t)low);
 	}
-	node_is_const(lo, lower_expr(lo, s, when->b, NULL), &out->sel_value);
 	out->sel_not = when->op == EX_NE;
-	out->sel_known = 1;
+	return true;
+}
+
+/* Address bits a condition can read, whatever the registers hold. */
+static void va_span(struct lower *lo, struct scope *s, const struct ast_expr *e, uint64_t *mask)
+{
+	const struct ast_expr *slice = e ? va_slice(e) : NULL;
+
+	if (!e)
+		return;
+	if (slice) {
+		struct ast_slice at = { .first = slice->b, .second = slice->op == EX_SLICE ? slice->c : NULL };
+		int hi, low;
+		uint16_t a, b;
+		uint64_t end;
+
+		lower_range(lo, s, &at, 64, &hi, &low, &a, &b);
+		if (a != PTG_NONE) {
+			hi = node_is_const(lo, a, &end) ? (int)end : 63;
+			low = node_is_const(lo, b, &end) ? (int)end : hi - 6;
+		}
+		for (int i = low < 0 ? 0 : low; i <= hi && i < 64; i++)
+			*mask |= UINT64_C(1) << i;
+		return;
+	}
+	va_span(lo, s, e->a, mask);
+	va_span(lo, s, e->b, mask);
+	va_span(lo, s, e->c, mask);
+}
+
+static void lower_select(struct lower *lo, struct scope *s, const struct ast_expr *when, struct ptg_root_def *out)
+{
+	uint64_t mask = 0;
+
+	out->sel_hi = out->sel_lo = out->sel_node = PTG_NONE;
+	if (!when)
+		return;
+	out->sel_known = plain_select(lo, s, when, out);
+	if (out->sel_known)
+		return;
+	out->sel_node = lower_expr(lo, s, when, NULL);
+	va_span(lo, s, when, &mask);
+	for (; mask && !(mask & 1); mask >>= 1)
+		out->sel_span_lo++;
+	for (; mask; mask >>= 1)
+		out->sel_span_width++;
+	if (out->sel_span_width > 8)
+		lower_fail(lo, "root '%s': its condition reads more than 8 address bits", out->name);
 }
 
 static void root_check(struct lower *lo, struct ptg_root_def *out, uint16_t node, uint16_t rule)
@@ -197,6 +237,10 @@ static void lower_item(struct lower *lo, struct scope *s, struct ptg_root_def *o
 	case ST_LIMIT:
 		lower_limit(lo, s, out, ast);
 		break;
+	case ST_REQUIRE:
+		root_check(lo, out, lower_expr(lo, s, ast->cond, NULL),
+			   rule_of_clause(lo, out, ast, "require", "config", PTG_F_CONFIG));
+		break;
 	case ST_DENY:
 		lower_root_deny(lo, s, out, ast);
 		break;
@@ -248,7 +292,7 @@ static void lower_root(struct lower *lo, const struct ast_stmt *ast)
 		if (item->kind == ST_VA_IGNORE)
 			lower_ignore(lo, &s, &out, item);
 	*(struct ptg_root_def *)vec_add(lo, &lo->roots, sizeof(out)) = out;
-	if (out.sel_known && lo->out->va_check == PTG_VA_SIGN)
+	if ((out.sel_known || out.sel_node != PTG_NONE) && lo->out->va_check == PTG_VA_SIGN)
 		lo->out->va_check = PTG_VA_ROOT;
 }
 

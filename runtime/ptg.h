@@ -119,13 +119,25 @@ struct ptg_mapper {
 
 /* The caller's, zeroed once; calls append.  See design.md section 4. */
 #define PTG_FLUSH_RANGES 8
-struct ptg_range { uint64_t va, last; uint8_t page_lg2, reason; };
+enum ptg_flush_reason {          /* a mask: ptg_range.reason, ptg_flush.reasons */
+	PTG_FLUSH_NEW = 1,       /* only where the format caches invalid entries */
+	PTG_FLUSH_UP = 2,        /* more rights: a stale entry faults, no more */
+	PTG_FLUSH_DOWN = 4,      /* fewer rights, or unmapped, or a mark cleared */
+	PTG_FLUSH_REPLACED = 8,  /* other address, size or memory type */
+	PTG_FLUSH_TABLE = 16     /* a table is gone */
+};
+struct ptg_range { uint64_t va, last; uint8_t page_lg2, reason; }; /* page_lg2: the smallest page in it */
 struct ptg_flush {
 	uint32_t count;
-	uint8_t reasons, levels, all, walk_cache;
+	uint8_t reasons;
+	uint8_t levels;          /* bit n: entries of tables of depth n changed */
+	uint8_t all;             /* too many ranges: everything; count is 0 */
+	uint8_t walk_cache;      /* entries that lead to tables changed */
 	struct ptg_range range[PTG_FLUSH_RANGES];
 	uint64_t *table;         /* freed tables, the caller's array */
-	uint32_t table_cap, table_count, left;
+	uint32_t table_cap, table_count;
+	uint32_t left;           /* emptied tables that stay, for want of room here */
+	uint32_t table_at[8];    /* how many of table[] are of depth n; deeper ones come first */
 };
 
 struct ptg_format;               /* the plan as data; documented, may be filled by hand (ptg_format_check) */
@@ -142,10 +154,11 @@ struct ptg_root {
 	uint8_t flags;           /* PTG_ROOT_* and, from bit 2 on, the six rights taken away */
 	uint32_t index_first, index_last; /* entries of the first table that exist, inclusive */
 	uint8_t sel_lo, sel_width; /* root[0]: address bits that choose the root, width 0: always root[0] */
+	uint8_t sel_first;       /* root[0], two roots: root[1] from this value of the bits on; more roots: the value is the root */
 	uint8_t rule;            /* of the root's deny line */
 	uint8_t limit_rule;      /* fault of an index outside first..last */
 	uint8_t config_rule;     /* fault of a root no walk can start from */
-	uint8_t reserved_[3];
+	uint8_t reserved_[2];
 	uint64_t va_ignore;      /* address bits out of the check (top byte ignored) */
 };
 #define PTG_ROOT_VALID 1u
@@ -260,6 +273,9 @@ enum ptg_fault ptg_translate(const struct ptg_space *s, uint64_t va, unsigned ac
 enum ptg_fault ptg_access_mem(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t); /* as hardware: marks A and D */
 
 int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
+struct ptg_sg { uint64_t pa, len; };
+int ptg_map_sg(struct ptg_space *s, uint64_t va, const struct ptg_sg *sg, size_t n, const struct ptg_attrs *a, unsigned flags,
+	       struct ptg_flush *f); /* the pieces one after the other from va on, all or nothing */
 int ptg_alloc(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
 int ptg_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
 int ptg_free(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f); /* frames too */

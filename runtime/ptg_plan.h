@@ -142,6 +142,7 @@ struct ptg_mark {
 	uint16_t enabled;        /* node over features: the field exists; PTG_NONE: always.  Off: the line has no effect */
 	uint8_t access;          /* accesses (mask of READ WRITE EXEC, in any privilege) for which `on` is true */
 	uint8_t what;            /* 1: the accessed mark, 2: the dirty mark */
+	uint8_t early;           /* its fault comes before the deny lines (Arm), not after them */
 };
 
 struct ptg_deny {                /* of one page kind, top to bottom */
@@ -300,9 +301,11 @@ struct ptg_root_def {
 	uint16_t sel_hi, sel_lo; /* nodes over registers */
 	uint64_t sel_value;      /* the root is taken when the bits equal it ... */
 	uint8_t sel_not;         /* ... or, with 1, when they differ */
+	uint16_t sel_node;       /* any other condition: node over VA and REG; sel_known is 0 then; PTG_NONE: none */
+	uint8_t sel_span_lo, sel_span_width; /* sel_node: the address bits it can read, at most 8 */
 	uint8_t skip;            /* enum ptg_skip for levels above the start */
 	uint16_t piece_first, piece_count; /* table address, from the register */
-	uint16_t check_first, check_count; /* zero bits, `bits`, ranges: a failure is class config */
+	uint16_t check_first, check_count; /* zero bits, `bits`, ranges, require: the first that fails makes every walk from here fault with its rule */
 	uint16_t trim;           /* node: bits of the address that count; PTG_NONE: va */
 	uint16_t bits;           /* node: index width of the first table; PTG_NONE */
 	uint16_t start;          /* node: depth of the first table (start rows already applied); PTG_NONE: by trim, or the top */
@@ -323,7 +326,8 @@ struct ptg_ignore {              /* address bits out of the check */
 struct ptg_select {              /* register field that must have a value for this format */
 	const char *reg, *field;
 	uint16_t node;           /* the field's value; PTG_NONE: register not declared */
-	uint64_t value;
+	uint16_t ok;             /* node: true when the register selects this format; PTG_NONE: compare with value */
+	uint64_t value;          /* the value, or the first of the set */
 };
 
 struct ptg_space_def { const char *name; uint8_t bits; };
