@@ -147,7 +147,7 @@ void answer_print(struct out *o, const struct view *v, const struct answer *a)
 	if (a->rights & PTG_GLOBAL)
 		fprintf(o->file, "  global");
 	if (a->contig_lg2)
-		fprintf(o->file, "  contiguous x%llu", 1ull << a->contig_lg2);
+		fprintf(o->file, "  in a group of %s", text_lg2(a->contig_lg2, buffer));
 	if (a->space)
 		fprintf(o->file, "  in %s", a->space < f->space_count ? f->spaces[a->space].name : "another space");
 	if (a->key && f->key_attr != 0xff)

@@ -152,7 +152,7 @@ static enum selected selects_one(const struct ptg_format *f, const struct ptg_se
 		return SELECTS_UNKNOWN;
 	if (s->node != PTG_NONE) {
 		memset(&env, 0, sizeof(env));
-		if (ptg_space_setup(&space, f, &ptg_generic_walker, NULL))
+		if (ptg_space_setup(&space, f, &ptg_generic_walker, &view_no_memory))
 			return SELECTS_UNKNOWN;
 		collect(f, spec, stage, regs);
 		env.space = &space;
@@ -252,8 +252,8 @@ static bool knows_all(struct arena *a, const struct plan *plan, const struct roo
 		*why = plan->stage[0] ? arena_printf(a, "%s has no register '%s' (stage 1: %s; stage 2: %s)", f->name,
 						     r->name, register_list(a, &plan->stage[0]->format),
 						     register_list(a, &plan->stage[1]->format))
-				      : arena_printf(a, "%s has no register '%s%s%s' (it reads %s)", f->name,
-						     r->stage ? (r->stage == 1 ? "s1." : "s2.") : "", r->name, "",
+				      : arena_printf(a, "%s has no register '%s%s' (it reads %s)", f->name,
+						     !r->stage ? "" : r->stage == 1 ? "s1." : "s2.", r->name,
 						     register_list(a, f));
 		return false;
 	}

@@ -7,10 +7,12 @@
 #include "gen/text.h"
 #include "runtime/ptg_core.h"
 
+const struct ptg_mapper view_no_memory = {.ops = NULL};
+
 static bool start_one(struct arena *a, struct ptg_space *s, const struct ptg_format *f, struct image *image,
 		      const char **why)
 {
-	int e = ptg_space_setup(s, f, &ptg_generic_walker, image ? &image->mapper : NULL);
+	int e = ptg_space_setup(s, f, &ptg_generic_walker, image ? &image->mapper : &view_no_memory);
 
 	if (e == PTG_OK)
 		return true;

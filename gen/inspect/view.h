@@ -35,6 +35,9 @@ struct view {
 	struct ptg_space stage[2];   /* of a two-stage pair */
 };
 
+/* A mapper without memory: for spaces that only decode. */
+extern const struct ptg_mapper view_no_memory;
+
 /* Read the words of --root.  false with *why. */
 bool root_parse(struct arena *a, const char *text, struct root_spec *spec, const char **why);
 /* Add NAME=VALUE to it (gdb-pt-dump's -cr3 and its kin). */
