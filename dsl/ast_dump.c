@@ -27,7 +27,7 @@ static const char *const stmt_text[] = {
 	"va", "va ignore", "pa", "space", "entry", "bits", "table added", "param", "feature",
 	"context", "level", "levels", "fields", "register", "kind", "attr", "map", "deny", "mark",
 	"select", "root", "example", "fault", "flush", "extern", "trim", "bits", "start", "bypass",
-	"limit",
+	"limit", "require",
 };
 
 static void dump_expr(const struct ast_expr *e, FILE *out);

@@ -179,6 +179,8 @@ static bool opens_cat(const struct parser *p)
 	case TOK_RBRACE:
 	case TOK_STRING:
 		return false;
+	case TOK_COLON: /* `: BASE` otherwise */
+		return in_parens(p);
 	case TOK_WHEN:
 	case TOK_IF:
 	case TOK_UNLESS:

@@ -45,7 +45,7 @@ static void dsl_error(struct span *at, struct parser *p, const char *text);
 %initial-action { @$ = (struct span){ p->file, 0, 0 }; }
 
 /* In messages <...> is a description, everything else the word itself. */
-%token YYEOF 0 "<end of the file>" NL "<end of the line>" BAD "<bad>"
+%token YYEOF 0 "<the end of the file>" NL "<the end of the line>" BAD "<bad>"
 %token <struct ast_name> NAME "<a name>"
 %token <struct ast_expr *> NUM "<a number>" PATTERN "<a bit pattern>"
 %token <const char *> STRING "<a file name in quotes>"
@@ -200,6 +200,7 @@ plain_stmt
 | MARK postfix EQ additive IN TABLES ON expr opt_if opt_else_fault
 				{ $$ = ast_mark(p, @$, $2, $4, true, $8, $9, $10); }
 | SELECT postfix EQ additive    { $$ = NEW(SELECT, @$); $$->expr = $2; $$->value = $4; }
+| SELECT postfix IN set         { $$ = NEW(SELECT, @$); $$->expr = $2; $$->set = ast_reverse_set($4); }
 | ROOT name opt_number opt_when LBRACE root_body RBRACE
 				{ $$ = ast_root(p, @$, $2, $3, $4, $6); }
 | example
@@ -232,6 +233,7 @@ features
 feature
 : name                          { $$ = ast_item(p, $1, NULL); }
 | name OFF                      { $$ = ast_item(p, $1, NULL); $$->flag = true; }
+| name OFF EQ postfix           { $$ = ast_item(p, $1, $4); $$->flag = true; }
 | name EQ postfix               { $$ = ast_item(p, $1, $3); }
 ;
 
@@ -504,6 +506,7 @@ root_stmt
 : field                         { $$ = ast_root_field(p, $1); }
 | TRIM VA additive              { $$ = NEW(TRIM, @$); $$->expr = $3; }
 | BITS expr opt_else_fault      { $$ = NEW(ROOT_BITS, @$); $$->expr = $2; $$->fault = $3; }
+| REQUIRE expr opt_else_fault   { $$ = NEW(REQUIRE, @$); $$->cond = $2; $$->fault = $3; }
 | START additive opt_starts     { $$ = NEW(START, @$); $$->expr = $2; $$->starts = $3; }
 | BYPASS WHEN expr              { $$ = NEW(BYPASS, @$); $$->cond = $3; }
 | LIMIT INDEX slice IN set else_fault

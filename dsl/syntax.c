@@ -73,23 +73,41 @@ static bool is_word(const char *name)
 	return *name >= 'a' && *name <= 'z';
 }
 
-/* Names of tokens as the user would say it.  Where a name may stand, words are not listed. */
+/* Inside an expression it could go on in many ways, which nobody has forgotten. */
+static bool goes_on(const char *name)
+{
+	static const char *const more[] = { "+", "-", "*", "&", "|", "=", "!=", "in", "[", ".", "except" };
+
+	return has(more, (int)(sizeof(more) / sizeof(more[0])), name);
+}
+
+/* `name`, `value`, `clause`: where one may stand, what else it could begin with is not listed. */
+static bool covered(const char *name, bool names, bool values, bool clauses, bool goes)
+{
+	if ((names || clauses) && is_word(name))
+		return true;
+	if (values && (strchr("!({", *name) || (*name == '<' && strcmp(name, "<the end of the line>"))))
+		return true;
+	return goes && goes_on(name);
+}
+
+/* What could stand there, as the user would say it. */
 static void collect(struct wanted *w, const char *const *names, int count)
 {
 	bool name = has(names, count, "<a name>");
 	bool value = name && has(names, count, "<a number>") && has(names, count, "(");
+	bool clause = !name && has(names, count, "otherwise");
+	bool line = has(names, count, "<the end of the line>");
+	bool goes = has(names, count, "*");
 	int i;
 
 	if (value)
 		want(w, "<a value>");
-	for (i = 0; i < count; i++) {
-		if (name && is_word(names[i]))
-			continue;
-		if (value && (names[i][0] == '<' || strchr("!({", names[i][0])) &&
-		    strcmp(names[i], "<the end of the line>"))
-			continue;
-		want(w, !strcmp(names[i], "{ ") ? "{" : !strcmp(names[i], "} ") ? "}" : names[i]);
-	}
+	if (clause)
+		want(w, "<a clause>");
+	for (i = 0; i < count; i++)
+		if (!covered(names[i], name, value, clause, goes) && !(line && !strcmp(names[i], "}")))
+			want(w, !strcmp(names[i], "{ ") ? "{" : !strcmp(names[i], "} ") ? "}" : names[i]);
 }
 
 static char *list_wanted(struct arena *arena, const struct wanted *w)

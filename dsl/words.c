@@ -88,7 +88,12 @@ bool word_leaves_block(int head, int token)
 		return token != TOK_TABLE && token != TOK_BITS;
 	case TOK_ROOT:
 		return token != TOK_VA && token != TOK_BITS && token != TOK_DENY;
-	default:
+	case TOK_FIELDS:
+	case TOK_REGISTER:
+	case TOK_MAP:
+	case TOK_START:
 		return true;
+	default: /* a misspelt word: who knows */
+		return false;
 	}
 }
