@@ -3,6 +3,7 @@
  * model_levels.c - the levels of a format, and what `at` means in it
  */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "dsl/model_impl.h"
@@ -190,8 +191,52 @@ static uint32_t path_mask(const struct model_format *f, int from, int to)
 	return 0;
 }
 
+/* `pml5` against `pml4`, `4` against `2`: names that differ by their number. */
+static bool differ_by_number(const char *a, const char *b, unsigned *number)
+{
+	size_t n = strcspn(a, "0123456789");
+
+	if (strncmp(a, b, n) != 0 || !a[n] || !b[n] || strspn(a + n, "0123456789") != strlen(a + n) ||
+	    strspn(b + n, "0123456789") != strlen(b + n))
+		return false;
+	*number = (unsigned)strtoul(a + n, NULL, 10);
+	return true;
+}
+
+/* A base may speak of levels that only relatives in other files have: `at 4..1` where this format begins at 2. */
+static bool numbered_relative(const struct model_build *b, const char *name)
+{
+	unsigned number;
+
+	for (unsigned i = 0; i < b->f->level_count; i++)
+		if (differ_by_number(name, b->f->levels[i].name, &number))
+			return true;
+	return false;
+}
+
+/* Neither end is here, nor in a relative that was read: the levels whose number lies between. */
+static bool numbered_range(const struct model_build *b, const struct ast_levels *r, uint32_t *mask)
+{
+	unsigned first, last, own;
+	bool any = differ_by_number(r->first.text, r->last.text, &first); /* a family's names, none of them here */
+
+	for (unsigned i = 0; i < b->f->level_count; i++) {
+		const char *name = b->f->levels[i].name;
+
+		if (!differ_by_number(r->first.text, name, &first) || !differ_by_number(r->last.text, name, &last) ||
+		    !differ_by_number(name, name, &own))
+			continue;
+		any = true;
+		if (own >= (first < last ? first : last) && own <= (first < last ? last : first))
+			*mask |= 1u << i;
+	}
+	return any;
+}
+
 static bool sibling_has(const struct model_build *b, const char *name)
 {
+	if (numbered_relative(b, name))
+		return true;
 	for (const struct model_format *g = b->m->formats; g; g = g->next)
 		if (family(g) == family(b->f) && model_find_level(g, name, NULL))
 			return true;
@@ -237,7 +282,7 @@ static uint32_t range_mask(struct model_build *b, const struct ast_levels *r)
 	bool have_to = model_find_level(f, r->last.text, &to) != NULL;
 	uint32_t mask = 0;
 
-	if (!have_from && !have_to && sibling_range(b, r, &mask))
+	if (!have_from && !have_to && (sibling_range(b, r, &mask) || numbered_range(b, r, &mask)))
 		return mask;
 	if (!have_from && !sibling_has(b, r->first.text))
 		unknown_level(b, &r->first);

@@ -223,6 +223,17 @@ static unsigned log2_of(unsigned n)
 	return k;
 }
 
+/*
+ * Where entries say how wide the next table is, tables that are made here have
+ * the usual size of 4 KiB, and the first one takes the rest.
+ */
+#define USUAL_WIDTH 9
+
+static int usual_shift(const struct model_level *m)
+{
+	return m->lo + USUAL_WIDTH * (int)m->depth;
+}
+
 static void lower_levels(struct lower *lo)
 {
 	const struct model_format *f = lo->f;
@@ -234,9 +245,12 @@ static void lower_levels(struct lower *lo)
 		struct scope s = { .mode = SCOPE_RAW, .level = (int)i, .page = -1, .off_when = PTG_NONE };
 		struct ptg_level *l = &levels[m->depth];
 
+		int low = f->dynamic ? usual_shift(m) : m->by ? model_page_lg2(f, (int)i) : m->lo;
+		int width = f->dynamic && i > 0 ? USUAL_WIDTH : m->hi - (f->dynamic ? low : m->lo) + 1;
+
 		lo->plan->names.level[m->depth] = m;
 		*l = (struct ptg_level){ .name = m->name, .number = (uint8_t)m->number,
-					 .shift = (uint8_t)(m->by ? m->lo : m->lo), .width = (uint8_t)(m->hi - m->lo + 1),
+					 .shift = (uint8_t)low, .width = (uint8_t)width,
 					 .entry_lg2 = (uint8_t)log2_of(m->entry_bits / 8),
 					 .stride_lg2 = (uint8_t)log2_of(m->stride ? m->stride : 1),
 					 .next = (uint8_t)lower_depth(lo, model_next_level(f, (int)i)),
@@ -248,7 +262,6 @@ static void lower_levels(struct lower *lo)
 
 			l->by = node_add(lo, (struct ptg_node){ .op = PTG_OP_SLICE, .a = value, .lo = (uint8_t)m->lo,
 								.width = l->width });
-			l->shift = (uint8_t)model_page_lg2(f, (int)i);
 		}
 	}
 	lo->out->levels = levels;

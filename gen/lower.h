@@ -35,6 +35,7 @@ struct lower {
 	struct vec enc_rights, enc_mem, kinds, rules, rule_texts, value_names, ignores, selects, attrs;
 	struct vec externs, kind_models, roots, regs;
 	struct hidden_attr *hidden;
+	unsigned eval_size;          /* what `size` is worth in lower_eval() */
 	bool *tabled;                /* by deny line, in order */
 	uint16_t *tabled_node;
 	struct vec rule_keys;        /* what each rule belongs to */

@@ -237,7 +237,7 @@ static void lower_page_size(struct lower *lo, struct ptg_kind *k, const struct m
 {
 	const struct ast_clause *c;
 
-	k->page_lg2 = (uint8_t)s->page;
+	k->page_lg2 = lo->out->levels[k->level].shift;
 	if ((c = model_clause(m, CL_REPEAT))) {
 		k->repeat_lg2 = (uint8_t)log2_of(number(lo, s, c->expr));
 		k->page_lg2 = (uint8_t)(k->page_lg2 + k->repeat_lg2);
@@ -295,13 +295,13 @@ void lower_address(struct lower *lo, struct ptg_kind *k, const struct model_kind
 	if (page)
 		lower_page_size(lo, k, m, s);
 	else
-		k->page_lg2 = (uint8_t)s->page;
+		k->page_lg2 = lo->out->levels[k->level].shift;
 	k->low_added = page && model_clause(m, CL_LOW_ADDED);
 	k->nowhere = page && model_clause(m, CL_NOWHERE);
 	k->table_added = !page && (lo->f->table_added || model_clause(m, CL_TABLE_ADDED));
 	if (!m->layout || k->nowhere)
 		return;
-	if (page && !k->low_added && !k->napot && k->size == PTG_NONE)
+	if (page && !k->low_added && !k->napot && k->size == PTG_NONE && !lo->f->dynamic)
 		from = k->page_lg2;
 	if (page && from)
 		k->low_mask = low_bits_of(lo, s, m->layout, from);

@@ -84,6 +84,7 @@ static bool sound(const struct inverse *v, const uint64_t e[2], uint64_t config0
 
 	if (match(v->lo, k->level, e, config0) != v->index)
 		return false;
+	v->lo->eval_size = k->page_lg2;
 	if ((e[0] & k->zero) || (e[1] & k->zero_hi) || (~e[0] & k->one) || (~e[1] & k->one_hi))
 		return false;
 	for (unsigned w = 0; w < 3; w++)
@@ -94,7 +95,7 @@ static bool sound(const struct inverse *v, const uint64_t e[2], uint64_t config0
 		uint32_t features = 0, ops = 0;
 
 		node_support(v->lo, c[i].node, bits, &features, &ops);
-		if (ops & (1u << PTG_OP_INDEX | 1u << PTG_OP_INDEX_TOP | 1u << PTG_OP_SIZE | 1u << PTG_OP_VA))
+		if (ops & (1u << PTG_OP_INDEX | 1u << PTG_OP_INDEX_TOP | 1u << PTG_OP_VA))
 			continue;
 		if (!lower_eval(v->lo, c[i].node, config0, e, NULL))
 			return false;
@@ -691,7 +692,7 @@ void lower_encoder(struct lower *lo)
 			invert_page(&v);
 		else
 			invert_table(&v);
-		if (k->role == PTG_ROLE_PAGE)
+		if (k->role == PTG_ROLE_PAGE && k->encodable)
 			lo->out->page_sizes |= k->sizes;
 	}
 }

@@ -26,7 +26,7 @@ uint64_t lower_eval(struct lower *lo, uint16_t node, uint64_t config0, const uin
 {
 	struct ptg_format plan;
 	struct ptg_space space;
-	struct ptg_env env = { .space = &space, .attr = attr, .e = { e[0], e[1] } };
+	struct ptg_env env = { .space = &space, .attr = attr, .e = { e[0], e[1] }, .size_lg2 = lo->eval_size };
 
 	prepare(lo, &plan, &space, config0);
 	return ptg_eval_(&env, node);
@@ -36,7 +36,7 @@ unsigned lower_eval_rights(struct lower *lo, uint16_t node, uint64_t config0, co
 {
 	struct ptg_format plan;
 	struct ptg_space space;
-	struct ptg_env env = { .space = &space, .attr = attr, .e = { e[0], e[1] } };
+	struct ptg_env env = { .space = &space, .attr = attr, .e = { e[0], e[1] }, .size_lg2 = lo->eval_size };
 
 	prepare(lo, &plan, &space, config0);
 	return ptg_eval_rights_(&env, node);

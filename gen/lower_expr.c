@@ -108,6 +108,12 @@ static uint16_t node_slice(struct lower *lo, uint16_t a, unsigned at, unsigned w
 	struct ptg_node n = *node_at(lo, a);
 
 	switch (n.op) {
+	case PTG_OP_CAT:
+		if (at + width <= n.width)
+			return node_slice(lo, n.b, at, width);
+		if (at >= n.width)
+			return node_slice(lo, n.a, at - n.width, width);
+		break;
 	case PTG_OP_CONST:
 		return node_const(lo, at > 63 ? 0 : n.imm >> at & (width >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << width) - 1));
 	case PTG_OP_ENTRY: case PTG_OP_VA: case PTG_OP_CTX: case PTG_OP_REG:

@@ -130,7 +130,10 @@ uint16_t map_node(struct lower *lo, const struct ast_stmt *map, unsigned col, st
 	uint16_t code = lower_expr(lo, s, map->expr, &code_width), value = PTG_NONE;
 	bool same = true;
 
-	*width = w;
+	if (width)
+		*width = w;
+	if (s->missing && *s->missing)
+		return node_const(lo, 0);
 	if (code_width == 0 || code_width > 6) {
 		lower_fail(lo, "a map's code must have 1 to 6 bits");
 		return node_const(lo, 0);
