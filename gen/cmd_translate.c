@@ -49,7 +49,9 @@ struct translate {
 static void print_fault(struct out *o, const struct view *v, const struct answer *a)
 {
 	const struct ptg_format *f = answer_format(v, a);
-	const char *rule = answer_rule(v, a), *fault = answer_fault(v, a), *class = text_fault_class(a->fault);
+	char rule_buffer[ANSWER_NAME], fault_buffer[ANSWER_NAME];
+	const char *rule = answer_rule(v, a, rule_buffer), *fault = answer_fault(v, a, fault_buffer);
+	const char *class = text_fault_class(a->fault);
 
 	fprintf(o->file, "  %sfault %s%s", out_ink(o, INK_RED), fault, out_ink(o, INK_PLAIN));
 	if (strcmp(fault, class) != 0)

@@ -2,6 +2,7 @@
 /* answer.c - one translation or one mapping, in words and as a record */
 #include "gen/inspect/answer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "gen/text.h"
@@ -37,25 +38,33 @@ const struct ptg_format *answer_format(const struct view *v, const struct answer
 
 static const struct ptg_rule *rule_of(const struct view *v, const struct answer *a)
 {
-	const struct ptg_format *f = v->space.format;
+	const struct ptg_format *f = answer_format(v, a);
 
 	return a->rule < f->rule_count ? &f->rules[a->rule] : NULL;
 }
 
-const char *answer_rule(const struct view *v, const struct answer *a)
+/* In a two-stage pair names carry their stage. */
+static const char *staged(const struct view *v, const struct answer *a, const char *name, char *buffer)
+{
+	if (!name || !v->plan->stage[0])
+		return name;
+	snprintf(buffer, ANSWER_NAME, "s%u.%s", a->stage == 2 ? 2u : 1u, name);
+	return buffer;
+}
+
+const char *answer_rule(const struct view *v, const struct answer *a, char buffer[ANSWER_NAME])
 {
 	const struct ptg_rule *r = a->rule ? rule_of(v, a) : NULL;
 
-	return r ? r->name : NULL;
+	return staged(v, a, r ? r->name : NULL, buffer);
 }
 
-const char *answer_fault(const struct view *v, const struct answer *a)
+const char *answer_fault(const struct view *v, const struct answer *a, char buffer[ANSWER_NAME])
 {
 	const struct ptg_rule *r = rule_of(v, a);
+	const char *name = r && r->fault && a->fault != PTG_F_UNREADABLE ? r->fault : text_fault_class(a->fault);
 
-	if (a->fault == PTG_F_NONE)
-		return NULL;
-	return r && r->fault && a->fault != PTG_F_UNREADABLE ? r->fault : text_fault_class(a->fault);
+	return a->fault == PTG_F_NONE ? NULL : staged(v, a, name, buffer);
 }
 
 static bool has_level(const struct answer *a)
@@ -63,10 +72,17 @@ static bool has_level(const struct answer *a)
 	return a->has_entry || a->fault == PTG_F_UNREADABLE || a->fault == PTG_F_LENGTH;
 }
 
+/* The walk reached its page; what forbids it does not hide what is there. */
+static bool denied(const struct answer *a)
+{
+	return a->fault == PTG_F_PERMISSION || a->fault == PTG_F_KEY || a->fault == PTG_F_ACCESS_FLAG ||
+	       a->fault == PTG_F_DIRTY;
+}
+
 void answer_attributes(struct out *o, const struct view *v, const struct answer *a)
 {
 	const struct ptg_format *f = answer_format(v, a);
-	bool ok = a->fault == PTG_F_NONE;
+	bool ok = a->fault == PTG_F_NONE || denied(a);
 	char buffer[16];
 
 	if (ok)
@@ -99,6 +115,7 @@ void answer_attributes(struct out *o, const struct view *v, const struct answer 
 void answer_record(struct out *o, const struct view *v, const struct answer *a)
 {
 	const struct ptg_format *f = answer_format(v, a);
+	char buffer[ANSWER_NAME];
 
 	if (has_level(a) && a->level < f->level_count) {
 		out_number(o, "level", a->level);
@@ -112,9 +129,9 @@ void answer_record(struct out *o, const struct view *v, const struct answer *a)
 	else
 		out_null(o, "entry");
 	answer_attributes(o, v, a);
-	out_text(o, "fault", answer_fault(v, a));
+	out_text(o, "fault", answer_fault(v, a, buffer));
 	out_text(o, "fault_class", a->fault ? text_fault_class(a->fault) : NULL);
-	out_text(o, "rule", answer_rule(v, a));
+	out_text(o, "rule", answer_rule(v, a, buffer));
 }
 
 static void print_rights(struct out *o, const char *who, const char *rights)

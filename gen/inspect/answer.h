@@ -19,9 +19,10 @@ void answer_of(struct answer *a, const struct ptg_translation *t);
 
 /* The format whose rules and levels the answer speaks of: of a stage, or the space's own. */
 const struct ptg_format *answer_format(const struct view *v, const struct answer *a);
-const char *answer_rule(const struct view *v, const struct answer *a);
+#define ANSWER_NAME 96
+const char *answer_rule(const struct view *v, const struct answer *a, char buffer[ANSWER_NAME]);
 /* The description's name of the fault, NULL: none. */
-const char *answer_fault(const struct view *v, const struct answer *a);
+const char *answer_fault(const struct view *v, const struct answer *a, char buffer[ANSWER_NAME]);
 
 /* The keys level ... contig, then fault, fault_class, rule (the keys before are the caller's). */
 void answer_record(struct out *o, const struct view *v, const struct answer *a);

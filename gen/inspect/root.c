@@ -271,9 +271,8 @@ static bool check_selected(struct arena *a, const struct plan *plan, const struc
 	if (plan->stage[0] || spec->plain || selects(&plan->format, spec, 0, &at, &value) != SELECTS_NO)
 		return true;
 	other = root_selects(a, plan, spec);
-	*why = arena_printf(a, "%s.%s is %llu in these registers, which selects %s; %s needs %llu", at->reg, at->field,
-			    (unsigned long long)value, other ? other : "another format", plan->format.name,
-			    (unsigned long long)at->value);
+	*why = arena_printf(a, "%s.%s in these registers selects %s, not %s", at->reg, at->field,
+			    other ? other : "another format", plan->format.name);
 	return false;
 }
 
@@ -334,9 +333,8 @@ static bool apply_number(struct arena *a, struct ptg_space *s, uint64_t number, 
 		sel = selects(f, &as_reg, 0, &at, &value);
 		regs[reg] = number;
 		if (sel == SELECTS_NO && value != 0) {
-			*why = arena_printf(a, "%s.%s is %llu in 0x%llx; %s needs %llu", at->reg, at->field,
-					    (unsigned long long)value, (unsigned long long)number, f->name,
-					    (unsigned long long)at->value);
+			*why = arena_printf(a, "%s.%s in 0x%llx does not select %s", at->reg, at->field,
+					    (unsigned long long)number, f->name);
 			return false;
 		}
 		if (sel != SELECTS_NO && ptg_set_root(s, regs, (uint32_t)1 << reg) == PTG_OK &&

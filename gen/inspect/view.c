@@ -32,7 +32,10 @@ static bool start_pair(struct arena *a, struct view *v, const char **why)
 		}
 		if (v->root && !root_apply(a, &v->stage[i], v->root, i + 1, why))
 			return false;
-		v->space.stage[i] = &v->stage[i];
+	}
+	if (ptg_space_pair(&v->space, &v->plan->format, &ptg_generic_walker, &v->stage[0], &v->stage[1])) {
+		*why = arena_printf(a, "%s: its stages do not fit", v->plan->format.name);
+		return false;
 	}
 	return true;
 }
@@ -40,10 +43,10 @@ static bool start_pair(struct arena *a, struct view *v, const char **why)
 bool view_start(struct arena *a, struct view *v, const char **why)
 {
 	memset(&v->space, 0, sizeof(v->space));
-	if (!start_one(a, &v->space, &v->plan->format, v->image, why))
-		return false;
 	if (v->plan->stage[0])
 		return start_pair(a, v, why);
+	if (!start_one(a, &v->space, &v->plan->format, v->image, why))
+		return false;
 	return !v->root || root_apply(a, &v->space, v->root, 0, why);
 }
 
