@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* generate.c - from a plan to the texts of its files */
+
+#include <ctype.h>
+#include <string.h>
+
+#include "gen/facts.h"
+#include "gen/generate.h"
+#include "gen/load.h"
+#include "gen/m4.h"
+
+static const char *const part_names[] = { "h", "c", "facts", NULL };
+static const char *const op_names[] = { "lookup", "lookup_many", "translate", "access_mem", "walk", "map", "unmap",
+					"protect", "harvest", "codec", NULL };
+
+/* Names between commas to a mask of their places. */
+static const char *mask_of(const char *words, const char *const *names, unsigned *mask)
+{
+	*mask = 0;
+	while (*words) {
+		size_t n = strcspn(words, ",");
+		unsigned i = 0;
+
+		while (names[i] && (strncmp(names[i], words, n) != 0 || names[i][n]))
+			i++;
+		if (!names[i])
+			return words;
+		*mask |= 1u << i;
+		words += n + (words[n] == ',');
+	}
+	return NULL;
+}
+
+const char *generate_parts(const char *words, unsigned *parts)
+{
+	return mask_of(words, part_names, parts);
+}
+
+const char *generate_ops(const char *words, unsigned *ops)
+{
+	return mask_of(words, op_names, ops);
+}
+
+bool generate_name_fits(const char *prefix)
+{
+	if (!isalpha((unsigned char)*prefix) && *prefix != '_')
+		return false;
+	for (const char *c = prefix; *c; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_')
+			return false;
+	return true;
+}
+
+static void add_file(struct arena *a, struct generate_result *out, const char *name, const char *text, bool to_stdout)
+{
+	out->file = arena_grow(a, out->file, out->count, out->count + 1, sizeof(*out->file));
+	out->file[out->count++] = (struct generate_file){ name, text, to_stdout };
+}
+
+static const char *with_ops(struct arena *a, const char *facts, unsigned ops)
+{
+	struct buffer b;
+
+	buffer_init(&b, a);
+	buffer_puts(&b, facts);
+	for (unsigned i = 0; op_names[i]; i++)
+		if (ops >> i & 1)
+			buffer_printf(&b, "g4_fact(<|op.%s|>, <|1|>)m4_dnl\n", op_names[i]);
+	return buffer_text(&b);
+}
+
+static const char *template_dir(struct arena *a, const struct generate_options *o, const char **why)
+{
+	const char *dir = o->template_dir;
+
+	if (!dir)
+		dir = search_data(a, "gen/templates");
+	if (!dir)
+		dir = search_data(a, "templates");
+	if (!dir)
+		*why = "the templates are not installed; say --template-dir";
+	return dir;
+}
+
+bool generate_plan(struct arena *a, const struct plan *p, const struct generate_options *o, struct generate_result *out,
+		   const char **why)
+{
+	const char *name = o->prefix ? o->prefix : p->format.name, *dir, *h = NULL, *c = NULL;
+	const char *facts = with_ops(a, facts_of(a, p, name), o->ops);
+
+	if (o->parts & GENERATE_FACTS)
+		add_file(a, out, arena_printf(a, "%s.facts", name), facts, true);
+	if (!(o->parts & (GENERATE_H | GENERATE_C)))
+		return true;
+	dir = template_dir(a, o, why);
+	if (!dir)
+		return false;
+	if (o->parts & GENERATE_H)
+		h = m4_run(a, dir, "format.h.m4", facts, why);
+	if (o->parts & GENERATE_C)
+		c = m4_run(a, dir, "format.c.m4", facts, why);
+	if ((o->parts & GENERATE_H && !h) || (o->parts & GENERATE_C && !c))
+		return false;
+	if (h)
+		add_file(a, out, arena_printf(a, "%s.h", name), h, false);
+	if (c)
+		add_file(a, out, arena_printf(a, "%s.c", name), c, false);
+	return true;
+}
