@@ -75,13 +75,19 @@ uint16_t lower_rule_of(const struct lower *lo, const void *kind, const void *wha
 extern const char lower_zero_key[1], lower_skip_key[1], lower_napot_key[1], lower_low_key[1];
 int lower_depth(const struct lower *lo, int level_index);
 
-/* lower_expr.c */
+/* lower_node.c */
 uint16_t node_add(struct lower *lo, struct ptg_node n);
 uint16_t node_const(struct lower *lo, uint64_t value);
 uint16_t node_op(struct lower *lo, unsigned op, uint16_t a, uint16_t b);
 uint16_t node_entry(struct lower *lo, unsigned at, unsigned width);
 bool node_is_const(const struct lower *lo, uint16_t node, uint64_t *value);
 const struct ptg_node *node_at(const struct lower *lo, uint16_t node);
+uint16_t node_slice(struct lower *lo, uint16_t a, unsigned at, unsigned width);
+uint16_t node_cat(struct lower *lo, uint16_t high, uint16_t low, unsigned low_width);
+/* Entry bits and features a node depends on, and which operations it is made of. */
+void node_support(const struct lower *lo, uint16_t node, uint64_t bits[2], uint32_t *features, uint32_t *ops);
+
+/* lower_expr.c */
 uint16_t lower_expr(struct lower *lo, struct scope *s, const struct ast_expr *e, unsigned *width);
 uint16_t lower_in_set(struct lower *lo, struct scope *s, uint16_t value, const struct ast_set *set);
 uint16_t lower_field(struct lower *lo, struct scope *s, const struct ast_field *f, unsigned frame, unsigned *width);
@@ -90,9 +96,6 @@ void lower_range(struct lower *lo, struct scope *s, const struct ast_slice *at, 
 uint16_t lower_index_slice(struct lower *lo, struct scope *s, const struct ast_slice *at, unsigned *width);
 uint16_t lower_register_pieces(struct lower *lo, struct scope *s, const struct ast_field *f, unsigned *width);
 uint16_t lower_feature(struct lower *lo, const struct ast_expr *e, bool negated);
-/* Entry bits and features a node depends on. */
-void node_support(const struct lower *lo, uint16_t node, uint64_t bits[2], uint32_t *features, uint32_t *ops);
-
 /* lower_cond.c: the rows of one kind at one level */
 void lower_rows(struct lower *lo, uint16_t node, uint16_t kind);
 

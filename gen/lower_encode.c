@@ -7,24 +7,9 @@
  * So the encoder cannot disagree with the decoder.
  */
 
-#include <stdlib.h>
-#include <string.h>
+#include "gen/lower_invert.h"
 
-#include "gen/lower_map.h"
-
-#define TRIED_MAX 12u                /* bits tried in all combinations */
-
-struct inverse {
-	struct lower *lo;
-	struct ptg_kind *k;
-	uint16_t index;
-	uint64_t config0;            /* features under which the kind exists */
-	uint64_t fixed, fixed_value; /* low word: one, res1, encode */
-	uint64_t address, rights, memory, key, marks, global, contig;
-	uint64_t attrs_used;         /* by the deny lines */
-};
-
-static unsigned bits_in(uint64_t x)
+unsigned bits_in(uint64_t x)
 {
 	unsigned n = 0;
 
@@ -34,7 +19,7 @@ static unsigned bits_in(uint64_t x)
 }
 
 /* The n-th combination of the bits of a mask. */
-static uint64_t spread(uint64_t mask, uint64_t n)
+uint64_t spread(uint64_t mask, uint64_t n)
 {
 	uint64_t out = 0;
 
@@ -77,7 +62,7 @@ static uint64_t configured_zero(struct lower *lo, unsigned word, uint64_t config
 	return mask;
 }
 
-static bool sound(const struct inverse *v, const uint64_t e[2], uint64_t config0)
+bool invert_sound(const struct inverse *v, const uint64_t e[2], uint64_t config0)
 {
 	const struct ptg_check *c = (const struct ptg_check *)v->lo->checks.data + v->k->check_first;
 	const struct ptg_kind *k = v->k;
@@ -116,7 +101,7 @@ static uint64_t piece_bits(const struct lower *lo, const struct ptg_kind *k)
 	return mask;
 }
 
-static uint16_t attr_node_of(const struct inverse *v, unsigned attr)
+uint16_t invert_attr_node(const struct inverse *v, unsigned attr)
 {
 	if (attr >= v->lo->attrs.count || v->k->attr_first == PTG_NONE)
 		return PTG_NONE;
@@ -128,8 +113,8 @@ static uint64_t attr_bits(const struct inverse *v, unsigned attr, uint32_t *feat
 	uint64_t bits[2] = { 0, 0 };
 	uint32_t ops = 0;
 
-	if (attr_node_of(v, attr) != PTG_NONE)
-		node_support(v->lo, attr_node_of(v, attr), bits, features, &ops);
+	if (invert_attr_node(v, attr) != PTG_NONE)
+		node_support(v->lo, invert_attr_node(v, attr), bits, features, &ops);
 	return bits[0];
 }
 
@@ -217,14 +202,14 @@ static uint64_t napot_mark(const struct ptg_kind *k, unsigned n)
 	return v << k->napot_src;
 }
 
-static uint64_t some_mark(const struct inverse *v, uint64_t base)
+uint64_t invert_some_mark(const struct inverse *v, uint64_t base)
 {
 	const struct ptg_level *l = &v->lo->out->levels[v->k->level];
 
 	for (unsigned n = 0; v->k->napot && n < v->k->napot_width; n++) {
 		uint64_t e[2] = { base | napot_mark(v->k, n), v->k->base_hi };
 
-		if (v->k->napot_dst + n + 1u > l->shift && sound(v, e, v->config0))
+		if (v->k->napot_dst + n + 1u > l->shift && invert_sound(v, e, v->config0))
 			return napot_mark(v->k, n);
 	}
 	return 0;
@@ -296,8 +281,8 @@ static bool find_base(struct inverse *v, uint64_t tried)
 		for (uint64_t t = 0; t < UINT64_C(1) << bits_in(tried); t++) {
 			uint64_t e[2] = { base | spread(tried, t), v->k->base_hi };
 
-			e[0] |= some_mark(v, e[0]);
-			if (sound(v, e, v->config0) && leads_down(v, e)) {
+			e[0] |= invert_some_mark(v, e[0]);
+			if (invert_sound(v, e, v->config0) && leads_down(v, e)) {
 				v->k->base = base;
 				return true;
 			}
@@ -324,221 +309,12 @@ static void take_features(struct inverse *v)
 		v->config0 = (v->config0 & ~(uint64_t)own->feature_mask) | own->feature_value;
 }
 
-/* --- rights ----------------------------------------------------------------------------------- */
-
-static unsigned rights_of(const struct inverse *v, const uint64_t e[2], uint64_t config0)
-{
-	const struct ptg_deny *d = (const struct ptg_deny *)v->lo->denies.data + v->k->deny_first;
-	uint64_t attr[64] = { 0 };
-	unsigned denied = 0;
-
-	for (unsigned a = 0; a < v->lo->attrs.count && a < 64; a++)
-		if (attr_node_of(v, a) != PTG_NONE)
-			attr[a] = lower_eval(v->lo, attr_node_of(v, a), config0, e, NULL);
-	for (unsigned i = 0; i < v->k->deny_count; i++)
-		denied |= lower_eval_rights(v->lo, d[i].node, config0, e, attr);
-	return ~denied & 0x3f;
-}
-
-static int by_cost(const void *a, const void *b)
-{
-	const struct ptg_enc_rights *x = a, *y = b;
-	unsigned nx = bits_in(x->value), ny = bits_in(y->value);
-
-	if (nx != ny)
-		return nx < ny ? -1 : 1;
-	return x->value < y->value ? -1 : x->value > y->value;
-}
-
-static void rights_under(struct inverse *v, uint32_t fmask, uint32_t fvalue, struct ptg_enc_rights *rows, unsigned *count)
-{
-	uint64_t config0 = (v->config0 & ~(uint64_t)fmask) | fvalue;
-	unsigned first = *count;
-
-	for (uint64_t t = 0; t < UINT64_C(1) << bits_in(v->rights); t++) {
-		uint64_t e[2] = { v->k->base | spread(v->rights, t), v->k->base_hi };
-		struct ptg_enc_rights r = { .feature_mask = fmask, .feature_value = fvalue,
-					    .value = spread(v->rights, t) };
-
-		e[0] |= some_mark(v, e[0]);
-		if (!sound(v, e, config0))
-			continue;
-		r.rights = (uint8_t)rights_of(v, e, config0);
-		rows[(*count)++] = r;
-	}
-	qsort(rows + first, *count - first, sizeof(*rows), by_cost);
-	for (unsigned i = first; i < *count; i++)
-		for (unsigned j = *count; j-- > i + 1;)
-			if (rows[j].rights == rows[i].rights) {
-				memmove(rows + j, rows + j + 1, (*count - j - 1) * sizeof(*rows));
-				(*count)--;
-			}
-}
-
-static bool same_rows(const struct ptg_enc_rights *a, unsigned na, const struct ptg_enc_rights *b, unsigned nb)
-{
-	if (na != nb)
-		return false;
-	for (unsigned i = 0; i < na; i++)
-		if (a[i].rights != b[i].rights || a[i].value != b[i].value)
-			return false;
-	return true;
-}
-
-/* Features that make no difference are left out of the rows. */
-static uint32_t features_that_matter(struct inverse *v, uint32_t features, struct ptg_enc_rights *space)
-{
-	uint32_t matter = 0;
-
-	for (unsigned f = 0; f < 24; f++) {
-		uint32_t bit = 1u << f, others = features & ~bit;
-
-		if (!(features & bit))
-			continue;
-		for (uint64_t n = 0; n < UINT64_C(1) << bits_in(others); n++) {
-			uint32_t with = (uint32_t)spread(others, n);
-			unsigned off = 0, on = 0;
-			struct ptg_enc_rights *second = space + (1u << bits_in(v->rights));
-
-			rights_under(v, features, with, space, &off);
-			rights_under(v, features, with | bit, second, &on);
-			if (!same_rows(space, off, second, on)) {
-				matter |= bit;
-				break;
-			}
-		}
-	}
-	return matter;
-}
-
-static void invert_rights(struct inverse *v, uint32_t features)
-{
-	unsigned room = 1u << bits_in(v->rights), count = 0;
-	struct ptg_enc_rights *rows;
-
-	if (bits_in(v->rights) > TRIED_MAX || bits_in(features) > 6)
-		return;
-	rows = arena_array(v->lo->arena, (size_t)room * 2 + 1, sizeof(*rows));
-	features = features_that_matter(v, features, rows);
-	v->k->rights_mask = v->rights;
-	v->k->rights_first = (uint16_t)v->lo->enc_rights.count;
-	for (uint64_t n = 0; n < UINT64_C(1) << bits_in(features); n++) {
-		count = 0;
-		rights_under(v, features, (uint32_t)spread(features, n), rows, &count);
-		for (unsigned i = 0; i < count; i++)
-			*(struct ptg_enc_rights *)vec_add(v->lo, &v->lo->enc_rights, sizeof(*rows)) = rows[i];
-	}
-	v->k->rights_count = (uint16_t)(v->lo->enc_rights.count - v->k->rights_first);
-}
-
-/* --- memory type -------------------------------------------------------------------------------- */
-
-static uint16_t named_type(const struct lower *lo, const struct ptg_attr *a, uint64_t value)
-{
-	const struct ptg_value_name *n = (const struct ptg_value_name *)lo->value_names.data + a->name_first;
-
-	for (unsigned i = 0; i < a->name_count; i++)
-		if (n[i].value == value)
-			return n[i].memtype;
-	return map_memtype(NULL, value);
-}
-
-static bool is_alias(const struct inverse *v, uint64_t bits, uint64_t config0)
-{
-	const struct model_attr *a = v->lo->f->attrs;
-	const struct ptg_format *out = v->lo->out;
-	uint64_t e[2] = { v->k->base | bits, v->k->base_hi };
-	const struct ast_map_row *row;
-	struct scope s = { .mode = SCOPE_DATA, .level = -1, .page = v->k->page_lg2, .off_when = PTG_NONE };
-	const struct model_kind *m = ((const struct model_kind *const *)v->lo->kind_models.data)[v->index];
-	bool missing = false;
-	uint16_t code;
-
-	for (unsigned i = 0; a && i < out->memtype_attr; i++)
-		a = a->next;
-	if (!a || a->ast->kind != ST_MAP)
-		return false;
-	s.layout = m->layout;
-	s.missing = &missing;
-	code = lower_expr(v->lo, &s, a->ast->expr, NULL);
-	row = missing ? NULL : map_row(a->ast, lower_eval(v->lo, code, config0, e, NULL));
-	return row && row->alias;
-}
-
-struct mem_row {
-	struct ptg_enc_mem m;
-	uint64_t order;
-};
-
-static int by_order(const void *a, const void *b)
-{
-	const struct mem_row *x = a, *y = b;
-
-	if (x->order != y->order)
-		return x->order < y->order ? -1 : 1;
-	return x->m.value < y->m.value ? -1 : x->m.value > y->m.value;
-}
-
-static unsigned memory_rows(struct inverse *v, uint16_t node, uint32_t features, struct mem_row *rows)
-{
-	const struct ptg_attr *attr = (const struct ptg_attr *)v->lo->attrs.data + v->lo->out->memtype_attr;
-	const struct ptg_node n = *node_at(v->lo, node);
-	const struct ptg_enc_rights *r = (const struct ptg_enc_rights *)v->lo->enc_rights.data + v->k->rights_first;
-	unsigned count = 0;
-
-	for (uint64_t f = 0; f < UINT64_C(1) << bits_in(features); f++)
-		for (uint64_t t = 0; t < UINT64_C(1) << bits_in(v->memory); t++) {
-			uint64_t config0 = (v->config0 & ~(uint64_t)features) | spread(features, f);
-			uint64_t bits = spread(v->memory, t);
-			uint64_t e[2] = { v->k->base | bits | (v->k->rights_count ? r->value : 0), v->k->base_hi };
-			struct mem_row *out = &rows[count];
-
-			e[0] |= some_mark(v, e[0]);
-			if (!sound(v, e, config0) || is_alias(v, bits, config0))
-				continue;
-			*out = (struct mem_row){ .m = { .value = bits, .feature_mask = features, .type = PTG_NONE,
-							.feature_value = (uint32_t)spread(features, f) } };
-			out->order = lower_eval(v->lo, n.op == PTG_OP_CTX_AT ? n.b : node, config0, e, NULL);
-			if (n.op == PTG_OP_CTX_AT) {
-				out->m.ctx_width = n.width;
-				out->m.ctx_lo = (uint8_t)(n.lo + n.width * (out->order % n.imm));
-			} else {
-				out->m.type = named_type(v->lo, attr, out->order);
-			}
-			count++;
-		}
-	qsort(rows, count, sizeof(*rows), by_order);
-	return count;
-}
-
-static void invert_memory(struct inverse *v)
-{
-	uint16_t node = attr_node_of(v, v->lo->out->memtype_attr);
-	uint64_t bits[2] = { 0, 0 };
-	uint32_t features = 0, ops = 0;
-	struct mem_row *rows;
-	unsigned count;
-
-	if (v->lo->out->memtype_attr == 0xff || node == PTG_NONE)
-		return;
-	node_support(v->lo, node, bits, &features, &ops);
-	if (bits_in(v->memory) > 8 || bits_in(features) > 3)
-		return;
-	rows = arena_array(v->lo->arena, (size_t)1 << (bits_in(v->memory) + bits_in(features)), sizeof(*rows));
-	count = memory_rows(v, node, features, rows);
-	v->k->mem_mask = v->memory;
-	v->k->mem_first = (uint16_t)v->lo->enc_mem.count;
-	v->k->mem_count = (uint16_t)count;
-	for (unsigned i = 0; i < count; i++)
-		*(struct ptg_enc_mem *)vec_add(v->lo, &v->lo->enc_mem, sizeof(rows->m)) = rows[i].m;
-}
-
 /* --- single bits ----------------------------------------------------------------------------------- */
 
 static void invert_global(struct inverse *v)
 {
 	uint64_t set[2] = { v->global, 0 }, clear[2] = { 0, 0 };
-	uint16_t node = attr_node_of(v, v->lo->out->global_attr);
+	uint16_t node = invert_attr_node(v, v->lo->out->global_attr);
 
 	if (node == PTG_NONE || bits_in(v->global) != 1)
 		return;
@@ -550,7 +326,7 @@ static void invert_global(struct inverse *v)
 
 static void invert_key(struct inverse *v)
 {
-	uint16_t node = attr_node_of(v, v->lo->out->key_attr);
+	uint16_t node = invert_attr_node(v, v->lo->out->key_attr);
 	const struct ptg_node *n;
 
 	if (node == PTG_NONE)
@@ -610,7 +386,7 @@ static void napot_sizes(struct inverse *v)
 		unsigned lg2 = v->k->napot_dst + n + 1u;
 		uint64_t e[2] = { v->k->base | napot_mark(v->k, n) | (v->k->rights_count ? r->value : 0), v->k->base_hi };
 
-		if (lg2 > l->shift && lg2 < 64 && lg2 < (unsigned)l->shift + l->width && sound(v, e, v->config0))
+		if (lg2 > l->shift && lg2 < 64 && lg2 < (unsigned)l->shift + l->width && invert_sound(v, e, v->config0))
 			v->k->sizes |= UINT64_C(1) << lg2;
 	}
 }
@@ -639,7 +415,7 @@ static bool neutral_with(const struct inverse *v, const uint64_t e[2])
 	const struct ptg_attr *all = v->lo->attrs.data;
 
 	for (unsigned a = 0; a < v->lo->attrs.count && a < 64; a++) {
-		uint16_t node = attr_node_of(v, a);
+		uint16_t node = invert_attr_node(v, a);
 		uint64_t full = all[a].width >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << all[a].width) - 1;
 
 		if (node != PTG_NONE && lower_eval(v->lo, node, v->config0, e, NULL) != (all[a].op == '&' ? full : 0))
@@ -666,7 +442,7 @@ static void invert_table(struct inverse *v)
 	for (uint64_t t = 0; t < UINT64_C(1) << bits_in(inherited); t++) {
 		uint64_t bits = spread(inherited, t), e[2] = { v->k->base | bits, v->k->base_hi };
 
-		if (bits_in(bits) < best && neutral_with(v, e) && sound(v, e, v->config0) && leads_down(v, e)) {
+		if (bits_in(bits) < best && neutral_with(v, e) && invert_sound(v, e, v->config0) && leads_down(v, e)) {
 			best = bits_in(bits);
 			v->k->neutral = bits;
 			v->k->encodable = 1;
