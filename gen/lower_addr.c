@@ -196,7 +196,7 @@ static void lower_napot(struct lower *lo, struct ptg_kind *k, const struct model
 {
 	const struct model_field *f = model_layout_field(m->layout, c->name.text);
 	int hi, low, to_hi, to_lo;
-	uint16_t n;
+	uint16_t hi_node, lo_node;
 	const struct ast_piece *lowest = NULL;
 
 	for (const struct ast_piece *p = f ? f->ast->pieces : NULL; p; p = p->next)
@@ -206,8 +206,8 @@ static void lower_napot(struct lower *lo, struct ptg_kind *k, const struct model
 		lower_fail(lo, "'size napot' needs a field with an arrow");
 		return;
 	}
-	lower_range(lo, s, &lowest->at, m->layout->entry_bits, &hi, &low, &n, &n);
-	lower_range(lo, s, &lowest->dest->at, 64, &to_hi, &to_lo, &n, &n);
+	lower_range(lo, s, &lowest->at, m->layout->entry_bits, &hi, &low, &hi_node, &lo_node);
+	lower_range(lo, s, &lowest->dest->at, 64, &to_hi, &to_lo, &hi_node, &lo_node);
 	k->napot = c->value ? 1 : 2;
 	k->napot_src = (uint8_t)low;
 	k->napot_width = (uint8_t)(hi - low + 1);
