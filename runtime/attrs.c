@@ -80,7 +80,7 @@ static unsigned tabled_rights(const struct ptg_space *s, const uint64_t *attr)
 	return s->rights[index & 63];
 }
 
-static unsigned marks_set(const struct ptg_format *f, const struct ptg_kind *k, const uint64_t e[2])
+unsigned ptg_marks_set_(const struct ptg_format *f, const struct ptg_kind *k, const uint64_t e[2])
 {
 	const struct ptg_mark *m = f->marks + k->mark_first, *end = m + k->mark_count;
 	unsigned set = 0;
@@ -104,7 +104,7 @@ unsigned ptg_rights_(struct ptg_env *env, const struct ptg_kind *k, const uint64
 			rights &= ~denied(env, d);
 	if (f->global_attr != 0xff && attr[f->global_attr])
 		rights |= PTG_GLOBAL;
-	return rights | marks_set(f, k, env->e);
+	return rights | ptg_marks_set_(f, k, env->e);
 }
 
 unsigned ptg_denier_(struct ptg_env *env, const struct ptg_kind *k, const uint64_t *attr, unsigned wanted)

@@ -39,18 +39,13 @@ static void put_napot(const struct ptg_kind *k, unsigned place, uint64_t e[2])
 /* May this kind hold a page of that size?  0: no; 1: a napot of several sizes; 2: its one size. */
 static unsigned size_fits(const struct ptg_space *s, const struct ptg_kind *k, unsigned page_lg2)
 {
-	uint64_t e[2] = { k->base, k->base_hi };
 	unsigned place;
 
-	if (k->napot) {
-		if (!napot_place(k, page_lg2, &place))
-			return 0;
-		put_napot(k, place, e);
-		return ptg_kind_(s, k->level, e) == k;
-	}
-	if ((s->format->flags & PTG_FORMAT_DYNAMIC) || k->page_lg2 == page_lg2)
-		return 2;
-	return 0;
+	if (k->napot)
+		return (k->sizes >> page_lg2 & 1) && napot_place(k, page_lg2, &place);
+	if (s->format->flags & PTG_FORMAT_DYNAMIC)
+		return s->format->page_sizes >> page_lg2 & 1 ? 2 : 0;
+	return k->page_lg2 == page_lg2 ? 2 : 0;
 }
 
 const struct ptg_kind *ptg_page_kind_(const struct ptg_space *s, unsigned page_lg2)
@@ -59,7 +54,7 @@ const struct ptg_kind *ptg_page_kind_(const struct ptg_space *s, unsigned page_l
 	const struct ptg_kind *best = NULL;
 	unsigned i, fits;
 
-	for (i = 0; i < f->row_count; i++) {
+	for (i = 0; i < f->row_count && page_lg2 < 64; i++) {
 		const struct ptg_kind *k = &f->kinds[f->rows[i].kind];
 
 		if (k->role != PTG_ROLE_PAGE || !k->encodable || !row_is_on(s, &f->rows[i]))

@@ -259,6 +259,13 @@ void ptg_space_update(struct ptg_space *s); /* after ctx or config[0] was change
  */
 int ptg_set_root(struct ptg_space *s, const uint64_t *regs, uint32_t given);
 
+/*
+ * A two-stage pair: walks of `first` through `second`; both set up already, kept by pointer, and unchanged.
+ * s is filled (it has no root of its own).  PTG_E_ARG: a NULL, or spaces whose formats are not format->stage[].
+ */
+int ptg_space_pair(struct ptg_space *s, const struct ptg_format *format, const struct ptg_walker *walker,
+		   const struct ptg_space *first, const struct ptg_space *second);
+
 /* One entry, by itself.  PTG_E_ARG: no such level.  encode writes a page entry for pa (or PTG_E_ATTR, PTG_E_ALIGN, PTG_E_RANGE). */
 int ptg_decode(const struct ptg_space *s, unsigned level, const uint64_t entry[2], struct ptg_decoded *d);
 int ptg_encode(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a, uint64_t entry[2]);
@@ -316,4 +323,5 @@ int ptg_next(struct ptg_cursor *c, struct ptg_run *run); /* 1: a run, 0: the end
 #endif
 
 #include "ptg_plan.h"
+#include "ptg_mem.h"
 #endif /* PTG_H */

@@ -87,6 +87,8 @@ void ptg_attrs_(const struct ptg_env *env, const struct ptg_kind *k, uint64_t *a
  * lines, and PTG_GLOBAL, PTG_ACCESSED, PTG_DIRTY.  env->attr is set to attr.  What the root denies is the caller's.
  */
 unsigned ptg_rights_(struct ptg_env *env, const struct ptg_kind *k, const uint64_t *attr);
+/* PTG_ACCESSED and PTG_DIRTY as the marks of an entry stand. */
+unsigned ptg_marks_set_(const struct ptg_format *f, const struct ptg_kind *k, const uint64_t e[2]);
 /* The mask of rights (UR..SX) that an access needs, every single one of them. */
 unsigned ptg_wanted_(unsigned access);
 /* The first deny line of the kind, in the text's order, that denies one of `wanted`: its rule, or 0. */
@@ -98,6 +100,68 @@ unsigned ptg_contig_lg2_(const struct ptg_env *env, const struct ptg_kind *k);
 /* Physical address of va in a page of 2^page_lg2 bytes whose entry has this address. */
 uint64_t ptg_page_pa_(const struct ptg_kind *k, uint64_t addr, unsigned page_lg2, uint64_t va);
 
+/* --- walking to one entry (find.c) --------------------------------------------------- */
+
+/* An entry on the way, for marking: what it was, where (as the tables say: under two stages not yet physical), and its kind. */
+struct ptg_path {
+	unsigned count;
+	uint64_t pa[PTG_LEVELS + 1], entry[PTG_LEVELS + 1], entry_hi[PTG_LEVELS + 1];
+	const struct ptg_kind *kind[PTG_LEVELS + 1];
+};
+/*
+ * Where a walk for env.va ended: at a page (PTG_F_NONE) or at a fault.  The caller sets `via`:
+ * NULL, or the second stage that table addresses go through.
+ */
+struct ptg_found {
+	struct ptg_env env;      /* env.e: the deepest entry read; size_lg2: of the page */
+	struct ptg_table table;  /* it is in */
+	const struct ptg_root *root;
+	const struct ptg_kind *kind;
+	uint64_t entry_pa;       /* physical, under two stages too */
+	uint32_t spoken;         /* gathered attributes: bit n: a table has spoken on attribute n */
+	uint32_t seen;           /* some entry was read */
+	uint8_t hole_lg2;        /* a fault of this one index of the table below, of 2^hole_lg2 bytes; 64: of the entry */
+	uint8_t scope_lg2;       /* addresses that agree above this bit go through the same tables; 64: the first table */
+	unsigned rule;
+	uint64_t attr[PTG_ATTRS];/* valid when `slow`: accumulated by expressions */
+	bool slow;
+	unsigned mark_rule;      /* of the first mark of a table that would fault, or 0 */
+	const struct ptg_space *via;
+	unsigned via_access;
+	enum ptg_fault via_fault;
+	struct ptg_translation *via_result; /* of the second stage's last answer; set with via */
+};
+enum ptg_fault ptg_find_(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_found *w);
+/* The same through w->via if it is set, every entry noted in the path if that is given. */
+enum ptg_fault ptg_find_path_(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_found *w,
+			      struct ptg_path *path);
+/* The same from a table already known to be on the path of va, with what the tables above it have said. */
+enum ptg_fault ptg_find_in_(const struct ptg_space *s, uint64_t va, const struct ptg_root *root,
+			    const struct ptg_table *t, uint32_t spoken, struct ptg_found *w);
+/* Attributes of the page found, all of them, into w->attr. */
+void ptg_found_attrs_(struct ptg_found *w);
+/* Fill in the answer for what was found; the fault is that of the walk, or of deny and mark lines under `access`. */
+enum ptg_fault ptg_answer_(struct ptg_found *w, enum ptg_fault fault, unsigned access, struct ptg_translation *t);
+
+/*
+ * Last address of the run that va, which has no first table (`fault` of ptg_start_), is in (range.c):
+ * everything up to there faults alike.
+ */
+uint64_t ptg_barren_end_(const struct ptg_space *s, uint64_t va, const struct ptg_root *root, enum ptg_fault fault);
+/* [va, *last] of a (va, len); len UINT64_MAX: to the last byte. PTG_E_ARG: empty, overflowing, NULL. */
+int ptg_range_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last);
+/* Two-stage pairs (nest.c). */
+enum ptg_fault ptg_nest_translate_(const struct ptg_space *s, uint64_t va, unsigned access, bool mark,
+				   struct ptg_translation *t);
+struct ptg_hit ptg_hit_of_(const struct ptg_translation *t);
+/*
+ * Set the marks that `access` leaves on the path (access.c): 1 done, *leaf is the last entry as it now
+ * stands; 0: an entry changed meanwhile, walk again; PTG_E_FAULT: via, the second stage forbids the store.
+ */
+int ptg_mark_path_(const struct ptg_found *w, const struct ptg_path *path, unsigned access, uint64_t leaf[2]);
+void ptg_marked_(const struct ptg_found *w, const uint64_t leaf[2], struct ptg_translation *t);
+#define PTG_RESTARTS_ 64             /* of a marking walk whose entries somebody else keeps changing */
+
 /* --- encoding (encode.c) ---------------------------------------------------------- */
 
 /* The page kind used for pages of 2^page_lg2 bytes (and groups of 2^contig_lg2 entries, 0 none); NULL: none. */
@@ -108,9 +172,6 @@ int ptg_template_(const struct ptg_space *s, const struct ptg_kind *k, const str
 void ptg_put_addr_(const struct ptg_space *s, const struct ptg_kind *k, uint64_t pa, uint64_t e[2]);
 /* The same for a page of that size: kinds whose size is in the entry (napot) get their mark too. */
 void ptg_put_page_(const struct ptg_space *s, const struct ptg_kind *k, unsigned page_lg2, uint64_t pa, uint64_t e[2]);
-/* ptg_decode, ptg_encode less the checks of arguments and the dispatch. */
-int ptg_decode_(const struct ptg_space *s, unsigned level, const uint64_t entry[2], struct ptg_decoded *d);
-int ptg_encode_(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a, uint64_t entry[2]);
 /* Replace what a->care names in a page entry, leave the rest. PTG_E_ATTR. */
 int ptg_change_(const struct ptg_space *s, const struct ptg_kind *k, const struct ptg_attrs *a, uint64_t e[2], unsigned *why);
 /* A value of the entry for which the level's kinds say invalid (all zero where that is one). */
@@ -118,8 +179,20 @@ void ptg_empty_(const struct ptg_space *s, unsigned level, uint64_t e[2]);
 
 /* --- setting up (setup.c, root.c) -------------------------------------------------- */
 
-void ptg_update_(struct ptg_space *s); /* ptg_space_update() as the generic walker does it */
 void ptg_put_ctx_(struct ptg_space *s, const struct ptg_ctx_def *c, uint64_t value);
+
+/* --- changing (map.c unmap.c protect.c harvest.c) ---------------------------------- */
+
+/* What ptg_map() and the others do when the walker has no function of its own, and what that one falls back to. */
+int ptg_map_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+	     struct ptg_flush *f);
+int ptg_unmap_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+int ptg_protect_(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+		 struct ptg_flush *f);
+int ptg_harvest_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2,
+		 uint8_t *bitmap, struct ptg_flush *f);
+/* One more range for the caller's flush object: merged, beyond eight `all`.  reason: enum ptg_flush_reason. */
+void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level, unsigned reason);
 
 /* --- helpers without libc -------------------------------------------------------- */
 

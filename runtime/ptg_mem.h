@@ -296,6 +296,19 @@ int ptg_cold_store_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, 
 int ptg_cold_cas_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2],
 		  const uint64_t desired[2]);
 
+/*
+ * What the generic walker does, without the checks of arguments and without asking
+ * s->walker: where generated code goes when an address is outside the window, or
+ * for operations that are not worth unrolling.
+ */
+struct ptg_hit ptg_lookup_(const struct ptg_space *s, uint64_t va, unsigned access);
+enum ptg_fault ptg_translate_(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t);
+enum ptg_fault ptg_access_mem_(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t);
+int ptg_walk_(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg);
+int ptg_decode_(const struct ptg_space *s, unsigned level, const uint64_t entry[2], struct ptg_decoded *d);
+int ptg_encode_(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a, uint64_t entry[2]);
+void ptg_update_(struct ptg_space *s);
+
 #ifdef __cplusplus
 }
 #endif

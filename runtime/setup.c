@@ -102,7 +102,7 @@ static uint64_t kind_sizes(const struct ptg_space *s, bool all)
 		const struct ptg_kind *k = &f->kinds[r->kind];
 
 		if (k->role == PTG_ROLE_PAGE && (all || (on & r->feature_mask) == r->feature_value))
-			sizes |= (uint64_t)1 << (k->page_lg2 & 63);
+			sizes |= k->sizes;
 	}
 	return sizes;
 }
@@ -114,10 +114,13 @@ static void set_sizes(struct ptg_space *s)
 
 /* --- the steps ------------------------------------------------------------------------------ */
 
+/* Of a space that only decodes and encodes: nothing can be read. */
+static const struct ptg_mapper no_memory;
+
 static bool mapper_fits(const struct ptg_mapper *m)
 {
 	if (!m)
-		return false;
+		return true;
 	if (!m->window)
 		return m->window_size == 0;
 	return ((m->window_pa | m->window_size) & 15) == 0;
@@ -162,7 +165,7 @@ int ptg_space_setup(struct ptg_space *s, const struct ptg_format *format, const 
 	clear_space(s);
 	s->format = format;
 	s->walker = walker ? walker : &ptg_generic_walker;
-	s->mapper = mapper;
+	s->mapper = mapper ? mapper : &no_memory;
 	s->config[0] = format->default_config0;
 	for (i = 0; i < format->ctx_count; i++)
 		ptg_put_ctx_(s, &format->ctx[i], format->ctx[i].value);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cursor.c - every address of a range, one run a step
+ *
+ * A run is what one entry says: a page (of a page that takes several entries, the
+ * part of one of them), or a hole as wide as the entry.  The cursor remembers
+ * the table it was in last, so that a step there costs one load:
+ *
+ *   state[0]  address of the table       state[2]  level, index width, shift, added,
+ *   state[1]  last va it is good for               root; bit 63: there is one
+ *   state[3]  what the tables above have said
+ */
+#include "ptg_core.h"
+
+#define VALID ((uint64_t)1 << 63)
+
+int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va, uint64_t len)
+{
+	uint64_t last;
+	unsigned i;
+
+	if (!c || ptg_range_(s, va, len, &last))
+		return PTG_E_ARG;
+	c->space = s;
+	c->next = va;
+	c->last = last;
+	for (i = 0; i < 8; i++)
+		*(volatile uint64_t *)&c->state[i] = 0; /* volatile: not to become a call */
+	return PTG_OK;
+}
+
+/* --- the table it was in --------------------------------------------------------- */
+
+static void keep(struct ptg_cursor *c, const struct ptg_found *w, const struct ptg_table *t)
+{
+	uint64_t root = (uint64_t)(w->root - c->space->root);
+
+	c->state[2] = 0;
+	if (w->slow || !w->seen)
+		return; /* what tables said is more than a word: from the root each time */
+	c->state[0] = t->pa;
+	c->state[1] = w->env.va | ptg_mask_(w->scope_lg2);
+	c->state[2] = VALID | t->level | (uint64_t)t->index_lg2 << 8 | (uint64_t)t->shift << 16 |
+		      (uint64_t)t->added << 24 | root << 32;
+	c->state[3] = w->spoken;
+}
+
+static enum ptg_fault step(struct ptg_cursor *c, struct ptg_found *w)
+{
+	const struct ptg_space *s = c->space;
+	uint64_t st = c->state[2];
+	enum ptg_fault fault;
+
+	if ((st & VALID) && c->next <= c->state[1]) {
+		struct ptg_table t = { .pa = c->state[0], .level = (uint8_t)st, .index_lg2 = (uint8_t)(st >> 8),
+				       .shift = (uint8_t)(st >> 16), .added = (uint8_t)(st >> 24) };
+
+		w->via = NULL;
+		fault = ptg_find_in_(s, c->next, &s->root[st >> 32 & 3], &t, (uint32_t)c->state[3], w);
+		if (!w->kind || w->kind->role != PTG_ROLE_PASS) {
+			if (w->scope_lg2 < 64)
+				keep(c, w, &w->table);
+			return fault;
+		}
+	}
+	fault = ptg_find_(s, c->next, PTG_LOOK, w);
+	if (w->scope_lg2 < 64)
+		keep(c, w, &w->table);
+	else
+		c->state[2] = 0;
+	return fault;
+}
+
+/* --- one stage ------------------------------------------------------------------------ */
+
+static void say_page(struct ptg_found *w, struct ptg_run *run)
+{
+	struct ptg_translation t;
+
+	ptg_answer_(w, PTG_F_NONE, PTG_LOOK, &t);
+	run->pa = t.pa;
+	run->rights = t.rights;
+	run->memtype = t.memtype;
+	run->mapped = 1;
+	run->page_lg2 = t.page_lg2;
+	run->contig_lg2 = t.contig_lg2;
+}
+
+/* The run at c->next; its end is that of the entry, not yet of the range. */
+static void run_here(struct ptg_cursor *c, struct ptg_run *run)
+{
+	struct ptg_found w;
+	enum ptg_fault fault = step(c, &w);
+
+	run->entry = w.env.e[0];
+	run->rule = (uint16_t)w.rule;
+	if (!w.seen) {
+		if (!fault) { /* bypass */
+			run->mapped = 1;
+			run->pa = c->next;
+			run->rights = 0x3f;
+			fault = PTG_F_CONFIG; /* as far as this root reaches */
+		}
+		run->last = ptg_barren_end_(c->space, c->next, w.root, fault);
+		return;
+	}
+	run->level = w.table.level;
+	run->page_lg2 = w.hole_lg2 < 64 ? w.hole_lg2 : w.table.shift;
+	run->last = c->next | ptg_mask_(run->page_lg2);
+	if (!fault)
+		say_page(&w, run);
+}
+
+/* --- two stages -------------------------------------------------------------------------- */
+
+static uint64_t span_of(const struct ptg_format *f, const struct ptg_translation *t)
+{
+	return t->page_lg2 ? t->page_lg2 : f->levels[t->level].shift;
+}
+
+/* As far as both stages go with one entry each; where the second faults, its entry's span. */
+static void nested_run(struct ptg_cursor *c, struct ptg_run *run)
+{
+	const struct ptg_space *s = c->space;
+	struct ptg_translation t, inner;
+	struct ptg_found w;
+	struct ptg_path path;
+	enum ptg_fault fault;
+	unsigned lg2;
+
+	w.via = s->stage[1];
+	w.via_access = PTG_LOOK;
+	w.via_fault = PTG_F_NONE;
+	w.via_result = &inner;
+	fault = ptg_find_path_(s->stage[0], c->next, PTG_LOOK, &w, &path);
+	if (!w.seen && fault) {
+		run->rule = (uint16_t)w.rule;
+		run->last = ptg_barren_end_(s->stage[0], c->next, w.root, fault);
+		return;
+	}
+	lg2 = w.hole_lg2 < 64 ? w.hole_lg2 : w.seen ? w.table.shift : 63;
+	if (!fault) {
+		ptg_answer_(&w, fault, PTG_LOOK, &t);
+		fault = ptg_translate(s->stage[1], t.pa, PTG_LOOK, &inner);
+		if (inner.page_lg2 || inner.level || inner.entry_pa)
+			lg2 = span_of(s->stage[1]->format, &inner) < lg2
+				      ? (unsigned)span_of(s->stage[1]->format, &inner) : lg2;
+	}
+	ptg_translate(s, c->next, PTG_LOOK, &t);
+	run->entry = t.entry;
+	run->rule = t.rule;
+	run->level = t.level;
+	run->page_lg2 = (uint8_t)lg2;
+	run->last = c->next | ptg_mask_(lg2);
+	if (fault || t.fault)
+		return;
+	run->mapped = 1;
+	run->pa = t.pa;
+	run->rights = t.rights;
+	run->memtype = t.memtype;
+	run->page_lg2 = t.page_lg2;
+}
+
+int ptg_next(struct ptg_cursor *c, struct ptg_run *run)
+{
+	if (!c || !c->space || !run)
+		return PTG_E_ARG;
+	if (c->state[4]) /* the last byte was the last of all */
+		return 0;
+	if (c->next > c->last)
+		return 0;
+	run->va = c->next;
+	run->pa = run->entry = 0;
+	run->rights = 0;
+	run->memtype = run->rule = 0;
+	run->mapped = run->level = run->page_lg2 = run->contig_lg2 = 0;
+	if (c->space->stage[0])
+		nested_run(c, run);
+	else
+		run_here(c, run);
+	if (run->last > c->last)
+		run->last = c->last;
+	c->state[4] = run->last == UINT64_MAX;
+	c->next = run->last + 1;
+	return 1;
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * walk.c - visit the entries of a range: each table before and after what is below
+ * it, each page, each hole
+ *
+ * The stack has one frame a depth; a child is always deeper, whatever the
+ * tables say.  Where an entry says `pass`, the next table of the entry above
+ * stands in for it, over the addresses of that one entry.
+ */
+#include "ptg_core.h"
+
+struct frame {
+	struct ptg_table t;
+	uint64_t next, last;     /* addresses still to visit, inclusive */
+	bool ended;              /* next would be beyond the last byte of all */
+	bool stands_in;          /* for a pass entry: no post for it */
+	struct ptg_visit visit;  /* the entry that led here, for post */
+	const struct ptg_kind *kind; /* its kind; NULL: the root */
+	uint64_t e[2];
+	unsigned alternative;
+	struct ptg_table above;  /* the table it is in */
+};
+
+struct walk {
+	const struct ptg_space *s;
+	const struct ptg_visitor *v;
+	void *arg;
+	int (*store)(struct walk *w, const struct ptg_visit *v, const uint64_t old[2]); /* NULL: read only */
+	unsigned depth;
+	struct frame frame[PTG_LEVELS + 1];
+};
+
+static enum ptg_verdict call(const struct walk *w,
+			     enum ptg_verdict (*cb)(void *arg, struct ptg_visit *v), struct ptg_visit *v)
+{
+	return cb ? cb(w->arg, v) : PTG_GO;
+}
+
+/* --- one entry ------------------------------------------------------------------------ */
+
+/* What the entry is: a page, a table with the way down, or a hole with the rule that makes it one. */
+static unsigned look(const struct walk *w, const struct frame *f, struct ptg_env *env, const struct ptg_kind *k,
+		     unsigned *alternative, struct ptg_table *below, struct ptg_visit *v)
+{
+	const struct ptg_format *fmt = w->s->format;
+	enum ptg_fault fault = PTG_F_NONE;
+	unsigned why = 0, rule;
+
+	v->rule = (uint8_t)(k ? k->rule : 0);
+	if (!k || k->role == PTG_ROLE_INVALID || k->role == PTG_ROLE_PASS)
+		return k ? k->role : PTG_ROLE_INVALID;
+	if (k->role == PTG_ROLE_TABLE) {
+		*alternative = 0;
+		fault = ptg_descend_(env, k, &f->t, alternative, below, &why);
+		if (!fault) {
+			env->index = ptg_index_(w->s, below, env->va);
+			env->index_lg2 = below->index_lg2;
+		}
+	} else {
+		env->size_lg2 = ptg_page_lg2_(env, k, &f->t);
+		v->page_lg2 = (uint8_t)env->size_lg2;
+	}
+	rule = ptg_check_(env, k);
+	/* A limit on the index is met below, where the index moves. */
+	if (rule && !(k->role == PTG_ROLE_TABLE && fmt->rules[rule].fault_class == PTG_F_LENGTH)) {
+		v->rule = (uint8_t)rule;
+		return PTG_ROLE_INVALID;
+	}
+	if (fault) {
+		v->rule = (uint8_t)why;
+		return PTG_ROLE_INVALID;
+	}
+	return k->role;
+}
+
+static void push(struct walk *w, const struct frame *up, const struct ptg_table *t, const struct ptg_visit *v,
+		 const struct ptg_kind *k, const uint64_t e[2], unsigned alternative, bool stands_in)
+{
+	struct frame *f = &w->frame[w->depth++];
+
+	f->t = *t;
+	f->next = v->va;
+	f->last = v->last;
+	f->ended = false;
+	f->stands_in = stands_in;
+	f->visit = *v;
+	f->kind = k;
+	f->e[0] = e[0];
+	f->e[1] = e[1];
+	f->alternative = alternative;
+	f->above = up->t;
+}
+
+/* A pass entry: the next alternative of the entry that led to this table. false: it is a hole. */
+static bool stand_in(struct walk *w, const struct frame *f, const struct ptg_visit *v)
+{
+	struct ptg_env env = { .space = w->s, .va = v->va, .e = { f->e[0], f->e[1] } };
+	struct frame up = { .t = f->above };
+	unsigned alternative = f->alternative + 1, why;
+	struct ptg_table t;
+
+	if (!f->kind || w->depth > PTG_LEVELS ||
+	    ptg_descend_(&env, f->kind, &f->above, &alternative, &t, &why) != PTG_F_NONE)
+		return false;
+	push(w, &up, &t, v, f->kind, f->e, alternative, true);
+	return true;
+}
+
+/* The index is outside what the entry above allows: its rule, or 0. */
+static unsigned outside_limit(const struct walk *w, const struct frame *f, uint64_t va)
+{
+	struct ptg_env env = { .space = w->s, .va = va, .e = { f->e[0], f->e[1] } };
+	unsigned rule;
+
+	if (!f->kind || !f->kind->check_count)
+		return 0;
+	env.index = ptg_index_(w->s, &f->t, va);
+	env.index_lg2 = f->t.index_lg2;
+	rule = ptg_check_(&env, f->kind);
+	return rule && w->s->format->rules[rule].fault_class == PTG_F_LENGTH ? rule : 0;
+}
+
+static void pass_over(struct frame *f, uint64_t last)
+{
+	f->ended = last == UINT64_MAX;
+	f->next = last + 1;
+}
+
+/* Levels skipped with zero bits: the table below is there for the lowest part only, the rest is a hole of its own. */
+static void shorten(struct frame *f, const struct ptg_kind *k, const struct ptg_table *below, struct ptg_visit *v)
+{
+	uint64_t end = v->va | ptg_mask_((unsigned)below->shift + below->index_lg2);
+
+	if (k->skip != PTG_SKIP_ZERO || end >= v->last)
+		return;
+	v->last = end;
+	pass_over(f, end);
+}
+
+/* Visit the entry at f->next.  Return 0, PTG_E_STOPPED, or what the store returned. */
+static int visit(struct walk *w, struct frame *f)
+{
+	const struct ptg_space *s = w->s;
+	struct ptg_env env = { .space = s, .va = f->next };
+	uint64_t end = f->next | ptg_mask_(f->t.shift), e[2];
+	struct ptg_visit v = { .va = f->next, .last = end < f->last ? end : f->last, .level = f->t.level,
+			       .page_lg2 = f->t.shift };
+	const struct ptg_kind *k = NULL;
+	struct ptg_table below;
+	unsigned role = PTG_ROLE_INVALID, alternative = 0, limit = outside_limit(w, f, f->next);
+	enum ptg_verdict verdict;
+	int err;
+
+	pass_over(f, v.last);
+	v.entry_pa = ptg_entry_pa_(s, &f->t, ptg_index_(s, &f->t, v.va));
+	if (limit) {
+		v.rule = (uint8_t)limit;
+		return call(w, w->v->hole, &v) == PTG_STOP ? PTG_E_STOPPED : PTG_OK;
+	}
+	if (ptg_load_(s, v.entry_pa, s->format->levels[f->t.level].entry_lg2, e) == PTG_OK) {
+		env.e[0] = v.entry = e[0];
+		env.e[1] = v.entry_hi = e[1];
+		k = ptg_kind_(s, f->t.level, e);
+		role = look(w, f, &env, k, &alternative, &below, &v);
+	}
+	if (role == PTG_ROLE_PASS && stand_in(w, f, &v))
+		return PTG_OK;
+	if (role == PTG_ROLE_TABLE)
+		shorten(f, k, &below, &v);
+	v.is_table = role == PTG_ROLE_TABLE;
+	verdict = call(w, role == PTG_ROLE_TABLE || role == PTG_ROLE_PAGE ? w->v->entry : w->v->hole, &v);
+	if (verdict == PTG_CHANGE && w->store) {
+		err = w->store(w, &v, e);
+		if (err)
+			return err;
+		env.e[0] = e[0] = v.entry;
+		env.e[1] = e[1] = v.entry_hi;
+		k = ptg_kind_(s, f->t.level, e);
+		role = look(w, f, &env, k, &alternative, &below, &v);
+	}
+	if (verdict == PTG_STOP)
+		return PTG_E_STOPPED;
+	if (role == PTG_ROLE_TABLE && verdict != PTG_SKIP && w->depth <= PTG_LEVELS)
+		push(w, f, &below, &v, k, e, alternative, false);
+	return PTG_OK;
+}
+
+/* --- one table after the other ------------------------------------------------------------ */
+
+static int leave(struct walk *w)
+{
+	struct frame *f = &w->frame[--w->depth];
+
+	if (!f->kind || f->stands_in)
+		return PTG_OK;
+	return call(w, w->v->post, &f->visit) == PTG_STOP ? PTG_E_STOPPED : PTG_OK;
+}
+
+static int walk_tables(struct walk *w)
+{
+	while (w->depth) {
+		struct frame *f = &w->frame[w->depth - 1];
+		int err = f->ended || f->next > f->last ? leave(w) : visit(w, f);
+
+		if (err)
+			return err;
+	}
+	return PTG_OK;
+}
+
+/* The tables of one root from va on; *end: the last address done. */
+static int walk_root(struct walk *w, uint64_t va, uint64_t last, uint64_t *end)
+{
+	struct ptg_visit v = { .va = va, .last = last };
+	const struct ptg_root *r;
+	struct frame none = { .next = 0 };
+	const uint64_t e[2] = { 0, 0 };
+	struct ptg_table t;
+	unsigned rule, span;
+	enum ptg_fault fault = ptg_start_(w->s, va, &r, &t, &rule);
+
+	if (fault || (r->flags & PTG_ROOT_BYPASS)) {
+		*end = ptg_barren_end_(w->s, va, r, fault ? fault : PTG_F_CONFIG);
+		if (*end > last)
+			*end = last;
+		v.last = *end;
+		v.rule = (uint8_t)rule;
+		if (!fault)
+			return PTG_OK;
+		return call(w, w->v->hole, &v) == PTG_STOP ? PTG_E_STOPPED : PTG_OK;
+	}
+	span = t.shift; /* one entry of the first table a turn: limits and halves are looked at anew */
+	*end = va | ptg_mask_(span);
+	if (*end > last)
+		*end = last;
+	v.last = *end;
+	push(w, &none, &t, &v, NULL, e, 0, false);
+	return walk_tables(w);
+}
+
+static int walk_range(struct walk *w, uint64_t va, uint64_t last)
+{
+	for (;;) {
+		uint64_t end;
+		int err = walk_root(w, va, last, &end);
+
+		if (err || end >= last)
+			return err;
+		va = end + 1;
+	}
+}
+
+int ptg_walk_(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg)
+{
+	struct walk w;
+	uint64_t last;
+	int err = ptg_range_(s, va, len, &last);
+
+	if (err)
+		return err;
+	if (s->stage[0])
+		return PTG_E_UNSUPPORTED;
+	w.s = s;
+	w.v = v;
+	w.arg = arg;
+	w.store = NULL;
+	w.depth = 0;
+	return walk_range(&w, va, last);
+}
+
+int ptg_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg)
+{
+	uint64_t last;
+	int err = v ? ptg_range_(s, va, len, &last) : PTG_E_ARG;
+
+	if (err)
+		return err;
+	return s->walker->walk ? s->walker->walk(s, va, len, v, arg) : ptg_walk_(s, va, len, v, arg);
+}
