@@ -306,6 +306,9 @@ struct diag;
  */
 struct ast *ast_parse(struct sources *sources, struct diag *d, uint32_t file);
 
+/* The same for one file: what it imports is not read. */
+struct ast *ast_parse_alone(struct sources *sources, struct diag *d, uint32_t file);
+
 /* The golden form of a parse (ast_dump.c). */
 #include <stdio.h>
 void ast_dump(const struct ast *ast, FILE *out);

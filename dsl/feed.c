@@ -100,37 +100,6 @@ static void read_word(struct parser *p)
 
 /* --- line ends ------------------------------------------------------------- */
 
-static bool ends_operand(int token)
-{
-	return token == TOK_NUM || token == TOK_PATTERN || token == TOK_RPAREN ||
-	       token == TOK_RBRACKET || token == TOK_RCAT || word_class(token) != WORD_NONE;
-}
-
-/* Must more follow on the next line? */
-static bool wants_more(const struct parser *p)
-{
-	switch (p->last) {
-	case TOK_ARROW:
-	case TOK_DOTDOT:
-	case TOK_NE:
-	case TOK_EQ:
-	case TOK_NOT:
-	case TOK_AND:
-	case TOK_OR:
-	case TOK_PLUS:
-	case TOK_TIMES:
-	case TOK_COMMA:
-	case TOK_COLON:
-	case TOK_LBRACE:
-	case TOK_LCAT:
-		return true;
-	case TOK_MINUS: /* else it is the `-` of a map: no value */
-		return ends_operand(p->before);
-	default:
-		return false;
-	}
-}
-
 static bool in_parens(const struct parser *p)
 {
 	return p->depth && p->open[p->depth - 1].bracket != '{' &&
@@ -150,7 +119,7 @@ static unsigned innermost_block(const struct parser *p)
 static bool line_counts(struct parser *p)
 {
 	enum word_class class = word_class(p->held.token);
-	bool more = wants_more(p);
+	bool more = word_wants_more(p->before, p->last);
 
 	if (p->last == TOK_NL)
 		return false;
@@ -163,45 +132,6 @@ static bool line_counts(struct parser *p)
 }
 
 /* --- brackets ---------------------------------------------------------------- */
-
-/* Is the `{` after p->last a concatenation's? */
-static bool opens_cat(const struct parser *p)
-{
-	switch (p->last) {
-	case TOK_LBRACE:
-	case TOK_NL:
-	case TOK_RPAREN:
-	case TOK_RBRACKET:
-	case TOK_RCAT:
-	case TOK_NUM:
-	case TOK_PATTERN:
-	case TOK_NAME:
-	case TOK_RBRACE:
-	case TOK_STRING:
-		return false;
-	case TOK_COLON: /* `: BASE` otherwise */
-		return in_parens(p);
-	case TOK_WHEN:
-	case TOK_IF:
-	case TOK_UNLESS:
-	case TOK_ON:
-	case TOK_MAP:
-	case TOK_IN:
-	case TOK_ELSE:
-	case TOK_EXCEPT:
-		return !word_introduces_name(p->before);
-	case TOK_BITS: /* clauses that take a value; but they may be names */
-	case TOK_REQUIRE:
-	case TOK_SIZE:
-	case TOK_START:
-	case TOK_NEXT:
-	case TOK_BY:
-		return (ends_operand(p->before) && !word_introduces_name(p->before)) ||
-		       p->before == TOK_NL || p->before == TOK_LBRACE;
-	default:
-		return word_class(p->last) == WORD_NONE;
-	}
-}
 
 static bool open_bracket(struct parser *p, char bracket, struct span at)
 {
@@ -247,7 +177,7 @@ static int track_brackets(struct parser *p, int token, struct span at)
 		close_paren(p, '[');
 		return token;
 	case TOK_LBRACE:
-		if (!opens_cat(p))
+		if (!word_opens_cat(p->before, p->last, in_parens(p)))
 			return open_bracket(p, '{', at) ? token : TOK_YYEOF;
 		return open_bracket(p, 'c', at) ? TOK_LCAT : TOK_YYEOF;
 	case TOK_RBRACE:

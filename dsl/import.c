@@ -26,6 +26,7 @@ struct visited {
 
 struct reading {
 	struct parse_run run;
+	bool alone;
 	struct ast *ast;
 	struct visited *all;
 	struct ast_format **formats; /* where the next ones are appended */
@@ -157,16 +158,16 @@ static void read_file(struct reading *r, uint32_t file, struct visited *above, u
 	p->file = file;
 	feed_start(p);
 	dsl_parse(p);
-	for (import = ast_reverse_import(p->imports); import; import = import->next)
+	for (import = r->alone ? NULL : ast_reverse_import(p->imports); import; import = import->next)
 		read_import(r, import, here, depth);
 	here->open = false;
 	append(r, p);
 }
 
-struct ast *ast_parse(struct sources *sources, struct diag *d, uint32_t file)
+static struct ast *parse(struct sources *sources, struct diag *d, uint32_t file, bool alone)
 {
 	struct arena *arena = sources->arena;
-	struct reading r = { { arena, sources, d, names_new(arena), 0 }, NULL, NULL, NULL, NULL, NULL };
+	struct reading r = { { arena, sources, d, names_new(arena), 0 }, alone, NULL, NULL, NULL, NULL, NULL };
 
 	r.ast = arena_alloc(arena, sizeof(*r.ast));
 	r.ast->arena = arena;
@@ -176,4 +177,14 @@ struct ast *ast_parse(struct sources *sources, struct diag *d, uint32_t file)
 	r.nests = &r.ast->nests;
 	read_file(&r, file, NULL, 1);
 	return r.ast;
+}
+
+struct ast *ast_parse(struct sources *sources, struct diag *d, uint32_t file)
+{
+	return parse(sources, d, file, false);
+}
+
+struct ast *ast_parse_alone(struct sources *sources, struct diag *d, uint32_t file)
+{
+	return parse(sources, d, file, true);
 }

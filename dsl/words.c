@@ -65,9 +65,72 @@ bool word_begins_statement(int token)
 	return (class == WORD_HEAD || class == WORD_SOFT_HEAD) && !word_begins_top(token);
 }
 
-bool word_introduces_name(int token)
+bool word_ends_operand(int token)
 {
-	return AMONG(name_follows, token);
+	return token == TOK_NUM || token == TOK_PATTERN || token == TOK_RPAREN ||
+	       token == TOK_RBRACKET || token == TOK_RCAT || word_class(token) != WORD_NONE;
+}
+
+bool word_wants_more(int before, int last)
+{
+	switch (last) {
+	case TOK_ARROW:
+	case TOK_DOTDOT:
+	case TOK_NE:
+	case TOK_EQ:
+	case TOK_NOT:
+	case TOK_AND:
+	case TOK_OR:
+	case TOK_PLUS:
+	case TOK_TIMES:
+	case TOK_COMMA:
+	case TOK_COLON:
+	case TOK_LBRACE:
+	case TOK_LCAT:
+		return true;
+	case TOK_MINUS: /* else it is the `-` of a map: no value */
+		return word_ends_operand(before);
+	default:
+		return false;
+	}
+}
+
+bool word_opens_cat(int before, int last, bool in_parens)
+{
+	switch (last) {
+	case TOK_LBRACE:
+	case TOK_NL:
+	case TOK_RPAREN:
+	case TOK_RBRACKET:
+	case TOK_RCAT:
+	case TOK_NUM:
+	case TOK_PATTERN:
+	case TOK_NAME:
+	case TOK_RBRACE:
+	case TOK_STRING:
+		return false;
+	case TOK_COLON: /* `: BASE` otherwise */
+		return in_parens;
+	case TOK_WHEN:
+	case TOK_IF:
+	case TOK_UNLESS:
+	case TOK_ON:
+	case TOK_MAP:
+	case TOK_IN:
+	case TOK_ELSE:
+	case TOK_EXCEPT:
+		return !AMONG(name_follows, before);
+	case TOK_BITS: /* clauses that take a value; but they may be names */
+	case TOK_REQUIRE:
+	case TOK_SIZE:
+	case TOK_START:
+	case TOK_NEXT:
+	case TOK_BY:
+		return (word_ends_operand(before) && !AMONG(name_follows, before)) ||
+		       before == TOK_NL || before == TOK_LBRACE;
+	default:
+		return word_class(last) == WORD_NONE;
+	}
 }
 
 bool word_leaves_block(int head, int token)

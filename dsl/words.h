@@ -23,8 +23,14 @@ enum word_class word_class(int token);
 bool word_begins_statement(int token); /* inside a format */
 bool word_begins_top(int token);       /* outside of one */
 
-/* Is the word after this one a name, whatever it is? */
-bool word_introduces_name(int token);
+/* Can a value end with this token? */
+bool word_ends_operand(int token);
+
+/* Must something follow these two tokens, be it on the next line? */
+bool word_wants_more(int before, int last);
+
+/* Is a `{` after these two tokens one of a concatenation, not of a block? */
+bool word_opens_cat(int before, int last, bool in_parens);
 
 /* Can a line that begins with `token` not stand in the block of a statement `head`, but after it? */
 bool word_leaves_block(int head, int token);
