@@ -19,7 +19,7 @@ static bool is_alias(const struct inverse *v, uint64_t bits, uint64_t config0)
 {
 	const struct model_attr *a = v->lo->f->attrs;
 	const struct ptg_format *out = v->lo->out;
-	uint64_t e[2] = { v->k->base | bits, v->k->base_hi };
+	uint64_t e[2] = { (v->k->base & ~v->memory) | bits, v->k->base_hi };
 	const struct ast_map_row *row;
 	struct scope s = { .mode = SCOPE_DATA, .level = -1, .page = v->k->page_lg2, .off_when = PTG_NONE };
 	const struct model_kind *m = ((const struct model_kind *const *)v->lo->kind_models.data)[v->index];
@@ -62,7 +62,9 @@ static unsigned memory_rows(struct inverse *v, uint16_t node, uint32_t features,
 		for (uint64_t t = 0; t < UINT64_C(1) << bits_in(v->memory); t++) {
 			uint64_t config0 = (v->config0 & ~(uint64_t)features) | spread(features, f);
 			uint64_t bits = spread(v->memory, t);
-			uint64_t e[2] = { v->k->base | bits | (v->k->rights_count ? r->value : 0), v->k->base_hi };
+			/* `encode F=N` of such a field says what stands there unless another type is asked for. */
+			uint64_t base = (v->k->base & ~v->memory) | bits;
+			uint64_t e[2] = { base | (v->k->rights_count ? r->value : 0), v->k->base_hi };
 			struct mem_row *out = &rows[count];
 
 			e[0] |= invert_some_mark(v, e[0]);
