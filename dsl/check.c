@@ -26,7 +26,14 @@ static const struct {
 } rules[RULE_COUNT] = {
 	[RULE_names] = { rule_names, 0 },
 	[RULE_shadowed] = { rule_shadowed, 0 },
+	[RULE_widths] = { rule_widths, NEEDS(names) | NEEDS(layouts) },
 	[RULE_layouts] = { rule_layouts, NEEDS(names) },
+	[RULE_levels] = { rule_levels, 0 },
+	[RULE_geometry] = { rule_geometry, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(levels) },
+	[RULE_kinds] = { rule_kinds, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) },
+	[RULE_reached] = { rule_reached, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(kinds) },
+	[RULE_sources] = { rule_sources, NEEDS(names) | NEEDS(layouts) | NEEDS(levels) },
+	[RULE_counts] = { rule_counts, NEEDS(names) | NEEDS(levels) },
 };
 
 void check_report(struct check *c, enum diag_id id, struct span at, const char *format, ...)
@@ -40,6 +47,19 @@ void check_report(struct check *c, enum diag_id id, struct span at, const char *
 	diag_report(c->d, id, at, "%s", text);
 	if (diag_id_severity(id) == SEVERITY_ERROR)
 		c->failed = true;
+}
+
+bool check_first(struct check *c, const void *what, enum diag_id id)
+{
+	struct told *t;
+
+	for (t = c->told; t; t = t->next)
+		if (t->what == what && t->id == id)
+			return false;
+	t = arena_alloc(c->arena, sizeof(*t));
+	*t = (struct told){ what, id, c->told };
+	c->told = t;
+	return true;
 }
 
 static void check_format(struct check *c)
@@ -66,13 +86,14 @@ static void check_nest(struct check *c, const struct model_nest *n)
 
 bool model_check(struct model *m, struct diag *d)
 {
-	struct check c = { m->arena, m, d, NULL, false };
+	struct check c = { .arena = m->arena, .m = m, .d = d };
 	unsigned before = diag_errors(d);
 
 	for (struct model_format *f = m->formats; f; f = f->next) {
 		if (!f->concrete || f->broken)  /* a base is looked at in what derives from it */
 			continue;
 		c.f = f;
+		c.told = NULL;
 		diag_in_format(d, f->name);
 		check_format(&c);
 	}

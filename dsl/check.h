@@ -20,7 +20,11 @@ struct check {
 	struct diag *d;
 	const struct model_format *f;
 	bool failed;                 /* the check that runs has reported an error */
+	struct told { const void *what; enum diag_id id; struct told *next; } *told;
 };
+
+/* True the first time it is asked in a format: what was told of one level is not told of the next. */
+bool check_first(struct check *c, const void *what, enum diag_id id);
 
 /* An error or a warning of the check that runs; notes and help follow by diag_note, diag_help. */
 void check_report(struct check *c, enum diag_id id, struct span at, const char *format, ...)
@@ -133,6 +137,8 @@ uint32_t check_reached(const struct check *c, const struct model_config *config)
 /* Conditions under which an entry is of that kind at that level.  Return: how many. */
 unsigned check_kind_conds(const struct model_format *f, const struct model_kind *k, int level,
 			  const struct model_config *config, struct check_cond *conds, unsigned room);
+/* Can an entry with the bits that are known be of that kind? */
+bool check_possible(const struct check_env *env, const struct model_kind *k);
 /* The kind of an entry that is known; NULL: none. */
 const struct model_kind *check_kind_of(const struct check_env *env);
 
@@ -164,7 +170,7 @@ void check_fault_names(struct check *c);
 /* --- the checks ----------------------------------------------------------------------------- */
 
 #define CHECK_FUNCTIONS(X) \
-	X(names) X(shadowed) X(layouts)
+	X(names) X(shadowed) X(layouts) X(widths) X(levels) X(geometry) X(kinds) X(reached) X(sources) X(counts)
 
 #define X(name) void rule_##name(struct check *c);
 CHECK_FUNCTIONS(X)

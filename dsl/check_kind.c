@@ -4,6 +4,8 @@
  */
 #include "dsl/check.h"
 
+#define CONDS_MAX 128u
+
 const struct ast_expr *check_kind_when(const struct model_kind *k)
 {
 	const struct ast_clause *c = model_clause(k, CL_WHEN);
@@ -56,6 +58,16 @@ unsigned check_kind_conds(const struct model_format *f, const struct model_kind 
 		if (asked_before(x, k) && check_kind_here(f, x, level, config))
 			conds[n++] = (struct check_cond){ check_kind_when(x), x->layout, false };
 	return n;
+}
+
+bool check_possible(const struct check_env *env, const struct model_kind *k)
+{
+	struct check_env trial = *env;
+	struct check_cond conds[CONDS_MAX];
+	unsigned n = check_kind_conds(env->f, k, env->level, env->config, conds, CONDS_MAX);
+
+	trial.raw = true;
+	return check_search(&trial, conds, n);
 }
 
 const struct model_kind *check_kind_of(const struct check_env *env)

@@ -85,6 +85,15 @@ unsigned check_field_conditions(const struct check_env *env, const struct model_
 	return n;
 }
 
+static bool names(const struct ast_expr *e, const char *name)
+{
+	if (!e)
+		return false;
+	if (e->op == EX_NAME)
+		return strcmp(e->name, name) == 0;
+	return names(e->a, name) || names(e->b, name);
+}
+
 /* --- one field: ranges and arrows ------------------------------------------------- */
 
 static const char *reversed_text(const struct check *c, const struct ast_slice *s, int hi, int lo, unsigned frame)
@@ -99,6 +108,9 @@ bool check_range_fits(struct check *c, const struct ast_slice *s, int hi, int lo
 {
 	int bad = hi >= (int)bits ? hi : lo;
 
+	/* [pa_bits-1:page] of a page larger than the whole of a small pa: nothing is left of it. */
+	if (hi < lo - 1 && names(s->second, "page") && model_uses_param(c->f, s->first))
+		return false;
 	if (hi < lo - 1) {
 		check_report(c, DIAG_REVERSED_RANGE, s->span, "%s%s", reversed_text(c, s, hi, lo, frame), when);
 		return false;
@@ -153,7 +165,7 @@ static void field_ranges(struct check *c, const struct check_env *env, const str
 			continue;
 		}
 		if (p->at.first && !check_range_fits(c, &p->at, hi, lo, frame, bits, arena_printf(c->arena, "the %u-bit entry", bits), when) &&
-		    hi >= lo)
+		    hi != lo - 1)
 			continue;
 		if (p->dest)
 			arrow(c, &w, p, hi, lo, when);
@@ -223,6 +235,8 @@ static void cover(struct check *c, const struct check_env *env, void *arg)
 	const struct coverage *v = arg;
 	bool failed = false;
 
+	if (!check_possible(env, v->k))
+		return;
 	for (const struct model_field *f = env->layout->fields; f; f = f->next) {
 		if (f->ast->when && tri_false(check_eval(env, f->ast->when)) && check_field_on(env, f->ast))
 			continue;

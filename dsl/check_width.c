@@ -127,3 +127,205 @@ int check_width(const struct check_env *env, const struct ast_expr *e)
 		return 1;
 	}
 }
+
+/* --- what is compared with what ------------------------------------------------- */
+
+static const char *what_text(const struct check *c, const struct ast_expr *e, int width)
+{
+	const char *bits = width == 1 ? "1 bit" : arena_printf(c->arena, "%d bits", width);
+	const char *list = "";
+
+	if (e->op == EX_NAME)
+		return arena_printf(c->arena, "%s of '%s'", bits, e->name);
+	if (e->op == EX_SLICE && e->a->op == EX_NAME)
+		return arena_printf(c->arena, "%s of '%s'", bits, e->a->name);
+	if (e->op != EX_CAT)
+		return bits;
+	for (const struct ast_expr *x = e->list; x; x = x->next)
+		list = arena_printf(c->arena, "%s%s%s", list, list[0] ? "," : "", x->op == EX_NAME ? x->name : "..");
+	return arena_printf(c->arena, "%s {%s}", bits, list);
+}
+
+static void constant(struct check *c, const struct ast_expr *what, int width, const struct ast_expr *value)
+{
+	if (width <= 0 || width >= 64)
+		return;
+	if (value->width && (int)value->width != width)
+		check_report(c, DIAG_PATTERN_WIDTH, value->span, "a %u-bit pattern is compared with %s", value->width, what_text(c, what, width));
+	else if (value->op == EX_NUM && value->value >> width)
+		check_report(c, DIAG_IMPOSSIBLE_VALUE, value->span, "%s is %d bit%s wide and can never be %llu",
+			     what->op == EX_NAME ? what->name : "this", width, width == 1 ? "" : "s", (unsigned long long)value->value);
+}
+
+static void one_bit(struct check *c, const struct check_env *env, const struct ast_expr *e, const char *op)
+{
+	int width = check_width(env, e);
+
+	if (width > 1)
+		check_report(c, DIAG_ONE_BIT, e->span, "'%s' takes a value of one bit, not of %d", op, width);
+}
+
+/* NAME[i], NAME[hi:lo]: inside what it is taken from. */
+static void part(struct check *c, const struct check_env *env, const struct ast_expr *e)
+{
+	const struct ast_slice s = { .first = e->b, .second = e->op == EX_SLICE ? e->c : NULL, .span = e->span };
+	struct model_where w = check_where(env);
+	const char *name = e->a->op == EX_NAME ? e->a->name : e->a->op == EX_DOT ? e->a->member : NULL;
+	bool entry = name && strcmp(name, "e") == 0;
+	int width, hi, lo, n;
+
+	if (!name || !strcmp(name, "va") || !strcmp(name, "index") || !strcmp(name, "pa"))
+		return;
+	n = e->a->op == EX_NAME && !field_of(env, name) ? model_find_context(env->f, name) : -1;
+	if (n >= 0 && env->f->contexts[n].count > 1 && e->op == EX_INDEX) {
+		int64_t i;
+
+		if (model_fold(&w, e->b, &i) && (i < 0 || i >= env->f->contexts[n].count))
+			check_report(c, DIAG_OUTSIDE, e->span, "'%s' has %u elements", name, env->f->contexts[n].count);
+		return;
+	}
+	width = entry ? (int)env->entry_bits : check_width(env, e->a);
+	if (width <= 0 || !model_range(&w, &s, (unsigned)width, &hi, &lo))
+		return;
+	if (hi < lo - 1 || (hi >= lo && (lo < 0 || hi >= width)))
+		check_range_fits(c, &s, hi, lo, (unsigned)width, (unsigned)width,
+				 entry ? arena_printf(c->arena, "the %d-bit entry", width) :
+				 arena_printf(c->arena, "'%s', which has %d bit%s", name, width, width == 1 ? "" : "s"), "");
+}
+
+static void compare(struct check *c, const struct check_env *env, const struct ast_expr *e)
+{
+	int width;
+
+	if (!e)
+		return;
+	for (const struct ast_expr *x = e->list; x; x = x->next)
+		compare(c, env, x);
+	compare(c, env, e->a);
+	compare(c, env, e->b);
+	switch (e->op) {
+	case EX_EQ:
+	case EX_NE:
+		constant(c, e->a, check_width(env, e->a), e->b);
+		break;
+	case EX_IN:
+		width = check_width(env, e->a);
+		for (const struct ast_set *s = e->set; s; s = s->next) {
+			constant(c, e->a, width, s->lo);
+			if (s->hi)
+				constant(c, e->a, width, s->hi);
+		}
+		break;
+	case EX_AND:
+	case EX_OR:
+		one_bit(c, env, e->a, e->op == EX_AND ? "&" : "|");
+		one_bit(c, env, e->b, e->op == EX_AND ? "&" : "|");
+		break;
+	case EX_NOT:
+		one_bit(c, env, e->a, "!");
+		break;
+	case EX_INDEX:
+	case EX_SLICE:
+		part(c, env, e);
+		break;
+	default:
+		break;
+	}
+}
+
+static void truth(struct check *c, const struct check_env *env, const struct ast_expr *e)
+{
+	int width = e ? check_width(env, e) : 1;
+
+	if (width > 1)
+		check_report(c, DIAG_ONE_BIT, e->span, "a condition is one bit, not %d", width);
+	else
+		compare(c, env, e);
+}
+
+static void kind_widths(struct check *c, const struct model_kind *k, const struct check_env *env)
+{
+	for (const struct ast_clause *cl = k->ast->clauses; cl; cl = cl->next) {
+		if (cl->kind == CL_WHEN || cl->kind == CL_REQUIRE)
+			truth(c, env, cl->expr);
+		else
+			compare(c, env, cl->expr);
+		if (cl->unless)
+			truth(c, env, cl->unless);
+		for (const struct ast_encode *x = cl->encodes; x; x = x->next) {
+			const struct ast_field *f = field_of(env, x->field.text);
+			const struct ast_expr name = { .op = EX_NAME, .name = x->field.text };
+
+			if (f)
+				constant(c, &name, check_field_width(env, f, check_frame(env)), x->value);
+		}
+	}
+	for (const struct model_field *f = k->layout ? k->layout->fields : NULL; f; f = f->next)
+		if (f->ast->when)
+			truth(c, env, f->ast->when);
+}
+
+/* Lines of the whole format, as the fields of this kind of page give them a meaning. */
+static void line_widths(struct check *c, const struct check_env *env)
+{
+	for (const struct model_attr *a = c->f->attrs; a; a = a->next) {
+		compare(c, env, a->ast->expr);
+		compare(c, env, a->ast->tables);
+	}
+	for (const struct model_stmts *s = c->f->denies; s; s = s->next)
+		truth(c, env, s->ast->cond);
+	for (const struct model_stmts *s = c->f->marks; s; s = s->next) {
+		compare(c, env, s->ast->expr);
+		truth(c, env, s->ast->on);
+		truth(c, env, s->ast->cond);
+	}
+}
+
+static void root_widths(struct check *c, const struct model_register *r, const struct model_config *config)
+{
+	struct check_env env;
+
+	check_env_init(&env, c->f, config, NULL, -1);
+	if (r->ast->cond)
+		truth(c, &env, r->ast->cond);
+	env.reg = r;
+	for (const struct ast_stmt *b = r->ast->body; b; b = b->next) {
+		compare(c, &env, b->expr);
+		if (b->cond)
+			truth(c, &env, b->cond);
+	}
+	for (const struct ast_field *f = r->ast->fields; f; f = f->next)
+		if (f->when)
+			truth(c, &env, f->when);
+}
+
+static void select_widths(struct check *c, const struct model_config *config)
+{
+	struct check_env env;
+
+	check_env_init(&env, c->f, config, NULL, -1);
+	for (const struct model_stmts *s = c->f->selects; s; s = s->next)
+		if (s->ast->value && s->ast->expr)
+			constant(c, &(struct ast_expr){ .op = EX_NAME, .name = s->ast->expr->member }, check_width(&env, s->ast->expr), s->ast->value);
+}
+
+void rule_widths(struct check *c)
+{
+	struct model_config config;
+
+	model_default_config(c->f, &config);
+	for (const struct model_kind *k = c->f->kinds; k; k = k->next)
+		for (unsigned i = 0; i < c->f->level_count; i++) {
+			struct check_env env;
+
+			if (!(k->at >> i & 1))
+				continue;
+			check_env_init(&env, c->f, &config, k->layout, (int)i);
+			kind_widths(c, k, &env);
+			if (k->role == ROLE_PAGE)
+				line_widths(c, &env);
+		}
+	for (const struct model_register *r = c->f->registers; r; r = r->next)
+		root_widths(c, r, &config);
+	select_widths(c, &config);
+}
