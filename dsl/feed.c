@@ -195,6 +195,9 @@ static unsigned count_missing(struct parser *p)
 {
 	unsigned d = p->depth, n = 0;
 
+	/* An indented `enum` is one at the wrong place, not the end of the format. */
+	if (word_begins_top(p->held.token) && p->held.start && p->lex.text[p->held.start - 1] != '\n')
+		return 0;
 	while (d && p->open[d - 1].bracket == '{' && word_leaves_block(p->open[d - 1].head, p->held.token)) {
 		d--;
 		n++;

@@ -17,6 +17,7 @@
 #include "dsl/parse.h"
 
 #define INDENT 4
+#define COMMENT_COLUMN 42 /* where the comments behind code stand, unless the code reaches there */
 #define CODE_WIDE 64 /* lines that are wider do not move the comments of the others */
 
 /* ORDER enum fmt_class: spaces before the cells 1, 2, ... */
@@ -117,7 +118,7 @@ static void align_all(struct arena *arena, struct fmt_lines *all)
 /* The column of the comments behind the code of lines [from, to). */
 static unsigned comment_column(const struct fmt_lines *all, unsigned from, unsigned to)
 {
-	unsigned column = 0, i;
+	unsigned column = COMMENT_COLUMN, i;
 
 	for (i = from; i < to; i++)
 		if (all->line[i].comment && all->line[i].count && all->line[i].code_width <= CODE_WIDE &&

@@ -102,18 +102,21 @@ static bool waits_for_value(int token)
 static unsigned clause_end(const struct fmt_line *l, unsigned i)
 {
 	int head = token_at(l, i);
+	bool named = head == TOK_OF || head == TOK_AT || head == TOK_NEXT;
+	unsigned name = named ? i + 1 : i; /* that word is a name, whatever it is */
 
-	for (i++; i < l->count; i++) {
+	for (i = name + 1; i < l->count; i++) {
 		int token = l->words[i].token, last = l->words[i - 1].token;
 
-		if (l->words[i].inside || !begins_clause(token) || waits_for_value(last) ||
-		    (!word_ends_operand(last) && last != TOK_RBRACE))
+		if (l->words[i].inside || !begins_clause(token))
+			continue;
+		if ((!named || i > name + 1) && (waits_for_value(last) || (!word_ends_operand(last) && last != TOK_RBRACE)))
 			continue;
 		if ((head == TOK_CONTIG && token == TOK_WHEN) || (head == TOK_SIZE && token == TOK_OF))
 			continue;
 		break;
 	}
-	return i;
+	return i < l->count ? i : l->count;
 }
 
 /* What follows the columns: clauses two spaces apart; a `{` that ends the line one space. */
