@@ -23,15 +23,11 @@ static uint64_t marked(const struct ptg_env *env, const struct ptg_kind *k, unsi
 /* Where to store: under two stages the table is a page of the second, to be written there. */
 static int store_address(const struct ptg_found *w, uint64_t *pa)
 {
-	struct ptg_translation t;
-
 	if (!w->via)
 		return PTG_OK;
-	if (ptg_access_mem(w->via, *pa, PTG_WRITE, &t)) {
-		*w->via_result = t;
+	if (ptg_access_mem(w->via, *pa, PTG_WRITE, w->via_result))
 		return PTG_E_FAULT;
-	}
-	*pa = t.pa;
+	*pa = w->via_result->pa;
 	return PTG_OK;
 }
 
@@ -39,9 +35,11 @@ int ptg_mark_path_(const struct ptg_found *w, const struct ptg_path *path, unsig
 {
 	const struct ptg_space *s = w->via ? w->via : w->env.space;
 	const struct ptg_format *f = w->env.space->format;
-	struct ptg_env env = { .space = w->env.space, .va = w->env.va, .attr = w->attr };
+	struct ptg_env env;
 	unsigned i;
 
+	ptg_env_init_(&env, w->env.space, NULL, w->env.va);
+	env.attr = w->attr;
 	for (i = 0; i < path->count; i++) {
 		const struct ptg_kind *k = path->kind[i];
 		uint64_t old[2] = { path->entry[i], path->entry_hi[i] }, new[2], pa = path->pa[i];

@@ -22,7 +22,7 @@ static void gather(const struct ptg_format *f, const struct ptg_kind *k, const u
 	const struct ptg_gather *g = f->gathers + k->gather_first, *end = g + k->gather_count;
 
 	for (; g < end; g++)
-		if ((e[g->bit / 64] >> (g->bit & 63) ^ g->invert) & 1)
+		if ((ptg_shr_(e[g->bit / 64], g->bit & 63) ^ g->invert) & 1)
 			attr[g->acc] = f->attrs[g->acc].op != '&';
 }
 

@@ -19,7 +19,7 @@ int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va
 	uint64_t last;
 	unsigned i;
 
-	if (!c || ptg_range_(s, va, len, &last))
+	if (!c || ptg_visit_range_(s, va, len, &last))
 		return PTG_E_ARG;
 	c->space = s;
 	c->next = va;
@@ -52,9 +52,13 @@ static enum ptg_fault step(struct ptg_cursor *c, struct ptg_found *w)
 	enum ptg_fault fault;
 
 	if ((st & VALID) && c->next <= c->state[1]) {
-		struct ptg_table t = { .pa = c->state[0], .level = (uint8_t)st, .index_lg2 = (uint8_t)(st >> 8),
-				       .shift = (uint8_t)(st >> 16), .added = (uint8_t)(st >> 24) };
+		struct ptg_table t;
 
+		t.pa = c->state[0];
+		t.level = (uint8_t)st;
+		t.index_lg2 = (uint8_t)(st >> 8);
+		t.shift = (uint8_t)(st >> 16);
+		t.added = (uint8_t)(st >> 24);
 		w->via = NULL;
 		fault = ptg_find_in_(s, c->next, &s->root[st >> 32 & 3], &t, (uint32_t)c->state[3], w);
 		if (!w->kind || w->kind->role != PTG_ROLE_PASS) {

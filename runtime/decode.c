@@ -17,8 +17,8 @@ unsigned ptg_highest_bit_(uint64_t x)
 	unsigned n = 0, by;
 
 	for (by = 32; by; by >>= 1)
-		if (x >> by) {
-			x >>= by;
+		if (ptg_shr_(x, by)) {
+			x = ptg_shr_(x, by);
 			n += by;
 		}
 	return n;
@@ -26,10 +26,10 @@ unsigned ptg_highest_bit_(uint64_t x)
 
 static uint64_t field(const uint64_t e[2], unsigned lo, unsigned width)
 {
-	uint64_t v = lo < 64 ? e[0] >> lo : e[1] >> (lo & 63);
+	uint64_t v = ptg_shr_(e[lo / 64 & 1], lo & 63);
 
 	if (lo && lo < 64)
-		v |= e[1] << (64 - lo);
+		v |= ptg_shl_(e[1], 64 - lo);
 	return v & ptg_mask_(width);
 }
 
@@ -48,8 +48,9 @@ const struct ptg_kind *ptg_kind_(const struct ptg_space *s, unsigned level, cons
 		if ((features & r->feature_mask) != r->feature_value)
 			continue;
 		if (r->extra != PTG_NONE) {
-			struct ptg_env env = { .space = s, .e = { e[0], e[1] } };
+			struct ptg_env env;
 
+			ptg_env_init_(&env, s, e, 0);
 			if (!ptg_eval_(&env, r->extra))
 				continue;
 		}
@@ -130,7 +131,7 @@ static uint64_t piece_value(const struct ptg_env *env, const struct ptg_piece *p
 
 		width = v > lo && v <= 128 ? (unsigned)v - lo : 0;
 	}
-	return at < 64 ? field(env->e, lo, width) << at : 0;
+	return at < 64 ? ptg_shl_(field(env->e, lo, width), at) : 0;
 }
 
 uint64_t ptg_pieces_(const struct ptg_env *env, unsigned first, unsigned count, unsigned *space)
@@ -155,7 +156,7 @@ uint64_t ptg_addr_(const struct ptg_env *env, const struct ptg_kind *k, unsigned
 
 	*space = k->space;
 	if (k->addr_simple)
-		addr = (env->e[0] & k->addr_mask) << k->addr_shl >> k->addr_shr;
+		addr = ptg_shr_(ptg_shl_(env->e[0] & k->addr_mask, k->addr_shl), k->addr_shr);
 	else
 		addr = ptg_pieces_(env, k->piece_first, k->piece_count, space);
 	return addr & ~k->low_mask;

@@ -29,11 +29,11 @@ static bool napot_place(const struct ptg_kind *k, unsigned page_lg2, unsigned *p
 
 static void put_napot(const struct ptg_kind *k, unsigned place, uint64_t e[2])
 {
-	uint64_t mark = (uint64_t)1 << place, below = mark - 1;
+	uint64_t mark = ptg_shl_(1, place), below = mark - 1;
 	unsigned lo = k->napot_src;
 
-	e[0] &= ~((mark | below) << lo);
-	e[0] |= (k->napot == 1 ? mark : below) << lo;
+	e[0] &= ~ptg_shl_(mark | below, lo);
+	e[0] |= ptg_shl_(k->napot == 1 ? mark : below, lo);
 }
 
 /* May this kind hold a page of that size?  0: no; 1: a napot of several sizes; 2: its one size. */
@@ -42,9 +42,9 @@ static unsigned size_fits(const struct ptg_space *s, const struct ptg_kind *k, u
 	unsigned place;
 
 	if (k->napot)
-		return (k->sizes >> page_lg2 & 1) && napot_place(k, page_lg2, &place);
+		return (ptg_shr_(k->sizes, page_lg2) & 1) && napot_place(k, page_lg2, &place);
 	if (s->format->flags & PTG_FORMAT_DYNAMIC)
-		return s->format->page_sizes >> page_lg2 & 1 ? 2 : 0;
+		return ptg_shr_(s->format->page_sizes, page_lg2) & 1 ? 2 : 0;
 	return k->page_lg2 == page_lg2 ? 2 : 0;
 }
 
@@ -150,9 +150,9 @@ static bool mem_row_gives(const struct ptg_space *s, const struct ptg_enc_mem *m
 		return false;
 	if (!m->ctx_width)
 		return m->type == memtype;
-	value = s->ctx[m->ctx_lo / 64 & 3] >> m->ctx_lo % 64;
+	value = ptg_shr_(s->ctx[m->ctx_lo / 64 & 3], m->ctx_lo % 64);
 	if (m->ctx_lo % 64 + m->ctx_width > 64 && m->ctx_lo / 64 < 3)
-		value |= s->ctx[m->ctx_lo / 64 + 1] << (64 - m->ctx_lo % 64);
+		value |= ptg_shl_(s->ctx[m->ctx_lo / 64 + 1], 64u - m->ctx_lo % 64);
 	value &= ptg_mask_(m->ctx_width);
 	return ptg_memtype_(s->format, value) == memtype || (PTG_MT_RAW | value) == memtype;
 }
@@ -176,12 +176,12 @@ static void put_field(uint64_t e[2], unsigned lo, unsigned width, uint64_t v)
 
 	v &= mask;
 	if (lo >= 64) {
-		e[1] = (e[1] & ~(mask << (lo - 64))) | v << (lo - 64);
+		e[1] = (e[1] & ~ptg_shl_(mask, lo - 64)) | ptg_shl_(v, lo - 64);
 		return;
 	}
-	e[0] = (e[0] & ~(mask << lo)) | v << lo;
+	e[0] = (e[0] & ~ptg_shl_(mask, lo)) | ptg_shl_(v, lo);
 	if (lo && lo + width > 64)
-		e[1] = (e[1] & ~(mask >> (64 - lo))) | v >> (64 - lo);
+		e[1] = (e[1] & ~ptg_shr_(mask, 64 - lo)) | ptg_shr_(v, 64 - lo);
 }
 
 /* Global and the marks that care names; `dirty` and rights may share a bit (AP[2] of AArch64): then they must agree. */
@@ -228,10 +228,10 @@ int ptg_template_(const struct ptg_space *s, const struct ptg_kind *k, const str
 		  unsigned *why)
 {
 	unsigned care = a->care;
-	struct ptg_attrs all = { .rights = a->rights & a->care, .care = care, .memtype = a->memtype, .key = a->key,
-				 .soft = a->soft };
+	struct ptg_attrs all;
 	int err;
 
+	all.rights = a->rights & a->care;
 	*why = 0;
 	e[0] = k->base;
 	e[1] = k->base_hi;
@@ -313,8 +313,9 @@ int ptg_attr_check(const struct ptg_space *s, const struct ptg_attrs *a, unsigne
 static void put_pieces(const struct ptg_space *s, unsigned first, unsigned count, uint64_t pa, uint64_t e[2])
 {
 	const struct ptg_piece *p = s->format->pieces + first;
-	struct ptg_env env = { .space = s };
+	struct ptg_env env;
 
+	ptg_env_init_(&env, s, NULL, 0);
 	for (; count; count--, p++) {
 		unsigned lo = p->src_lo, end = lo + p->width, at = p->dst_lo;
 
@@ -331,7 +332,7 @@ static void put_pieces(const struct ptg_space *s, unsigned first, unsigned count
 		if (p->hi != PTG_NONE)
 			end = ((unsigned)ptg_eval_(&env, p->hi) & 0x7f) + 1;
 		if (end > lo && at < 64)
-			put_field(e, lo, end - lo, pa >> at);
+			put_field(e, lo, end - lo, ptg_shr_(pa, at));
 	}
 }
 
@@ -341,7 +342,7 @@ void ptg_put_addr_(const struct ptg_space *s, const struct ptg_kind *k, uint64_t
 	if (k->nowhere)
 		return;
 	if (k->addr_simple)
-		e[0] = (e[0] & ~k->addr_mask) | (pa << k->addr_shr >> k->addr_shl & k->addr_mask);
+		e[0] = (e[0] & ~k->addr_mask) | (ptg_shr_(ptg_shl_(pa, k->addr_shr), k->addr_shl) & k->addr_mask);
 	else
 		put_pieces(s, k->piece_first, k->piece_count, pa, e);
 }
@@ -352,7 +353,7 @@ void ptg_put_page_(const struct ptg_space *s, const struct ptg_kind *k, unsigned
 
 	ptg_put_addr_(s, k, pa, e);
 	if (k->napot && napot_place(k, page_lg2, &place)) {
-		put_field(e, k->napot_src, k->napot_width, pa >> k->napot_dst);
+		put_field(e, k->napot_src, k->napot_width, ptg_shr_(pa, k->napot_dst));
 		put_napot(k, place, e);
 	}
 }
@@ -382,17 +383,19 @@ void ptg_empty_(const struct ptg_space *s, unsigned level, uint64_t e[2])
 /* Does the entry, read back, lead to that address? */
 static bool reads_back(const struct ptg_space *s, const struct ptg_kind *k, const uint64_t e[2], uint64_t pa)
 {
-	struct ptg_env env = { .space = s, .e = { e[0], e[1] } };
+	struct ptg_env env;
 	unsigned space;
 
+	ptg_env_init_(&env, s, e, 0);
 	return k->nowhere || ptg_addr_(&env, k, &space) == (pa & ~k->low_mask);
 }
 
 static int put_checked(const struct ptg_space *s, const struct ptg_kind *k, uint64_t pa, uint64_t e[2])
 {
-	struct ptg_env env = { .space = s };
+	struct ptg_env env;
 	unsigned bits = s->format->pa_bits;
 
+	ptg_env_init_(&env, s, NULL, 0);
 	if (s->format->pa_node != PTG_NONE)
 		bits = (unsigned)ptg_eval_(&env, s->format->pa_node) & 0x7f;
 	if (pa & ~ptg_mask_(bits) && s->format->space_count < 2)

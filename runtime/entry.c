@@ -80,11 +80,16 @@ static void decode_table(struct ptg_env *env, const struct ptg_kind *k, const st
 int ptg_decode_(const struct ptg_space *s, unsigned level, const uint64_t entry[2], struct ptg_decoded *d)
 {
 	const struct ptg_format *f = s->format;
-	struct ptg_env env = { .space = s, .e = { entry[0], entry[1] } };
-	struct ptg_table t = { .level = (uint8_t)level, .shift = f->levels[level].shift,
-			       .index_lg2 = f->levels[level].width };
+	struct ptg_env env;
+	struct ptg_table t;
 	const struct ptg_kind *k = ptg_kind_(s, level, entry);
 
+	ptg_env_init_(&env, s, entry, 0);
+	t.pa = 0;
+	t.level = (uint8_t)level;
+	t.shift = f->levels[level].shift;
+	t.index_lg2 = f->levels[level].width;
+	t.added = 0;
 	clear(d, level);
 	if (!k) {
 		d->role = PTG_ROLE_INVALID;

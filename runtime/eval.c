@@ -16,20 +16,20 @@ static uint64_t bits_of(const uint64_t *word, unsigned words, unsigned lo, unsig
 
 	if (i >= words)
 		return 0;
-	v = word[i] >> at;
+	v = ptg_shr_(word[i], at);
 	if (at && i + 1 < words)
-		v |= word[i + 1] << (64 - at);
+		v |= ptg_shl_(word[i + 1], 64 - at);
 	return v & ptg_mask_(width);
 }
 
 static uint64_t shifted_left(uint64_t v, uint64_t by)
 {
-	return by < 64 ? v << by : 0;
+	return by < 64 ? ptg_shl_(v, (unsigned)by) : 0;
 }
 
 static uint64_t shifted_right(uint64_t v, uint64_t by)
 {
-	return by < 64 ? v >> by : 0;
+	return by < 64 ? ptg_shr_(v, (unsigned)by) : 0;
 }
 
 /* The `width` bits that follow the first `lo` of an index; a narrower index has zeros to its right. */
@@ -46,7 +46,7 @@ static uint64_t dynamic_slice(uint64_t v, uint64_t hi, uint64_t lo)
 {
 	if (hi < lo || lo > 63)
 		return 0;
-	return v >> lo & ptg_mask_(hi - lo >= 63 ? 64 : (unsigned)(hi - lo) + 1);
+	return ptg_shr_(v, (unsigned)lo) & ptg_mask_(hi - lo >= 63 ? 64 : (unsigned)(hi - lo) + 1);
 }
 
 static uint64_t eval(const struct ptg_env *env, unsigned node, unsigned access);
@@ -86,9 +86,9 @@ static uint64_t leaf(const struct ptg_env *env, const struct ptg_node *n, unsign
 	case PTG_OP_ATTR:
 		return env->attr ? env->attr[n->a] : 0;
 	case PTG_OP_FEATURE:
-		return s->config[0] >> (n->a & 31) & 1;
+		return (uint32_t)s->config[0] >> (n->a & 31) & 1;
 	case PTG_OP_PARAM:
-		return s->config[0] >> (s->format->params[n->a].shift & 63) & 0xff;
+		return ptg_shr_(s->config[0], s->format->params[n->a].shift & 63) & 0xff;
 	case PTG_OP_CTX:
 		return bits_of(s->ctx, 4, n->lo, n->width);
 	case PTG_OP_REG:

@@ -63,7 +63,7 @@ static void gather(struct ptg_found *w)
 		for (; g < end; g++) {
 			uint64_t word = g->bit < 64 ? w->env.e[0] : w->env.e[1];
 
-			w->spoken |= (uint32_t)((word >> (g->bit & 63) ^ g->invert) & 1) << g->acc;
+			w->spoken |= (((uint32_t)ptg_shr_(word, g->bit & 63) ^ g->invert) & 1) << g->acc;
 		}
 		return;
 	}
@@ -77,13 +77,12 @@ static void gather(struct ptg_found *w)
 /* After `pass`: the next alternative of the table above.  false: there is none, the pass is the fault. */
 static bool next_alternative(struct ptg_found *w, struct parent *p, struct ptg_table *below)
 {
-	struct ptg_env env = w->env;
+	struct ptg_env env;
 	unsigned rule;
 
 	if (!p->kind)
 		return false;
-	env.e[0] = p->e[0];
-	env.e[1] = p->e[1];
+	ptg_env_init_(&env, w->env.space, p->e, w->env.va);
 	p->alternative++;
 	return ptg_descend_(&env, p->kind, &p->table, &p->alternative, below, &rule) == PTG_F_NONE;
 }
@@ -119,7 +118,7 @@ PTG_INLINE enum ptg_fault through_table(struct ptg_found *w, unsigned access, st
 	unsigned rule;
 
 	p->kind = k;
-	p->table = w->table;
+	ptg_table_copy_(&p->table, &w->table);
 	p->e[0] = w->env.e[0];
 	p->e[1] = w->env.e[1];
 	p->alternative = 0;
@@ -157,13 +156,7 @@ static enum ptg_fault at_page(struct ptg_found *w)
 
 static void begin(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_found *w)
 {
-	w->env.space = s;
-	w->env.regs = NULL;
-	w->env.attr = NULL;
-	w->env.e[0] = w->env.e[1] = 0;
-	w->env.va = va;
-	w->env.index = 0;
-	w->env.index_lg2 = w->env.size_lg2 = 0;
+	ptg_env_init_(&w->env, s, NULL, va);
 	w->env.access = access;
 	w->spoken = w->seen = 0;
 	w->slow = false;
@@ -181,9 +174,10 @@ PTG_INLINE enum ptg_fault descend(struct ptg_found *w, unsigned access, bool thr
 	const struct ptg_space *s = w->env.space;
 	const struct ptg_format *f = s->format;
 	uint64_t va = w->env.va, e[2];
-	struct parent parent = { .kind = NULL };
+	struct parent parent;
 	enum ptg_fault fault;
 
+	parent.kind = NULL;
 	for (;;) {
 		const struct ptg_level *l = &f->levels[w->table.level];
 		uint64_t index = ptg_index_(s, &w->table, va);
@@ -203,13 +197,13 @@ PTG_INLINE enum ptg_fault descend(struct ptg_found *w, unsigned access, bool thr
 		if (path)
 			note(path, w, written);
 		if (w->kind->role == PTG_ROLE_TABLE) {
-			struct ptg_table below = { .level = 0 };
+			struct ptg_table below;
 
 			fault = through_table(w, access, &parent, &below);
 			if (PTG_UNLIKELY(fault))
 				return fault;
 			w->scope_lg2 = scope(f, w->kind, &w->table, &below);
-			w->table = below;
+			ptg_table_copy_(&w->table, &below);
 			continue;
 		}
 		if (w->kind->role == PTG_ROLE_PAGE)
@@ -258,7 +252,7 @@ enum ptg_fault ptg_find_in_(const struct ptg_space *s, uint64_t va, const struct
 {
 	begin(s, va, PTG_LOOK, w);
 	w->root = root;
-	w->table = *t;
+	ptg_table_copy_(&w->table, t);
 	w->spoken = spoken;
 	return descend(w, PTG_LOOK, false, NULL);
 }
@@ -273,9 +267,9 @@ PTG_INLINE uint64_t simple_value(const struct ptg_env *env, unsigned node)
 	if (n->op == PTG_OP_CONST)
 		return n->imm;
 	if (n->op == PTG_OP_ENTRY && n->lo + n->width <= 64)
-		return env->e[0] >> n->lo & ptg_mask_(n->width);
+		return ptg_shr_(env->e[0], n->lo) & ptg_mask_(n->width);
 	if (n->op == PTG_OP_NOT && nodes[n->a].op == PTG_OP_ENTRY && nodes[n->a].width == 1 && nodes[n->a].lo < 64)
-		return ~(env->e[0] >> nodes[n->a].lo) & 1;
+		return ~ptg_shr_(env->e[0], nodes[n->a].lo) & 1;
 	return ptg_eval_(env, node);
 }
 

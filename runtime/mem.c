@@ -82,14 +82,25 @@ static void put(void *p, unsigned entry_lg2, bool be, const uint64_t e[2])
 	}
 }
 
+/* Not every host swaps 16 bits: the 32 they are in, as long as only the other half moves. */
 static int swap16(void *p, bool be, uint64_t e[2], uint64_t desired)
 {
+	unsigned char *word = (unsigned char *)p - ((uintptr_t)p & 2);
+	unsigned shift = ((uintptr_t)p & 2) != 2 * PTG_HOST_BIG ? 16 : 0, tries = 0;
 	uint16_t old = be ? PTG_BE16_((uint16_t)e[0]) : PTG_LE16_((uint16_t)e[0]);
-	uint16_t new = be ? PTG_BE16_((uint16_t)desired) : PTG_LE16_((uint16_t)desired);
-	int done = __atomic_compare_exchange_n((ptg_word16_ *)p, &old, new, 0, __ATOMIC_SEQ_CST,
-					       __ATOMIC_RELAXED);
+	uint16_t new = be ? PTG_BE16_((uint16_t)desired) : PTG_LE16_((uint16_t)desired), now;
+	uint32_t have;
+	int done = 0;
 
-	e[0] = be ? PTG_BE16_(old) : PTG_LE16_(old);
+	do {
+		have = ptg_get32_(word);
+		now = (uint16_t)(have >> shift);
+		if (now != old)
+			break;
+		done = ptg_swap_if32_(word, &have, (have & ~((uint32_t)0xffff << shift)) | (uint32_t)new << shift);
+	} while (!done && ++tries < 1000);
+	if (!done)
+		e[0] = be ? PTG_BE16_(now) : PTG_LE16_(now);
 	return done;
 }
 
@@ -150,7 +161,7 @@ static void from_bytes(const uint8_t *b, unsigned n, bool be, uint64_t e[2])
 	for (i = 0; i < n; i++) {
 		unsigned at = be ? n - 1 - i : i;
 
-		e[at / 8] |= (uint64_t)b[i] << 8 * (at % 8);
+		e[at / 8] |= ptg_shl_(b[i], 8 * (at % 8));
 	}
 }
 
@@ -161,7 +172,7 @@ static void to_bytes(uint8_t *b, unsigned n, bool be, const uint64_t e[2])
 	for (i = 0; i < n; i++) {
 		unsigned at = be ? n - 1 - i : i;
 
-		b[i] = (uint8_t)(e[at / 8] >> 8 * (at % 8));
+		b[i] = (uint8_t)ptg_shr_(e[at / 8], 8 * (at % 8));
 	}
 }
 

@@ -38,6 +38,20 @@ struct ptg_env {                 /* what an expression may ask for; NULL and 0 w
 	unsigned index_lg2, size_lg2, access;
 };
 uint64_t ptg_eval_(const struct ptg_env *env, unsigned node);
+/* Nothing but a space, an entry (NULL: 0) and an address.  Member by member: compilers make calls of initialisers. */
+static inline void ptg_env_init_(struct ptg_env *env, const struct ptg_space *s, const uint64_t *e, uint64_t va)
+{
+	env->space = s;
+	env->regs = NULL;
+	env->attr = NULL;
+	env->e[0] = e ? e[0] : 0;
+	env->e[1] = e ? e[1] : 0;
+	env->va = va;
+	env->index = 0;
+	env->index_lg2 = 0;
+	env->size_lg2 = 0;
+	env->access = 0;
+}
 
 /*
  * The same for all six single accesses at once: bit n of the answer is the truth
@@ -62,6 +76,14 @@ struct ptg_table {
 	uint8_t added;           /* entry address is base + offset; else base | offset */
 	uint8_t reserved_[4];
 };
+static inline void ptg_table_copy_(struct ptg_table *to, const struct ptg_table *t)
+{
+	to->pa = t->pa;
+	to->level = t->level;
+	to->index_lg2 = t->index_lg2;
+	to->shift = t->shift;
+	to->added = t->added;
+}
 /* Root and first table for va: PTG_OK, or the fault with *rule. Bypass: PTG_OK with root flags saying so. */
 enum ptg_fault ptg_start_(const struct ptg_space *s, uint64_t va, const struct ptg_root **root,
 			  struct ptg_table *t, unsigned *rule);
@@ -149,7 +171,7 @@ enum ptg_fault ptg_answer_(struct ptg_found *w, enum ptg_fault fault, unsigned a
  */
 uint64_t ptg_barren_end_(const struct ptg_space *s, uint64_t va, const struct ptg_root *root, enum ptg_fault fault);
 /* [va, *last] of a (va, len); len UINT64_MAX: to the last byte. PTG_E_ARG: empty, overflowing, NULL. */
-int ptg_range_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last);
+int ptg_visit_range_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last);
 /* Two-stage pairs (nest.c). */
 enum ptg_fault ptg_nest_translate_(const struct ptg_space *s, uint64_t va, unsigned access, bool mark,
 				   struct ptg_translation *t);
@@ -200,7 +222,7 @@ unsigned ptg_lowest_bit_(uint64_t x);  /* x != 0 */
 unsigned ptg_highest_bit_(uint64_t x); /* x != 0 */
 static inline uint64_t ptg_mask_(unsigned bits) /* the lowest `bits` bits, 0..64 */
 {
-	return bits >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << bits) - 1;
+	return bits >= 64 ? ~(uint64_t)0 : ptg_shl_(1, bits) - 1;
 }
 
 #endif /* PTG_CORE_H */

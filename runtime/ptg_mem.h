@@ -70,6 +70,58 @@ extern "C" {
 #define PTG_PREFETCH(space, pa) __builtin_prefetch(PTG_AT(space, pa))
 #endif
 
+/*
+ * 64-bit shifts by 0 to 63, written out where the compiler would call libgcc for
+ * a distance it does not know.
+ */
+#ifndef PTG_SHIFT_CALLS
+#if defined(__SIZEOF_POINTER__) && __SIZEOF_POINTER__ < 8 && !defined(__i386__) && !defined(__arm__)
+#define PTG_SHIFT_CALLS 1
+#else
+#define PTG_SHIFT_CALLS 0
+#endif
+#endif
+
+#if PTG_SHIFT_CALLS
+PTG_INLINE uint64_t ptg_shl_(uint64_t x, unsigned n)
+{
+	uint32_t lo = (uint32_t)x, hi = (uint32_t)(x >> 32);
+
+	if (n & 32) {
+		hi = lo << (n & 31);
+		lo = 0;
+	} else if (n) {
+		hi = hi << n | lo >> (32 - n);
+		lo <<= n;
+	}
+	return (uint64_t)hi << 32 | lo;
+}
+
+PTG_INLINE uint64_t ptg_shr_(uint64_t x, unsigned n)
+{
+	uint32_t lo = (uint32_t)x, hi = (uint32_t)(x >> 32);
+
+	if (n & 32) {
+		lo = hi >> (n & 31);
+		hi = 0;
+	} else if (n) {
+		lo = lo >> n | hi << (32 - n);
+		hi >>= n;
+	}
+	return (uint64_t)hi << 32 | lo;
+}
+#else
+PTG_INLINE uint64_t ptg_shl_(uint64_t x, unsigned n)
+{
+	return x << n;
+}
+
+PTG_INLINE uint64_t ptg_shr_(uint64_t x, unsigned n)
+{
+	return x >> n;
+}
+#endif
+
 PTG_INLINE uint16_t ptg_swap16_(uint16_t x)
 {
 	return (uint16_t)(x << 8 | x >> 8);
@@ -234,6 +286,9 @@ PTG_INLINE int ptg_cas64_(void *p, uint64_t *old, uint64_t v, int big)
  * window_pa and window_size are multiples of 16 (ptg_space_setup refuses others),
  * so that an aligned entry whose first byte is inside is inside whole.
  */
+#if defined(PTG_IN_WINDOW) || defined(PTG_AT) || defined(PTG_LOAD64) || defined(PTG_LOAD32)
+#define PTG_USER_LOADS 1 /* the hot path of generated code then asks these, see ptg_gen.h */
+#endif
 #ifndef PTG_IN_WINDOW
 #define PTG_IN_WINDOW(space, pa) \
 	PTG_LIKELY((uint64_t)(pa) - (space)->mapper->window_pa < (space)->mapper->window_size)
@@ -312,4 +367,6 @@ void ptg_update_(struct ptg_space *s);
 #ifdef __cplusplus
 }
 #endif
+
+#include "ptg_gen.h"
 #endif /* PTG_MEM_H */

@@ -4,7 +4,7 @@
  */
 #include "ptg_core.h"
 
-int ptg_range_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last)
+int ptg_visit_range_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last)
 {
 	if (!s || !s->format || !len)
 		return PTG_E_ARG;

@@ -81,8 +81,8 @@ static void limit_index(const struct ptg_env *env, const struct ptg_root_def *d,
 	lo = d->limit_lo == PTG_NONE ? 0 : ptg_eval_(env, d->limit_lo);
 	hi = ptg_eval_(env, d->limit_hi);
 	if (hi < ptg_mask_(r->index_lg2 - below))
-		r->index_last = (uint32_t)(hi << below | ptg_mask_(below));
-	r->index_first = lo > ptg_mask_(r->index_lg2 - below) ? r->index_last + 1 : (uint32_t)(lo << below);
+		r->index_last = (uint32_t)(ptg_shl_(hi, below) | ptg_mask_(below));
+	r->index_first = lo > ptg_mask_(r->index_lg2 - below) ? r->index_last + 1 : (uint32_t)ptg_shl_(lo, below);
 	r->limit_rule = (uint8_t)d->limit_rule;
 }
 
@@ -93,7 +93,7 @@ static void ignore_bits(const struct ptg_env *env, const struct ptg_root_def *d,
 
 	for (; i < end; i++)
 		if (i->if_ == PTG_NONE || ptg_eval_(env, i->if_))
-			r->va_ignore |= ptg_mask_(i->width) << (i->lo & 63);
+			r->va_ignore |= ptg_shl_(ptg_mask_(i->width), i->lo & 63);
 }
 
 static void deny_rights(const struct ptg_env *env, const struct ptg_root_def *d, struct ptg_root *r)
@@ -209,8 +209,8 @@ static int take_registers(struct ptg_env *env, struct ptg_space *s, uint32_t giv
 
 	for (i = 0; i < f->feature_count; i++)
 		if (from_given(f, f->features[i].reg, given)) {
-			config &= ~((uint64_t)1 << i);
-			config |= (uint64_t)(ptg_eval_(env, f->features[i].reg) != 0) << i;
+			config &= ~(uint64_t)((uint32_t)1 << i);
+			config |= (uint32_t)(ptg_eval_(env, f->features[i].reg) != 0) << i;
 		}
 	for (i = 0; i < f->ctx_count; i++)
 		if (from_given(f, f->ctx[i].reg, given))
@@ -233,13 +233,15 @@ static void clear_root(struct ptg_root *r, unsigned config_rule)
 int ptg_set_root(struct ptg_space *s, const uint64_t *regs, uint32_t given)
 {
 	const struct ptg_format *f;
-	struct ptg_env env = { .space = s, .regs = regs };
+	struct ptg_env env;
 	uint32_t roots = 0;
 	unsigned i;
 
 	if (!s || !s->format || !regs)
 		return PTG_E_ARG;
 	f = s->format;
+	ptg_env_init_(&env, s, NULL, 0);
+	env.regs = regs;
 	if (take_registers(&env, s, given) != PTG_OK)
 		return PTG_E_ARG;
 	for (i = 0; i < f->root_count; i++)
@@ -263,13 +265,14 @@ int ptg_space_init(struct ptg_space *s, const struct ptg_format *format, const s
 		   const struct ptg_mapper *mapper, uint64_t root_pa)
 {
 	int err = ptg_space_setup(s, format, walker, mapper);
-	struct ptg_env env = { .space = s };
+	struct ptg_env env;
 	struct ptg_root *r;
 	uint64_t width = 0;
 	unsigned bits;
 
 	if (err)
 		return err;
+	ptg_env_init_(&env, s, NULL, 0);
 	r = &s->root[0];
 	bits = va_bits(&env);
 	if (format->flags & PTG_FORMAT_DYNAMIC)

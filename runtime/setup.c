@@ -34,15 +34,16 @@ static uint64_t cfg_mask(const struct ptg_env *env, const struct ptg_cfg_bits *c
 
 		width = end > lo && end <= 64 ? (unsigned)end - lo : 0;
 	}
-	return lo < 64 ? ptg_mask_(width) << lo : 0;
+	return lo < 64 ? ptg_shl_(ptg_mask_(width), lo) : 0;
 }
 
 static void set_masks(struct ptg_space *s)
 {
 	const struct ptg_format *f = s->format;
-	struct ptg_env env = { .space = s };
+	struct ptg_env env;
 	unsigned i;
 
+	ptg_env_init_(&env, s, NULL, 0);
 	for (i = 1; i < 4; i++)
 		s->config[i] = 0;
 	for (i = 0; i < f->cfg_count; i++)
@@ -54,11 +55,13 @@ static void set_rights(struct ptg_space *s)
 	const struct ptg_format *f = s->format;
 	const struct ptg_deny *d = f->denies + f->rights_deny_first;
 	uint64_t attr[PTG_ATTRS];
-	struct ptg_env env = { .space = s, .attr = attr };
+	struct ptg_env env;
 	unsigned index, i;
 
 	if (f->rights_bits > 6)
 		return;
+	ptg_env_init_(&env, s, NULL, 0);
+	env.attr = attr;
 	for (index = 0; index < 1u << f->rights_bits; index++) {
 		unsigned denied = 0;
 
@@ -134,9 +137,9 @@ static void put_ctx(struct ptg_space *s, unsigned lo, unsigned width, uint64_t v
 	if (i > 3)
 		return;
 	value &= mask;
-	s->ctx[i] = (s->ctx[i] & ~(mask << at)) | value << at;
+	s->ctx[i] = (s->ctx[i] & ~ptg_shl_(mask, at)) | ptg_shl_(value, at);
 	if (at && i < 3)
-		s->ctx[i + 1] = (s->ctx[i + 1] & ~(mask >> (64 - at))) | value >> (64 - at);
+		s->ctx[i + 1] = (s->ctx[i + 1] & ~ptg_shr_(mask, 64 - at)) | ptg_shr_(value, 64 - at);
 }
 
 void ptg_put_ctx_(struct ptg_space *s, const struct ptg_ctx_def *c, uint64_t value)
@@ -192,9 +195,9 @@ int ptg_space_config(struct ptg_space *s, uint64_t config0)
 	f = s->format;
 	known = ptg_mask_(f->feature_count);
 	for (i = 0; i < f->param_count; i++) {
-		if (!param_fits(&f->params[i], config0 >> f->params[i].shift & 0xff))
+		if (!param_fits(&f->params[i], ptg_shr_(config0, f->params[i].shift) & 0xff))
 			return PTG_E_ARG;
-		known |= (uint64_t)0xff << f->params[i].shift;
+		known |= ptg_shl_(0xff, f->params[i].shift);
 	}
 	if (config0 & ~known)
 		return PTG_E_ARG;
@@ -211,7 +214,7 @@ int ptg_space_feature(struct ptg_space *s, const char *name, bool on)
 	if (!s || !s->format || !name)
 		return PTG_E_ARG;
 	for (i = 0; i < s->format->feature_count; i++) {
-		uint64_t bit = (uint64_t)1 << i;
+		uint64_t bit = (uint32_t)1 << i;
 
 		if (same_name(s->format->features[i].name, name))
 			return ptg_space_config(s, on ? s->config[0] | bit : s->config[0] & ~bit);
@@ -227,13 +230,13 @@ int ptg_space_param(struct ptg_space *s, const char *name, unsigned value)
 		return PTG_E_ARG;
 	for (i = 0; i < s->format->param_count; i++) {
 		const struct ptg_param_def *p = &s->format->params[i];
-		uint64_t mask = (uint64_t)0xff << p->shift;
+		uint64_t mask = ptg_shl_(0xff, p->shift);
 
 		if (!same_name(p->name, name))
 			continue;
 		if (!param_fits(p, value))
 			return PTG_E_RANGE;
-		return ptg_space_config(s, (s->config[0] & ~mask) | (uint64_t)value << p->shift);
+		return ptg_space_config(s, (s->config[0] & ~mask) | ptg_shl_(value, p->shift));
 	}
 	return PTG_E_ARG;
 }

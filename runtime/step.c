@@ -21,7 +21,7 @@ static const struct ptg_root *choose_root(const struct ptg_space *s, uint64_t va
 
 	if (!r->sel_width)
 		return r;
-	n = (unsigned)(va >> (r->sel_lo & 63) & ptg_mask_(r->sel_width));
+	n = (unsigned)(ptg_shr_(va, r->sel_lo & 63) & ptg_mask_(r->sel_width));
 	return s->format->root_count > 2 ? &s->root[n & 3] : &s->root[n != 0];
 }
 
@@ -31,9 +31,9 @@ static bool address_fits(const struct ptg_format *f, const struct ptg_space *s, 
 	uint64_t above = ~(ptg_mask_(r->va_lg2) | r->va_ignore), sign = 0;
 
 	if (f->va_check == PTG_VA_SIGN && r->va_lg2)
-		sign = va >> ((r->va_lg2 - 1) & 63) & 1;
+		sign = ptg_shr_(va, (r->va_lg2 - 1u) & 63) & 1;
 	else if (f->va_check == PTG_VA_ROOT)
-		sign = va >> (s->root[0].sel_lo & 63) & 1;
+		sign = ptg_shr_(va, s->root[0].sel_lo & 63) & 1;
 	return !((va ^ (0 - sign)) & above);
 }
 
@@ -78,11 +78,12 @@ uint64_t ptg_index_(const struct ptg_space *s, const struct ptg_table *t, uint64
 	const struct ptg_level *l = &s->format->levels[t->level];
 
 	if (l->by != PTG_NONE) {
-		struct ptg_env env = { .space = s, .va = va };
+		struct ptg_env env;
 
+		ptg_env_init_(&env, s, NULL, va);
 		return ptg_eval_(&env, l->by) & ptg_mask_(t->index_lg2);
 	}
-	return t->shift < 64 ? va >> t->shift & ptg_mask_(t->index_lg2) : 0;
+	return t->shift < 64 ? ptg_shr_(va, t->shift) & ptg_mask_(t->index_lg2) : 0;
 }
 
 /* Joined, not added: base and offset share no bit in a well-formed table, and are ORed in others. */
@@ -90,7 +91,7 @@ uint64_t ptg_entry_pa_(const struct ptg_space *s, const struct ptg_table *t, uin
 {
 	const struct ptg_level *l = &s->format->levels[t->level];
 	uint64_t base = t->pa & ~ptg_mask_(l->entry_lg2); /* entries are aligned, even in hostile tables */
-	uint64_t offset = index << (l->entry_lg2 + l->stride_lg2);
+	uint64_t offset = ptg_shl_(index, (unsigned)l->entry_lg2 + l->stride_lg2);
 
 	return t->added ? base + offset : base | offset;
 }
@@ -143,7 +144,7 @@ static bool skipped_bits_set(const struct ptg_env *env, const struct ptg_table *
 {
 	unsigned end = b->shift + b->index_lg2;
 
-	return end < t->shift && (env->va & ptg_mask_(t->shift)) >> end;
+	return end < t->shift && ptg_shr_(env->va & ptg_mask_(t->shift), end);
 }
 
 enum ptg_fault ptg_descend_(const struct ptg_env *env, const struct ptg_kind *k, const struct ptg_table *t,

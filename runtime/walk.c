@@ -73,47 +73,63 @@ static unsigned look(const struct walk *w, const struct frame *f, struct ptg_env
 	return k->role;
 }
 
-static void push(struct walk *w, const struct frame *up, const struct ptg_table *t, const struct ptg_visit *v,
+static void copy_visit(struct ptg_visit *to, const struct ptg_visit *v)
+{
+	to->va = v->va;
+	to->last = v->last;
+	to->entry = v->entry;
+	to->entry_hi = v->entry_hi;
+	to->entry_pa = v->entry_pa;
+	to->level = v->level;
+	to->page_lg2 = v->page_lg2;
+	to->is_table = v->is_table;
+	to->rule = v->rule;
+}
+
+static void push(struct walk *w, const struct ptg_table *above, const struct ptg_table *t, const struct ptg_visit *v,
 		 const struct ptg_kind *k, const uint64_t e[2], unsigned alternative, bool stands_in)
 {
 	struct frame *f = &w->frame[w->depth++];
 
-	f->t = *t;
+	ptg_table_copy_(&f->t, t);
 	f->next = v->va;
 	f->last = v->last;
 	f->ended = false;
 	f->stands_in = stands_in;
-	f->visit = *v;
+	copy_visit(&f->visit, v);
 	f->kind = k;
 	f->e[0] = e[0];
 	f->e[1] = e[1];
 	f->alternative = alternative;
-	f->above = up->t;
+	ptg_table_copy_(&f->above, above);
 }
 
 /* A pass entry: the next alternative of the entry that led to this table. false: it is a hole. */
 static bool stand_in(struct walk *w, const struct frame *f, const struct ptg_visit *v)
 {
-	struct ptg_env env = { .space = w->s, .va = v->va, .e = { f->e[0], f->e[1] } };
-	struct frame up = { .t = f->above };
+	struct ptg_env env;
 	unsigned alternative = f->alternative + 1, why;
-	struct ptg_table t;
+	struct ptg_table t, above;
+	const uint64_t e[2] = { f->e[0], f->e[1] };
 
+	ptg_table_copy_(&above, &f->above);
+	ptg_env_init_(&env, w->s, e, v->va);
 	if (!f->kind || w->depth > PTG_LEVELS ||
 	    ptg_descend_(&env, f->kind, &f->above, &alternative, &t, &why) != PTG_F_NONE)
 		return false;
-	push(w, &up, &t, v, f->kind, f->e, alternative, true);
+	push(w, &above, &t, v, f->kind, e, alternative, true);
 	return true;
 }
 
 /* The index is outside what the entry above allows: its rule, or 0. */
 static unsigned outside_limit(const struct walk *w, const struct frame *f, uint64_t va)
 {
-	struct ptg_env env = { .space = w->s, .va = va, .e = { f->e[0], f->e[1] } };
+	struct ptg_env env;
 	unsigned rule;
 
 	if (!f->kind || !f->kind->check_count)
 		return 0;
+	ptg_env_init_(&env, w->s, f->e, va);
 	env.index = ptg_index_(w->s, &f->t, va);
 	env.index_lg2 = f->t.index_lg2;
 	rule = ptg_check_(&env, f->kind);
@@ -137,20 +153,31 @@ static void shorten(struct frame *f, const struct ptg_kind *k, const struct ptg_
 	pass_over(f, end);
 }
 
+static void clear_visit(struct ptg_visit *v, uint64_t va, uint64_t last)
+{
+	v->va = va;
+	v->last = last;
+	v->entry = v->entry_hi = v->entry_pa = 0;
+	v->level = v->page_lg2 = v->is_table = v->rule = 0;
+}
+
 /* Visit the entry at f->next.  Return 0, PTG_E_STOPPED, or what the store returned. */
 static int visit(struct walk *w, struct frame *f)
 {
 	const struct ptg_space *s = w->s;
-	struct ptg_env env = { .space = s, .va = f->next };
+	struct ptg_env env;
 	uint64_t end = f->next | ptg_mask_(f->t.shift), e[2];
-	struct ptg_visit v = { .va = f->next, .last = end < f->last ? end : f->last, .level = f->t.level,
-			       .page_lg2 = f->t.shift };
+	struct ptg_visit v;
 	const struct ptg_kind *k = NULL;
 	struct ptg_table below;
 	unsigned role = PTG_ROLE_INVALID, alternative = 0, limit = outside_limit(w, f, f->next);
 	enum ptg_verdict verdict;
 	int err;
 
+	clear_visit(&v, f->next, end < f->last ? end : f->last);
+	v.level = f->t.level;
+	v.page_lg2 = f->t.shift;
+	ptg_env_init_(&env, s, NULL, v.va);
 	pass_over(f, v.last);
 	v.entry_pa = ptg_entry_pa_(s, &f->t, ptg_index_(s, &f->t, v.va));
 	if (limit) {
@@ -181,7 +208,7 @@ static int visit(struct walk *w, struct frame *f)
 	if (verdict == PTG_STOP)
 		return PTG_E_STOPPED;
 	if (role == PTG_ROLE_TABLE && verdict != PTG_SKIP && w->depth <= PTG_LEVELS)
-		push(w, f, &below, &v, k, e, alternative, false);
+		push(w, &f->t, &below, &v, k, e, alternative, false);
 	return PTG_OK;
 }
 
@@ -211,14 +238,14 @@ static int walk_tables(struct walk *w)
 /* The tables of one root from va on; *end: the last address done. */
 static int walk_root(struct walk *w, uint64_t va, uint64_t last, uint64_t *end)
 {
-	struct ptg_visit v = { .va = va, .last = last };
+	struct ptg_visit v;
 	const struct ptg_root *r;
-	struct frame none = { .next = 0 };
-	const uint64_t e[2] = { 0, 0 };
+	static const uint64_t nothing[2];
 	struct ptg_table t;
 	unsigned rule, span;
 	enum ptg_fault fault = ptg_start_(w->s, va, &r, &t, &rule);
 
+	clear_visit(&v, va, last);
 	if (fault || (r->flags & PTG_ROOT_BYPASS)) {
 		*end = ptg_barren_end_(w->s, va, r, fault ? fault : PTG_F_CONFIG);
 		if (*end > last)
@@ -234,7 +261,7 @@ static int walk_root(struct walk *w, uint64_t va, uint64_t last, uint64_t *end)
 	if (*end > last)
 		*end = last;
 	v.last = *end;
-	push(w, &none, &t, &v, NULL, e, 0, false);
+	push(w, &t, &t, &v, NULL, nothing, 0, false);
 	return walk_tables(w);
 }
 
@@ -254,7 +281,7 @@ int ptg_walk_(const struct ptg_space *s, uint64_t va, uint64_t len, const struct
 {
 	struct walk w;
 	uint64_t last;
-	int err = ptg_range_(s, va, len, &last);
+	int err = ptg_visit_range_(s, va, len, &last);
 
 	if (err)
 		return err;
@@ -271,7 +298,7 @@ int ptg_walk_(const struct ptg_space *s, uint64_t va, uint64_t len, const struct
 int ptg_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg)
 {
 	uint64_t last;
-	int err = v ? ptg_range_(s, va, len, &last) : PTG_E_ARG;
+	int err = v ? ptg_visit_range_(s, va, len, &last) : PTG_E_ARG;
 
 	if (err)
 		return err;

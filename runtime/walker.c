@@ -29,8 +29,11 @@ size_t ptg_lookup_many(const struct ptg_space *s, const uint64_t *va, size_t n, 
 	if (s->walker->lookup_many)
 		return s->walker->lookup_many(s, va, n, access, hit);
 	for (i = 0; i < n; i++) {
-		hit[i] = ptg_lookup(s, va[i], access);
-		good += !PTG_HIT_FAULT(hit[i]);
+		struct ptg_hit h = ptg_lookup(s, va[i], access);
+
+		hit[i].pa = h.pa;
+		hit[i].info = h.info;
+		good += !PTG_HIT_FAULT(h);
 	}
 	return good;
 }
