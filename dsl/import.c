@@ -104,6 +104,7 @@ static void report_cycle(struct reading *r, const struct visited *from, const st
 static void append(struct reading *r, struct parser *p)
 {
 	struct ast_format *f;
+	struct ast_nest *n;
 
 	*r->formats = ast_reverse_format(p->formats);
 	for (; (f = *r->formats); r->formats = &f->next)
@@ -113,8 +114,9 @@ static void append(struct reading *r, struct parser *p)
 	while (*r->enums)
 		r->enums = &(*r->enums)->next;
 	*r->nests = ast_reverse_nest(p->nests);
-	while (*r->nests)
-		r->nests = &(*r->nests)->next;
+	for (; (n = *r->nests); r->nests = &n->next)
+		if (!n->title)
+			n->title = p->file_title;
 }
 
 static void read_file(struct reading *r, uint32_t file, struct visited *above, unsigned depth);

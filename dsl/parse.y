@@ -69,7 +69,7 @@ static void dsl_error(struct span *at, struct parser *p, const char *text);
 	ON "on" TRIM "trim" START "start" BYPASS "bypass" IS "is" IGNORE "ignore" INDEX "index"
 
 %type <struct ast_name> word name hard any_name kind_name kind_name_not_added example_kind
-%type <struct ast_name> level_name else_fault opt_else_fault opt_base
+%type <struct ast_name> next_word level_name else_fault opt_else_fault opt_base
 %type <struct ast_names *> names name_list
 %type <struct ast_expr *> expr conj negation relation additive term primary postfix ref cats
 %type <struct ast_expr *> opt_if opt_when opt_number next_target opt_unless
@@ -428,8 +428,10 @@ clause
 
 next_target
 : additive
-| hard                          { $$ = ast_name_expr(p, $1); }
+| next_word                     { $$ = ast_name_expr(p, $1); }
 ;
+
+next_word: hard | RESERVED | INVALID | ADDED | IGNORE ;
 
 opt_unless
 : %empty                        { $$ = NULL; }
