@@ -9,7 +9,7 @@ struct model_vtd { unsigned levels, maxphyaddr; uint64_t root; };
 
 static bool model_rw_allowed(bool r, bool w, unsigned access)
 {
-	return !((access & PTG_READ) && !r) && !((access & PTG_WRITE) && !w) && !(access & PTG_EXEC);
+	return !((access & PTG_READ) && !r) && !((access & PTG_WRITE) && !w);
 }
 
 /* QEMU's masks with the features' switches. */
