@@ -112,10 +112,9 @@ void answer_attributes(struct out *o, const struct view *v, const struct answer 
 		out_null(o, "contig");
 }
 
-void answer_record(struct out *o, const struct view *v, const struct answer *a)
+static void level_and_entry(struct out *o, const struct view *v, const struct answer *a)
 {
 	const struct ptg_format *f = answer_format(v, a);
-	char buffer[ANSWER_NAME];
 
 	if (has_level(a) && a->level < f->level_count) {
 		out_number(o, "level", a->level);
@@ -128,10 +127,26 @@ void answer_record(struct out *o, const struct view *v, const struct answer *a)
 		out_hex_wide(o, "entry", a->entry, a->entry_hi);
 	else
 		out_null(o, "entry");
+}
+
+void answer_record(struct out *o, const struct view *v, const struct answer *a)
+{
+	char buffer[ANSWER_NAME];
+
+	level_and_entry(o, v, a);
 	answer_attributes(o, v, a);
 	out_text(o, "fault", answer_fault(v, a, buffer));
 	out_text(o, "fault_class", a->fault ? text_fault_class(a->fault) : NULL);
 	out_text(o, "rule", answer_rule(v, a, buffer));
+}
+
+void answer_record_alias(struct out *o, const struct view *v, const struct answer *a)
+{
+	level_and_entry(o, v, a);
+	answer_attributes(o, v, a);
+	out_null(o, "fault");
+	out_null(o, "fault_class");
+	out_null(o, "rule");
 }
 
 static void print_rights(struct out *o, const char *who, const char *rights)

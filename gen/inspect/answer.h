@@ -26,7 +26,9 @@ const char *answer_fault(const struct view *v, const struct answer *a, char buff
 
 /* The keys level ... contig, then fault, fault_class, rule (the keys before are the caller's). */
 void answer_record(struct out *o, const struct view *v, const struct answer *a);
-/* page_size .. contig only, in the same words. */
+/* The same keys where a table repeats another: its level, nulls for the rest. */
+void answer_record_alias(struct out *o, const struct view *v, const struct answer *a);
+/* user .. contig only, in the same words. */
 void answer_attributes(struct out *o, const struct view *v, const struct answer *a);
 
 /* "4K  u:r-x s:---  wb  A D G": what a person wants to see of it, without the pa. */

@@ -271,6 +271,16 @@ const struct filter *filter_parse(struct arena *a, const char *text, const char 
 	return f;
 }
 
+const struct filter *filter_both(struct arena *a, const struct filter *x, const struct filter *y)
+{
+	struct reader r = {.arena = a};
+	struct filter *f = node(&r, F_AND);
+
+	f->a = x;
+	f->b = y;
+	return f;
+}
+
 /* --- the answer -------------------------------------------------------------------------------- */
 
 static bool compare(enum compare c, uint64_t a, uint64_t b)

@@ -20,6 +20,9 @@ struct filter; /* NULL: everything passes */
 const struct filter *filter_parse(struct arena *a, const char *text, const char **why);
 bool filter_pass(const struct filter *f, const struct ptg_format *format, const struct mapping *m);
 
+/* Both have to pass. */
+const struct filter *filter_both(struct arena *a, const struct filter *x, const struct filter *y);
+
 /* Is this one word of the language (so that gdb-pt-dump's `-filter w _x` can be told from a file name)? */
 bool filter_word(const char *word);
 

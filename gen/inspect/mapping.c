@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* mapping.c - one mapping of a dump as a line or as a record */
+#include "gen/inspect/mapping.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gen/inspect/answer.h"
+#include "gen/text.h"
+
+static void answer_of_mapping(struct answer *a, const struct mapping *m)
+{
+	memset(a, 0, sizeof(*a));
+	a->pa = m->pa;
+	a->entry = m->entry;
+	a->rights = m->rights;
+	a->memtype = m->memtype;
+	a->rule = m->rule;
+	a->fault = m->fault;
+	a->level = m->level;
+	a->page_lg2 = m->page_lg2;
+	a->contig_lg2 = m->contig_lg2;
+	a->key = m->key;
+	a->stage = m->stage;
+	a->has_entry = m->kind == MAPPING_PAGE || m->kind == MAPPING_FAULT;
+}
+
+/* Digits of an address of this format. */
+static int digits(const struct view *v)
+{
+	const struct ptg_format *f = v->plan->stage[0] ? v->stage[0].format : v->space.format;
+
+	return f->va_bits > 32 || f->va_check != PTG_VA_ZERO ? 16 : 8;
+}
+
+enum out_ink mapping_ink(const struct mapping *m)
+{
+	bool w = m->rights & (PTG_UW | PTG_SW), x = m->rights & (PTG_UX | PTG_SX);
+
+	if (m->kind == MAPPING_ALIAS)
+		return INK_DIM;
+	if (m->kind != MAPPING_PAGE)
+		return INK_MAGENTA;
+	/* Writable and executable in one privilege, or across both. */
+	return w && x ? INK_RED : x ? INK_GREEN : w ? INK_YELLOW : INK_PLAIN;
+}
+
+void mapping_title(struct out *o, const struct view *v, const struct mapping_style *s)
+{
+	int n = digits(v) + 2;
+
+	if (s->maps)
+		return;
+	fprintf(o->file, "%s%-*s %-*s %9s  %-4s %-4s %-5s %-8s %-4s%s%s\n", out_ink(o, INK_BOLD), n, "FROM", n, "TO",
+		"LENGTH", "USER", "SUPV", "PAGES", "TYPE", "ADG", s->phys ? "  PHYSICAL" : "", out_ink(o, INK_PLAIN));
+}
+
+/* "1.5G": at most one digit behind the point, for lengths that are no power of two. */
+static const char *length_text(uint64_t bytes, char buffer[24])
+{
+	static const char units[] = "BKMGTPE";
+	unsigned unit = 0;
+	uint64_t tenths;
+
+	if (bytes == 0)
+		return "16E";
+	while (unit < 6 && bytes >> (10 * (unit + 1)))
+		unit++;
+	tenths = unit ? (bytes >> (10 * (unit - 1))) * 10 >> 10 : bytes * 10;
+	if (unit > 1 && tenths % 10)
+		snprintf(buffer, 24, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10, units[unit]);
+	else
+		snprintf(buffer, 24, "%" PRIu64 "%c", tenths / 10, units[unit]);
+	return buffer;
+}
+
+static void print_page(struct out *o, const struct view *v, const struct mapping *m, const struct mapping_style *s)
+{
+	const struct ptg_format *f = v->plan->stage[0] ? v->stage[0].format : v->space.format;
+	char user[4], super[4], size[24], type[24];
+	const char *memtype = text_memtype(f, m->memtype, type);
+
+	fprintf(o->file, "%s%-4s %-4s%s %s%-4s %-8s %c%c%c ", out_ink(o, mapping_ink(m)), text_rights(m->rights, true, user),
+		text_rights(m->rights, false, super), out_ink(o, INK_PLAIN), text_lg2(m->page_lg2, size),
+		m->sizes_differ ? "+" : m->contig_lg2 ? "*" : " ", memtype ? memtype : "", m->rights & PTG_ACCESSED ? 'A' : '-',
+		m->rights & PTG_DIRTY ? 'D' : '-', m->rights & PTG_GLOBAL ? 'G' : '-');
+	if (s->phys && m->scattered)
+		fprintf(o->file, "  %sscattered%s", out_ink(o, INK_DIM), out_ink(o, INK_PLAIN));
+	else if (s->phys)
+		fprintf(o->file, "  0x%" PRIx64, m->pa);
+}
+
+static void print_other(struct out *o, const struct view *v, const struct mapping *m)
+{
+	const struct ptg_format *f = v->plan->stage[0] ? v->stage[0].format : v->space.format;
+	char rule[ANSWER_NAME], fault[ANSWER_NAME];
+	struct answer a;
+
+	answer_of_mapping(&a, m);
+	fputs(out_ink(o, mapping_ink(m)), o->file);
+	switch (m->kind) {
+	case MAPPING_ALIAS:
+		fprintf(o->file, "alias of 0x%" PRIx64 ": the table at 0x%" PRIx64 " again", m->alias, m->pa);
+		break;
+	case MAPPING_UNREADABLE:
+		fprintf(o->file, "unreadable: the image does not hold this table (level %s)",
+			m->level < f->level_count ? f->levels[m->level].name : "?");
+		break;
+	default:
+		fprintf(o->file, "fault %s: entry 0x%" PRIx64 ", level %s, %s", answer_fault(v, &a, fault), m->entry,
+			m->level < f->level_count ? f->levels[m->level].name : "?", answer_rule(v, &a, rule));
+	}
+	fputs(out_ink(o, INK_PLAIN), o->file);
+}
+
+/* 00400000-00402000 r-x 4K user ... the end is not part of it, as in /proc. */
+static void print_maps(struct out *o, const struct view *v, const struct mapping *m, const struct mapping_style *s)
+{
+	int n = digits(v);
+	char user[4], super[4], size[24];
+	bool is_user = m->rights & (PTG_UR | PTG_UW | PTG_UX);
+
+	fprintf(o->file, "%0*" PRIx64 "-%0*" PRIx64 " ", n, m->va, n, m->last + 1);
+	if (m->kind != MAPPING_PAGE) {
+		print_other(o, v, m);
+	} else {
+		fprintf(o->file, "%s%s%c%s %5s%c", out_ink(o, mapping_ink(m)),
+			is_user ? text_rights(m->rights, true, user) : text_rights(m->rights, false, super),
+			is_user ? 'u' : 's', out_ink(o, INK_PLAIN), text_lg2(m->page_lg2, size), m->sizes_differ ? '+' : ' ');
+		if (s->phys && m->scattered)
+			fprintf(o->file, " scattered");
+		else if (s->phys)
+			fprintf(o->file, " %0*" PRIx64, n, m->pa);
+	}
+	fputs("\n", o->file);
+}
+
+void mapping_print(struct out *o, const struct view *v, const struct mapping *m, const struct mapping_style *s)
+{
+	char length[24];
+	int n = digits(v);
+
+	if (s->maps) {
+		print_maps(o, v, m, s);
+		return;
+	}
+	fprintf(o->file, "0x%0*" PRIx64 " 0x%0*" PRIx64 " %9s  ", n, m->va, n, m->last, length_text(m->last - m->va + 1, length));
+	if (m->kind == MAPPING_PAGE)
+		print_page(o, v, m, s);
+	else
+		print_other(o, v, m);
+	fputs("\n", o->file);
+}
+
+void mapping_record(struct out *o, const struct view *v, const struct mapping *m, const char *lead, const char *value)
+{
+	struct answer a;
+
+	answer_of_mapping(&a, m);
+	out_begin(o);
+	if (lead)
+		out_text(o, lead, value);
+	out_hex(o, "va", m->va);
+	out_number(o, "len", m->last - m->va + 1);
+	if (m->kind == MAPPING_PAGE && !m->scattered)
+		out_hex(o, "pa", m->pa);
+	else
+		out_null(o, "pa");
+	if (m->kind == MAPPING_PAGE)
+		out_number(o, "page_size", m->page_lg2 < 64 ? (uint64_t)1 << m->page_lg2 : 0);
+	else
+		out_null(o, "page_size");
+	if (m->kind == MAPPING_ALIAS) {
+		a.fault = PTG_F_UNREADABLE; /* attributes of an alias are those of the mappings it repeats */
+		answer_record_alias(o, v, &a);
+		out_hex(o, "alias", m->alias);
+		out_hex(o, "table", m->pa);
+	} else {
+		answer_record(o, v, &a);
+		out_null(o, "alias");
+		out_null(o, "table");
+	}
+	out_end(o);
+}

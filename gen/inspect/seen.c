@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* seen.c - tables that a scan has met */
+#include "gen/inspect/seen.h"
+
+uint64_t seen_mix(uint64_t x)
+{
+	x ^= x >> 33;
+	x *= 0xff51afd7ed558ccdu;
+	x ^= x >> 33;
+	x *= 0xc4ceb9fe1a85ec53u;
+	return x ^ x >> 33;
+}
+
+static struct seen_table *place(struct seen_table *slot, size_t size, uint64_t pa, uint32_t level, uint64_t attrs)
+{
+	size_t i = (size_t)seen_mix(pa ^ seen_mix(attrs + level)) & (size - 1);
+
+	while (slot[i].used && (slot[i].pa != pa || slot[i].level != level || slot[i].attrs != attrs))
+		i = (i + 1) & (size - 1);
+	return &slot[i];
+}
+
+static void grow(struct scan_seen *s)
+{
+	size_t size = s->size ? 2 * s->size : 1024;
+	struct seen_table *slot = arena_array(s->arena, size, sizeof(*slot));
+
+	for (size_t i = 0; i < s->size; i++)
+		if (s->slot[i].used)
+			*place(slot, size, s->slot[i].pa, s->slot[i].level, s->slot[i].attrs) = s->slot[i];
+	s->slot = slot;
+	s->size = size;
+}
+
+struct seen_table *seen_get(struct scan_seen *s, uint64_t pa, uint32_t level, uint64_t attrs, bool *fresh)
+{
+	struct seen_table *t;
+
+	if (4 * s->count >= 3 * s->size)
+		grow(s);
+	t = place(s->slot, s->size, pa, level, attrs);
+	*fresh = !t->used;
+	if (*fresh) {
+		t->used = true;
+		t->pa = pa;
+		t->level = level;
+		t->attrs = attrs;
+		s->count++;
+	}
+	return t;
+}
