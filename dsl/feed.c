@@ -115,17 +115,22 @@ static unsigned innermost_block(const struct parser *p)
 	return d;
 }
 
-/* Does the line end before p->held count?  A word that only begins statements ends what was open. */
+/*
+ * Does the line end before p->held count?  Where a value is complete and
+ * another word follows, whatever was open has been forgotten; where one must
+ * follow, a word that only begins statements does not.
+ */
 static bool line_counts(struct parser *p)
 {
 	enum word_class class = word_class(p->held.token);
 	bool more = word_wants_more(p->before, p->last);
 
-	if (p->last == TOK_NL)
+	if (p->last == TOK_NL || p->last == TOK_LBRACE)
 		return false;
 	if (!more && !in_parens(p))
 		return true;
-	if (p->last == TOK_LBRACE || (class != WORD_HEAD && (more || class != WORD_SOFT_HEAD)))
+	if (more ? class != WORD_HEAD
+		 : p->held.token != TOK_NUM && (class == WORD_NONE || class == WORD_JOIN))
 		return false;
 	p->depth = innermost_block(p);
 	return true;

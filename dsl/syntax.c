@@ -188,6 +188,15 @@ static void report_found(struct parser *p, int token, struct span at, const stru
 		suggest_word(p, found, names, count);
 }
 
+/* Is there a line end between the last two words? */
+static bool is_on_next_line(const struct parser *p, struct span at)
+{
+	const char *text = p->run->sources->files[p->file].text;
+	uint32_t from = p->before_span.end;
+
+	return from && from < at.start && memchr(text + from, '\n', at.start - from);
+}
+
 void syntax_unexpected(struct parser *p, int token, struct span at, const char *const *expected,
 		       int count)
 {
@@ -202,7 +211,7 @@ void syntax_unexpected(struct parser *p, int token, struct span at, const char *
 		report_end_of_file(p);
 	else if (token == TOK_NL || token == TOK_YYEOF)
 		report_missing(p, p->last_span, &w);
-	else if (token == TOK_RBRACE || token == TOK_RCAT)
+	else if (token == TOK_RBRACE || token == TOK_RCAT || (p->before != TOK_NL && is_on_next_line(p, at)))
 		report_missing(p, p->before_span, &w);
 	else
 		report_found(p, token, at, &w, expected, count);

@@ -74,8 +74,11 @@ bool word_ends_operand(int token)
 bool word_wants_more(int before, int last)
 {
 	switch (last) {
+	case TOK_LPAREN:
+	case TOK_LBRACKET:
 	case TOK_ARROW:
 	case TOK_DOTDOT:
+	case TOK_DOT:
 	case TOK_NE:
 	case TOK_EQ:
 	case TOK_NOT:
