@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * args.c - what every operation on a range asks of its arguments
+ */
+#include "ptg_change.h"
+
+/* Pages smaller than any that may be used here; 0 means the format has none. */
+unsigned ptg_smallest_lg2_(const struct ptg_space *s)
+{
+	uint64_t sizes = s->page_sizes ? s->page_sizes : s->format->page_sizes;
+
+	return sizes ? ptg_lowest_bit_(sizes) : s->format->levels[0].shift;
+}
+
+static int args_start(const struct ptg_space *s, uint64_t va, const struct ptg_root **root)
+{
+	struct ptg_table t;
+	unsigned rule;
+
+	switch (ptg_start_(s, va, root, &t, &rule)) {
+	case PTG_F_NONE:
+		return (*root)->flags & PTG_ROOT_BYPASS ? PTG_E_UNSUPPORTED : PTG_OK;
+	case PTG_F_CONFIG:
+		return PTG_E_ARG;
+	case PTG_F_UNREADABLE:
+		return PTG_E_IO;
+	default:
+		return PTG_E_RANGE;
+	}
+}
+
+/* Both ends are good; whether everything between them is. */
+static bool args_whole(const struct ptg_space *s, const struct ptg_root *r, uint64_t first, uint64_t last)
+{
+	uint64_t differ = first ^ last;
+	unsigned sign;
+
+	if (differ & r->va_ignore)
+		return false;
+	if (s->format->va_check == PTG_VA_ROOT)
+		sign = s->root[0].sel_lo;
+	else if (s->format->va_check == PTG_VA_SIGN && r->va_lg2 && r->va_lg2 < 64)
+		sign = r->va_lg2 - 1u;
+	else
+		return true;
+	return !(differ >> (sign & 63) & 1);
+}
+
+int ptg_args_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last)
+{
+	const struct ptg_root *r, *end;
+	int err;
+
+	if (!s || !s->format || !s->mapper || !len || va + (len - 1) < va)
+		return PTG_E_ARG;
+	if (s->stage[0] || s->format->stage[0])
+		return PTG_E_UNSUPPORTED;
+	if ((va | len) & ptg_mask_(ptg_smallest_lg2_(s)))
+		return PTG_E_ALIGN;
+	*last = va + (len - 1);
+	err = args_start(s, va, &r);
+	if (!err)
+		err = args_start(s, *last, &end);
+	if (err)
+		return err;
+	return args_whole(s, r, va, *last) ? PTG_OK : PTG_E_RANGE;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * frame.c - the tables on the way down, those that are there and those that will be
+ */
+#include "ptg_change.h"
+
+void ptg_env_of_(const struct ptg_op_ *op, struct ptg_env *env, const uint64_t e[2], uint64_t va)
+{
+	env->space = op->s;
+	env->regs = NULL;
+	env->attr = NULL;
+	env->e[0] = e[0];
+	env->e[1] = e[1];
+	env->va = va;
+	env->index = 0;
+	env->index_lg2 = env->size_lg2 = env->access = 0;
+}
+
+/* --- geometry ------------------------------------------------------------------- */
+
+uint64_t ptg_bytes_(const struct ptg_frame_ *fr)
+{
+	return (uint64_t)1 << (fr->t.index_lg2 + fr->entry_lg2 + fr->stride_lg2);
+}
+
+uint64_t ptg_at_(const struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va)
+{
+	if (fr->one)
+		return ptg_index_(op->s, &fr->t, va);
+	return fr->t.shift < 64 ? va >> fr->t.shift & ptg_mask_(fr->t.index_lg2) : 0;
+}
+
+uint64_t ptg_va_(const struct ptg_frame_ *fr, uint64_t index)
+{
+	if (fr->one || fr->t.shift > 63)
+		return fr->va;
+	return fr->base + (index << fr->t.shift);
+}
+
+/* What an entry without anything holds: zero where that does, `pass` included, for a second table may count then. */
+static void frame_empty(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	const struct ptg_kind *k;
+
+	fr->empty[0] = fr->empty[1] = 0;
+	k = ptg_kind_(op->s, fr->t.level, fr->empty);
+	fr->passes = k && k->role == PTG_ROLE_PASS;
+	if (!k || (k->role != PTG_ROLE_INVALID && !fr->passes))
+		ptg_empty_(op->s, fr->t.level, fr->empty);
+}
+
+static void frame_level(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	const struct ptg_level *l = &op->fmt->levels[fr->t.level];
+	unsigned span = fr->t.shift + fr->t.index_lg2;
+
+	fr->entry_lg2 = l->entry_lg2;
+	fr->stride_lg2 = l->stride_lg2;
+	fr->one = l->by != PTG_NONE;
+	fr->base = span < 64 ? fr->va & ~ptg_mask_(span) : 0;
+	fr->fresh = fr->kept = fr->broken = false;
+	fr->there = fr->source == PTG_REAL_;
+	fr->word = NULL;
+	frame_empty(op, fr);
+}
+
+/*
+ * The host's view is asked for once a table, and only where a table is plain
+ * words: everything else goes entry by entry through mem.c.
+ */
+static void frame_view(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	bool host = (bool)(op->fmt->flags & PTG_FORMAT_BIG) == (bool)PTG_HOST_BIG;
+	bool joined = fr->t.added ? !(fr->t.pa & 7) : !(fr->t.pa & (ptg_bytes_(fr) - 1));
+
+	if (!PTG_ATOMIC64 || fr->entry_lg2 != 3 || fr->stride_lg2 || !host || !joined)
+		return;
+	if (fr->lo != 0 || fr->hi != ptg_mask_(fr->t.index_lg2))
+		return;
+	fr->word = ptg_table_map_(op->s, fr->t.pa, (size_t)ptg_bytes_(fr));
+}
+
+void ptg_attach_(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	frame_level(op, fr);
+	if (fr->there)
+		frame_view(op, fr);
+}
+
+void ptg_detach_(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	if (fr->word)
+		ptg_table_unmap_(op->s, fr->t.pa, fr->word, (size_t)ptg_bytes_(fr));
+	fr->word = NULL;
+}
+
+/* --- opening ---------------------------------------------------------------------- */
+
+/* Entries of the table below that the entry allows: a `limit` counts in the top two bits of the index. */
+static void frame_limit(struct ptg_op_ *op, struct ptg_env *env, const struct ptg_kind *k, struct ptg_frame_ *fr)
+{
+	const struct ptg_check *c = op->fmt->checks + k->check_first, *end = c + k->check_count;
+	unsigned below = fr->t.index_lg2 > 2 ? fr->t.index_lg2 - 2u : 0;
+	uint64_t n, top = ptg_mask_(fr->t.index_lg2) >> below;
+
+	fr->lo = 0;
+	fr->hi = ptg_mask_(fr->t.index_lg2);
+	env->index_lg2 = fr->t.index_lg2;
+	for (; c < end; c++) {
+		if (op->fmt->rules[c->rule].fault_class != PTG_F_LENGTH)
+			continue;
+		fr->lo = 1;
+		fr->hi = 0;
+		for (n = 0; n <= top; n++) {
+			env->index = n << below;
+			if (!ptg_eval_(env, c->node))
+				continue;
+			if (fr->lo > fr->hi)
+				fr->lo = n << below;
+			fr->hi = n << below | ptg_mask_(below);
+		}
+	}
+}
+
+/* The entries that a page becomes one level down. */
+static int frame_split(struct ptg_op_ *op, const struct ptg_seen_ *seen, struct ptg_frame_ *fr)
+{
+	struct ptg_env env;
+	unsigned space;
+	int err;
+
+	fr->page = ptg_single_(op->s, &fr->t);
+	if (!fr->page)
+		return PTG_E_SPLIT;
+	err = ptg_convert_(op->s, seen->k, seen->e, fr->page, fr->page_e);
+	if (err)
+		return err;
+	ptg_env_of_(op, &env, seen->e, fr->va);
+	fr->old[0] = seen->e[0];
+	fr->old[1] = seen->e[1];
+	fr->page_pa = ptg_addr_(&env, seen->k, &space);
+	if (!seen->k->low_added)
+		fr->page_pa &= ~ptg_mask_(fr->t.shift + fr->t.index_lg2);
+	if (fr->page_pa & ~ptg_pa_mask_(op->s, fr->page, fr->page_e) & ~ptg_mask_(fr->t.shift))
+		return PTG_E_SPLIT;
+	return PTG_OK;
+}
+
+int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_t va, const struct ptg_seen_ *seen,
+	      unsigned alternative, struct ptg_frame_ *fr)
+{
+	const struct ptg_kind *k = seen->k;
+	struct ptg_env env;
+	uint64_t e[2] = { seen->e[0], seen->e[1] };
+	unsigned rule, taken = alternative;
+	enum ptg_fault fault;
+	int err;
+
+	fr->up = up;
+	fr->up_index = index;
+	fr->va = va;
+	fr->alternative = (uint8_t)alternative;
+	fr->source = PTG_REAL_;
+	if (seen->what == PTG_IS_TABLE_ && k->next_count > 1) {
+		ptg_env_of_(op, &env, e, va);
+		if (ptg_descend_(&env, k, &up->t, &taken, &fr->t, &rule) != PTG_F_NONE || taken != alternative)
+			fr->source = PTG_NEW_;
+		taken = alternative;
+	} else if (seen->what != PTG_IS_TABLE_) {
+		fr->source = seen->what == PTG_IS_PAGE_ ? PTG_SPLIT_ : PTG_NEW_;
+	}
+	if (fr->source != PTG_REAL_) {
+		err = ptg_link_value_(op, up, seen->what == PTG_IS_TABLE_ ? seen->e : up->empty, alternative, 0, e);
+		if (err)
+			return err;
+		k = ptg_kind_(op->s, up->t.level, e);
+		if (!k || k->role != PTG_ROLE_TABLE)
+			return PTG_E_UNSUPPORTED;
+	}
+	ptg_env_of_(op, &env, e, va);
+	fault = ptg_descend_(&env, k, &up->t, &taken, &fr->t, &rule);
+	if (fault == PTG_F_NOT_PRESENT || (fault == PTG_F_NONE && taken != alternative && fr->source != PTG_REAL_))
+		return PTG_E_UNSUPPORTED;
+	if (fault != PTG_F_NONE)
+		return PTG_E_CORRUPT;
+	fr->alternative = (uint8_t)taken;
+	frame_limit(op, &env, k, fr);
+	ptg_attach_(op, fr);
+	return fr->source == PTG_SPLIT_ ? frame_split(op, seen, fr) : PTG_OK;
+}
+
+bool ptg_sibling_(struct ptg_op_ *op, const struct ptg_frame_ *fr, unsigned alternative)
+{
+	const struct ptg_kind *k;
+	uint64_t e[2];
+
+	if (!fr->up || fr->up->one || ptg_peek_(op, fr->up, fr->up_index, e))
+		return false;
+	k = ptg_kind_(op->s, fr->up->t.level, e);
+	if (!k || k->role != PTG_ROLE_TABLE)
+		k = ptg_table_kind_(op->s, fr->up->t.level);
+	return k && alternative < k->next_count;
+}
+
+/* --- becoming real ------------------------------------------------------------------- */
+
+static int frame_fill(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	uint64_t n = (uint64_t)1 << fr->t.index_lg2, i;
+	bool zeroed = (op->s->mapper->flags & PTG_ZEROED) && !op->dirty_pool;
+	uint64_t e[2];
+	int err = PTG_OK;
+
+	if (fr->source == PTG_SPLIT_) {
+		for (i = 0; i < n && !err; i++) {
+			e[0] = fr->page_e[0];
+			e[1] = fr->page_e[1];
+			ptg_put_addr_(op->s, fr->page, fr->page_pa + (i << fr->t.shift), e);
+			err = ptg_poke_(op, fr, i, e);
+		}
+		return err;
+	}
+	if (zeroed && !(fr->empty[0] | fr->empty[1]))
+		return PTG_OK;
+	return ptg_fill_(op, fr, 0, n, fr->empty, 0);
+}
+
+int ptg_need_(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	uint64_t e[2], now[2];
+	int err;
+
+	if (fr->there || fr->fresh)
+		return PTG_OK;
+	err = ptg_need_(op, fr->up);
+	if (err)
+		return err;
+	if (!op->commit) {
+		struct ptg_env env;
+		struct ptg_table t;
+		unsigned alternative = fr->alternative, rule;
+		const struct ptg_kind *k;
+
+		err = ptg_peek_(op, fr->up, fr->up_index, now);
+		if (!err)
+			err = ptg_link_value_(op, fr->up, fr->source == PTG_SPLIT_ ? fr->up->empty : now,
+					      fr->alternative, ~(uint64_t)0, e);
+		if (err)
+			return err;
+		k = ptg_kind_(op->s, fr->up->t.level, e);
+		ptg_env_of_(op, &env, e, fr->va);
+		t.pa = 0;
+		if (k && k->role == PTG_ROLE_TABLE)
+			(void)ptg_descend_(&env, k, &fr->up->t, &alternative, &t, &rule);
+		fr->fresh = true;
+		if (fr->source == PTG_SPLIT_ && op->bbm && fr->up->there &&
+		    !(op->s->mapper->ops && op->s->mapper->ops->flush))
+			return PTG_E_UNSUPPORTED;
+		return ptg_pool_count_(op, fr, t.pa);
+	}
+	err = ptg_pool_take_(op, fr->t.level, &fr->t.pa);
+	if (err)
+		return err;
+	fr->there = fr->fresh = true;
+	frame_view(op, fr);
+	return frame_fill(op, fr);
+}
+
+/* --- closing --------------------------------------------------------------------------- */
+
+static int link_split(struct ptg_op_ *op, struct ptg_frame_ *fr, const uint64_t new[2])
+{
+	struct ptg_frame_ *up = fr->up;
+	uint64_t first = ptg_va_(up, fr->up_index), last = first | ptg_mask_(up->t.shift);
+	const struct ptg_kind *k = ptg_kind_(op->s, up->t.level, fr->old);
+	uint64_t old[2] = { fr->old[0], fr->old[1] };
+	uint64_t marks = k->accessed_mask | k->dirty_mask;
+	int err;
+
+	if (op->bbm && !up->fresh) {
+		err = ptg_take_(op, up, fr->up_index, old);
+		if (err)
+			return err;
+		err = ptg_flush_now_(op, first, last, up->t.shift, up->t.level);
+		if (err) {
+			(void)ptg_poke_(op, up, fr->up_index, old);
+			return err;
+		}
+		if (!ptg_same_(old, fr->old)) {
+			ptg_remark_(op, &fr->t, k, old);
+			ptg_sync_(op, fr->t.pa, ptg_bytes_(fr));
+		}
+		return ptg_poke_(op, up, fr->up_index, new);
+	}
+	while ((err = ptg_trade_(op, up, fr->up_index, old, new)) == 0) {
+		if ((old[0] ^ fr->old[0]) & ~marks)
+			return PTG_E_BUSY;
+		ptg_remark_(op, &fr->t, k, old);
+		ptg_sync_(op, fr->t.pa, ptg_bytes_(fr));
+	}
+	if (err < 0)
+		return err;
+	ptg_flush_add_(op, first, last, up->t.shift, up->t.level, PTG_FLUSH_REPLACED);
+	return PTG_OK;
+}
+
+static int link_new(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t now[2], const uint64_t new[2])
+{
+	struct ptg_frame_ *up = fr->up;
+	uint64_t first = ptg_va_(up, fr->up_index);
+	int err = ptg_trade_(op, up, fr->up_index, now, new);
+
+	if (err < 0)
+		return err;
+	if (!err)
+		return PTG_AGAIN_;
+	ptg_flush_add_(op, first, first | ptg_mask_(up->t.shift), fr->t.shift, up->t.level, PTG_FLUSH_NEW);
+	return PTG_OK;
+}
+
+static int frame_link(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	uint64_t now[2], new[2];
+	int err = ptg_need_(op, fr->up);
+
+	ptg_sync_(op, fr->t.pa, ptg_bytes_(fr));
+	if (!err)
+		err = ptg_peek_(op, fr->up, fr->up_index, now);
+	if (err)
+		return err;
+	if (fr->source == PTG_SPLIT_) {
+		err = ptg_link_value_(op, fr->up, fr->up->empty, 0, fr->t.pa, new);
+		return err ? err : link_split(op, fr, new);
+	}
+	if (op->live && !fr->up->fresh && !ptg_same_(now, fr->up->empty)) {
+		const struct ptg_kind *k = ptg_kind_(op->s, fr->up->t.level, now);
+
+		if (k && k->role == PTG_ROLE_TABLE && k->next_count <= 1)
+			return PTG_AGAIN_; /* somebody else linked one here */
+	}
+	err = ptg_link_value_(op, fr->up, now, fr->alternative, fr->t.pa, new);
+	return err ? err : link_new(op, fr, now, new);
+}
+
+/* Leaves the table.  What was built is linked, or with an error taken apart again. */
+int ptg_close_(struct ptg_op_ *op, struct ptg_frame_ *fr, int err)
+{
+	if (!op->commit || !fr->fresh) {
+		ptg_detach_(op, fr);
+		return err;
+	}
+	ptg_detach_(op, fr);
+	if (!err)
+		err = frame_link(op, fr);
+	if (err)
+		ptg_recycle_(op, &fr->t);
+	fr->fresh = fr->there = false;
+	return err;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * harvest.c - which pages were used or written since last time
+ */
+#include "ptg_change.h"
+
+struct harvest {
+	uint64_t first, last;
+	uint8_t *bitmap;
+	unsigned what, unit_lg2;
+	bool clear;
+};
+
+/* The mark as this entry has it: mask 0 when nothing sets one. */
+static void harvest_mark(struct ptg_op_ *op, const struct ptg_unit_ *u, uint64_t *mask, uint64_t *value)
+{
+	const struct harvest *h = op->arg;
+	const struct ptg_mark *m = op->fmt->marks + u->k->mark_first, *end = m + u->k->mark_count;
+	unsigned what = h->what == PTG_ACCESSED ? 1 : 2;
+	struct ptg_env env;
+
+	*mask = *value = 0;
+	ptg_env_of_(op, &env, u->e, u->first);
+	for (; m < end; m++) {
+		if (m->what != what || (m->enabled != PTG_NONE && !ptg_eval_(&env, m->enabled)))
+			continue;
+		/* Without hardware, software keeps the mark where the format faults for it. */
+		if (m->if_ != PTG_NONE && !ptg_eval_(&env, m->if_) && m->rule == PTG_NONE)
+			continue;
+		*mask = m->mask;
+		*value = m->value;
+		return;
+	}
+}
+
+static void harvest_note(const struct harvest *h, uint64_t first, uint64_t last)
+{
+	uint64_t i, from, to;
+
+	if (!h->bitmap)
+		return;
+	if (first < h->first)
+		first = h->first;
+	if (last > h->last)
+		last = h->last;
+	from = (first - h->first) >> h->unit_lg2;
+	to = (last - h->first) >> h->unit_lg2;
+	for (i = from; i <= to; i++)
+		h->bitmap[i / 8] = (uint8_t)(h->bitmap[i / 8] | 1u << (i % 8));
+}
+
+static int harvest_clear(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t mask, uint64_t value,
+			 uint64_t e[2])
+{
+	uint64_t new[2];
+	int done;
+
+	do {
+		if ((e[0] & mask) != value)
+			return PTG_OK;
+		new[0] = (e[0] & ~mask) | (~value & mask);
+		new[1] = e[1];
+		done = ptg_trade_(op, fr, index, e, new);
+	} while (done == 0);
+	return done < 0 ? done : PTG_OK;
+}
+
+/* Hardware marks whichever entry of a group it happened to read: one speaks for all. */
+static int harvest_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, bool covered)
+{
+	const struct harvest *h = op->arg;
+	unsigned own = u->group == PTG_HINT_ ? fr->t.shift : u->lg2;
+	uint64_t mask, value, i, e[2];
+	bool marked = false;
+	int err;
+
+	harvest_mark(op, u, &mask, &value);
+	if (!mask || !op->commit)
+		return PTG_OK;
+	for (i = u->index; i < u->index + u->slots; i++) {
+		err = ptg_peek_(op, fr, i, e);
+		if (err)
+			return err;
+		if (ptg_kind_(op->s, fr->t.level, e) != u->k || (e[0] & mask) != value)
+			continue;
+		marked = true;
+		/* Part of a page cannot be cleared: the rest would be forgotten. */
+		if (!h->clear || !covered)
+			continue;
+		err = harvest_clear(op, fr, i, mask, value, e);
+		if (err)
+			return err;
+	}
+	if (!marked)
+		return PTG_OK;
+	harvest_note(h, u->first, u->last);
+	if (h->clear && covered)
+		ptg_flush_add_(op, u->first, u->last, own, fr->t.level, PTG_FLUSH_DOWN);
+	return PTG_OK;
+}
+
+/* Pages without the mark are passed over quickly; the first one with it is looked at. */
+static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
+{
+	struct ptg_memo_ *m = &op->memo;
+	struct ptg_seen_ seen;
+	struct ptg_unit_ u;
+	uint64_t i = index, e = 0, mask, value;
+
+	if (!fr->word || fr->passes)
+		return PTG_OK;
+	for (; i <= last; i++) {
+		e = __atomic_load_n(&fr->word[i], __ATOMIC_RELAXED);
+		if (e == fr->empty[0])
+			continue;
+		if (!m->valid || m->level != fr->t.level || !ptg_memo_hit_(m, e))
+			break;
+		if (op->commit && (e & m->set) == (m->reason ? m->set : 0))
+			break;
+	}
+	*done = i - index;
+	if (i > last || (m->valid && m->level == fr->t.level && ptg_memo_hit_(m, e)))
+		return PTG_OK;
+	m->valid = false;
+	if (ptg_see_(op, fr, i, ptg_va_(fr, i), &seen) || seen.what != PTG_IS_PAGE_ ||
+	    !ptg_memo_learn_(op, fr, seen.e, seen.k))
+		return PTG_OK;
+	ptg_unit_of_(op, fr, i, &seen, &u);
+	harvest_mark(op, &u, &mask, &value);
+	m->set = mask; /* a single bit, which is set or clear when marked */
+	m->reason = value != 0;
+	m->valid = mask && !(mask & (mask - 1)) && !(mask & m->fixed);
+	return PTG_OK;
+}
+
+static const struct ptg_act_ harvest_act = { .page = harvest_page, .run = harvest_run };
+
+static int harvest_pass(struct ptg_op_ *op)
+{
+	const struct harvest *h = op->arg;
+
+	return ptg_tour_pass_(op, h->first, h->last);
+}
+
+int ptg_harvest_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2,
+		 uint8_t *bitmap, struct ptg_flush *f)
+{
+	struct harvest h = { va, va + (len - 1), bitmap, what, page_lg2, clear };
+	struct ptg_flush none;
+	struct ptg_op_ op;
+	int err;
+
+	none.table = NULL;
+	none.table_cap = none.table_count = none.left = none.count = 0;
+	err = ptg_op_begin_(&op, s, 0, f || clear ? f : &none);
+	if (err)
+		return err;
+	op.act = &harvest_act;
+	op.arg = &h;
+	return ptg_op_run_(&op, harvest_pass);
+}
+
+/* Bits of the bitmap are only ever set.  A page that the range covers in part is reported and not cleared. */
+int ptg_harvest(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2,
+		uint8_t *bitmap, struct ptg_flush *f)
+{
+	uint64_t last;
+	int err = ptg_args_(s, va, len, &last);
+
+	if (err)
+		return err;
+	if ((what != PTG_ACCESSED && what != PTG_DIRTY) || page_lg2 > 63)
+		return PTG_E_ARG;
+	if (s->walker && s->walker->harvest)
+		return s->walker->harvest(s, va, len, what, clear, page_lg2, bitmap, f);
+	return ptg_harvest_(s, va, len, what, clear, page_lg2, bitmap, f);
+}

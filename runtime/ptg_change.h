@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ptg_change.h - what the files that change tables share
+ *
+ * Private.  Every change runs twice over its range [first, last]: the first pass
+ * only looks, finds everything that can refuse and counts the tables needed;
+ * then the tables are allocated; the second pass stores, and can fail only
+ * when the mapper does.  Both passes are the same code: what would store
+ * merely notes the need while op->commit is false.
+ *
+ * A frame is one table on the way down.  It is real (it is in memory), or not
+ * yet: an empty one that a new mapping needs, or one that a large page is split
+ * into.  Reading a frame that is not there gives the entries it would have.
+ * ptg_need_() makes it real: a table out of the pool, filled, and linked into the
+ * table above only when the frame is closed, complete.
+ */
+#ifndef PTG_CHANGE_H
+#define PTG_CHANGE_H
+
+#include "ptg_core.h"
+#include "ptg_mem.h"
+
+/* Returned inside only, never to the user. */
+#define PTG_AGAIN_ 1             /* another mapper was faster: look again */
+#define PTG_CUT_ 2               /* make this page smaller, then come again */
+
+enum ptg_source_ { PTG_REAL_, PTG_NEW_, PTG_SPLIT_ };
+
+struct ptg_frame_ {
+	struct ptg_frame_ *up;   /* NULL: the first table */
+	uint64_t up_index, va;   /* the entry above that leads here, and an address below it */
+	struct ptg_table t;      /* pa is 0 while the frame is not real */
+	uint8_t source, alternative, entry_lg2, stride_lg2;
+	bool there;              /* in memory */
+	bool fresh;              /* out of the pool (or counted), not linked yet: nobody looks */
+	bool passes;             /* an empty entry sends the walk to the next alternative */
+	bool one;                /* the index comes from a context, not from the address */
+	bool kept;               /* unmap: something below could not go */
+	uint64_t base;           /* address that index 0 stands for */
+	uint64_t lo, hi;         /* entries that exist, inclusive */
+	uint64_t empty[2];
+	ptg_word64_ *word;       /* the host's view when entries are 64-bit words in its order, or NULL */
+	const struct ptg_kind *page;          /* split: kind of the entries here ... */
+	uint64_t page_e[2], page_pa, old[2];  /* ... without an address, address of the first, the large page */
+	bool broken;             /* looking: a group in broken_first..broken_last is to be written as single pages */
+	uint8_t broken_group;
+	uint64_t broken_first, broken_last;
+};
+
+enum ptg_what_ { PTG_IS_EMPTY_, PTG_IS_SOFT_, PTG_IS_TABLE_, PTG_IS_PAGE_, PTG_IS_BAD_ };
+
+struct ptg_seen_ {               /* one entry, loaded once */
+	uint64_t e[2];
+	const struct ptg_kind *k;
+	uint8_t what;            /* SOFT: not present, but somebody keeps something there */
+	bool pass;               /* empty, and the next alternative of the table above counts */
+};
+
+enum ptg_group_ { PTG_SINGLE_, PTG_HINT_, PTG_NAPOT_, PTG_REPEAT_ };
+
+struct ptg_unit_ {               /* a page, or the group an entry belongs to */
+	const struct ptg_kind *k;
+	uint64_t e[2];
+	uint64_t index, slots;   /* first slot and how many */
+	uint64_t first, last;    /* addresses */
+	uint64_t pa;             /* of the first byte */
+	uint8_t group, lg2;
+};
+
+struct ptg_choice_ {             /* one way to write a page */
+	const struct ptg_kind *k;
+	uint64_t sizes;          /* bit n: it makes pages or groups of 2^n bytes */
+	uint64_t pa_mask;        /* address bits it can hold */
+	uint64_t e[2], step;     /* everything but the address; what the next page adds, 0: not a plain sum */
+	uint8_t level, group;
+	bool ready;
+};
+#define PTG_CHOICES 24
+
+struct ptg_memo_ {               /* entries that differ from a known page in address and marks only */
+	const struct ptg_kind *k;
+	uint64_t fixed, value;   /* the rest of the entry, and what it is */
+	uint64_t zero;           /* bits of the address that must be 0 all the same */
+	uint64_t set;            /* protect: the rest afterwards */
+	uint8_t level, reason;
+	bool valid;
+};
+
+struct ptg_pool_ {               /* tables of one depth, chained through their first word */
+	uint64_t head, bytes, align, pa_mask, counted;
+	uint32_t want, have;
+	bool any;                /* counted holds the address of the last table that was counted */
+};
+
+struct ptg_op_;
+struct ptg_act_ {                /* what ptg_tour_() calls; 0, PTG_CUT_ (page only) or an error */
+	int (*page)(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, bool covered);
+	int (*hole)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
+	int (*soft)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2], bool covered);
+	/* As many of the entries from index to last as it can do by itself; they are covered whole. */
+	int (*run)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done);
+	/* After a table: from and to are the indexes visited. */
+	int (*leave)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t from, uint64_t to);
+	bool all;                /* visit every child of a table with several, what another hides included */
+};
+
+struct ptg_op_ {                 /* one operation */
+	const struct ptg_space *s;
+	const struct ptg_format *fmt;
+	const struct ptg_act_ *act;
+	struct ptg_flush *f;
+	const struct ptg_attrs *a;
+	void *arg;               /* of the act */
+	unsigned flags;
+	bool commit, live, bbm, clean; /* clean: looking, map met nothing but empty entries */
+	bool dirty_pool;         /* tables came back into the pool: none is zeroed any more */
+	bool no_attr;            /* a choice was out because of the attributes */
+	bool nonpresent;         /* leaves are written so that they keep their address, not present */
+	uint8_t choice_count, smallest_lg2;
+	uint64_t freeing;        /* looking: tables that will go to the flush object */
+	struct ptg_pool_ pool[PTG_LEVELS];
+	struct ptg_memo_ memo;
+	struct ptg_choice_ choice[PTG_CHOICES];
+	struct ptg_flush own;    /* when the caller gave none */
+	uint64_t own_table[8];
+};
+
+/* --- an operation (op.c) --------------------------------------------------------- */
+
+int ptg_op_begin_(struct ptg_op_ *op, const struct ptg_space *s, unsigned flags, struct ptg_flush *f);
+/* Look, allocate, do.  `pass` runs once or twice; the answer is the operation's. */
+int ptg_op_run_(struct ptg_op_ *op, int (*pass)(struct ptg_op_ *op));
+int ptg_op_end_(struct ptg_op_ *op, int err);
+/* Calls each() with the first table of every part of the range. */
+int ptg_op_roots_(struct ptg_op_ *op, uint64_t first, uint64_t last,
+		  int (*each)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last));
+
+/* --- ranges (args.c) ------------------------------------------------------------- */
+
+int ptg_args_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last);
+unsigned ptg_smallest_lg2_(const struct ptg_space *s);
+
+/* --- frames (frame.c, slot.c) ---------------------------------------------------- */
+
+int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_t va, const struct ptg_seen_ *seen,
+	      unsigned alternative, struct ptg_frame_ *fr);
+int ptg_close_(struct ptg_op_ *op, struct ptg_frame_ *fr, int err);
+int ptg_need_(struct ptg_op_ *op, struct ptg_frame_ *fr);
+void ptg_attach_(struct ptg_op_ *op, struct ptg_frame_ *fr); /* maps a real table; fills what follows from t */
+void ptg_detach_(struct ptg_op_ *op, struct ptg_frame_ *fr);
+uint64_t ptg_bytes_(const struct ptg_frame_ *fr);
+uint64_t ptg_at_(const struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va); /* index */
+uint64_t ptg_va_(const struct ptg_frame_ *fr, uint64_t index);
+/* Whether an alternative of the entry above exists besides this one. */
+bool ptg_sibling_(struct ptg_op_ *op, const struct ptg_frame_ *fr, unsigned alternative);
+
+int ptg_peek_slow_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2]);
+int ptg_poke_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2]); /* plain, or release */
+int ptg_fill_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t count, const uint64_t e[2], uint64_t step);
+/* 1: swapped, 0: old[] is what is there now. */
+int ptg_trade_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2], const uint64_t new[2]);
+int ptg_see_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t va, struct ptg_seen_ *seen);
+void ptg_unit_of_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, const struct ptg_seen_ *seen, struct ptg_unit_ *u);
+bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint64_t e[2], const struct ptg_kind *k);
+/* Takes the entry away from hardware: old[] is what it was last, with its marks. */
+int ptg_take_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2]);
+/*
+ * The page entry old, of kind k, becomes new; marks that hardware sets meanwhile stay.  `hard`: through
+ * invalid and a flush, where the format wants that.  Looking: only whether it can be done.
+ */
+int ptg_change_entry_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_kind *k,
+		      uint64_t old[2], const uint64_t new[2], bool hard);
+void ptg_env_of_(const struct ptg_op_ *op, struct ptg_env *env, const uint64_t e[2], uint64_t va);
+
+static inline bool ptg_same_(const uint64_t a[2], const uint64_t b[2])
+{
+	return !((a[0] ^ b[0]) | (a[1] ^ b[1]));
+}
+
+static inline int ptg_peek_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2])
+{
+	if (fr->word && !fr->broken) {
+		e[0] = __atomic_load_n(&fr->word[index], __ATOMIC_RELAXED);
+		e[1] = 0;
+		return PTG_OK;
+	}
+	return ptg_peek_slow_(op, fr, index, e);
+}
+
+static inline bool ptg_memo_hit_(const struct ptg_memo_ *m, uint64_t e)
+{
+	return (e & m->fixed) == m->value && !(e & m->zero);
+}
+
+/* --- tables (pool.c, link.c) ---------------------------------------------------------- */
+
+int ptg_pool_count_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t pa_mask);
+int ptg_pool_fill_(struct ptg_op_ *op);
+int ptg_pool_take_(struct ptg_op_ *op, unsigned level, uint64_t *pa);
+void ptg_pool_give_(struct ptg_op_ *op, unsigned level, uint64_t pa);
+void ptg_pool_drain_(struct ptg_op_ *op);
+void ptg_recycle_(struct ptg_op_ *op, const struct ptg_table *t); /* a tree nobody has seen, tables back into the pool */
+/* The entry that leads to a table at pa, made of what is there now. PTG_E_SPLIT, PTG_E_UNSUPPORTED: no such entry. */
+int ptg_link_value_(struct ptg_op_ *op, const struct ptg_frame_ *up, const uint64_t now[2], unsigned alternative, uint64_t pa, uint64_t e[2]);
+/* The same without that alternative. */
+void ptg_unlink_value_(struct ptg_op_ *op, const struct ptg_frame_ *up, const uint64_t now[2], unsigned alternative, uint64_t e[2]);
+/* Nothing but empty entries and tables of such: 1; 0; or an error. *tables counts the tables. */
+int ptg_barren_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t *tables);
+/* Every table of a tree that is no longer linked goes to the flush object. */
+int ptg_discard_(struct ptg_op_ *op, struct ptg_frame_ *fr);
+/* Accessed and dirty marks that were set on the large page meanwhile, into the tree that replaces it. */
+void ptg_remark_(struct ptg_op_ *op, const struct ptg_table *t, const struct ptg_kind *k, const uint64_t e[2]);
+
+/* --- pages (choice.c, convert.c, group.c) ------------------------------------------------ */
+
+void ptg_choices_(struct ptg_op_ *op);
+/* The best choice at this table for va up to last; NULL: none.  *lg2 is its size, at most max_lg2. */
+struct ptg_choice_ *ptg_pick_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va, uint64_t last, uint64_t pa,
+			      unsigned max_lg2, unsigned *lg2);
+uint64_t ptg_larger_(const struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va, uint64_t pa, unsigned lg2);
+void ptg_choice_entry_(struct ptg_op_ *op, const struct ptg_choice_ *c, uint64_t pa, unsigned lg2, uint64_t e[2]);
+/* The kind of a page of one slot at this level; NULL. */
+const struct ptg_kind *ptg_single_(const struct ptg_space *s, const struct ptg_table *t);
+bool ptg_kind_on_(const struct ptg_space *s, const struct ptg_kind *k);
+uint64_t ptg_pa_mask_(const struct ptg_space *s, const struct ptg_kind *k, const uint64_t e[2]);
+/* The same attributes in another kind, without the address. PTG_E_SPLIT: it cannot. */
+int ptg_convert_(const struct ptg_space *s, const struct ptg_kind *from, const uint64_t e[2], const struct ptg_kind *to,
+		 uint64_t out[2]);
+uint64_t ptg_variable_(const struct ptg_kind *k); /* address, mark and soft bits of the low word, where known */
+/* A group becomes single pages. */
+int ptg_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u);
+/* Not present, but keeping the address; and back.  PTG_E_ATTR: the format cannot. */
+int ptg_hide_(const struct ptg_space *s, unsigned level, const struct ptg_kind *k, uint64_t e[2]);
+const struct ptg_kind *ptg_unhide_(const struct ptg_space *s, const struct ptg_table *t, uint64_t e[2]);
+
+/* --- other changes (collapse.c, protect.c) ------------------------------------------------- */
+
+/* Small pages become large ones again; `edges`: in tables that only touch the range, too. */
+int ptg_collapse_(const struct ptg_space *s, uint64_t first, uint64_t last, bool edges, unsigned flags, struct ptg_flush *f);
+
+/* --- the tour (tour.c) --------------------------------------------------------------------- */
+
+int ptg_tour_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
+int ptg_tour_pass_(struct ptg_op_ *op, uint64_t first, uint64_t last);
+
+/* --- flushing (flush.c) ----------------------------------------------------------------------- */
+
+void ptg_flush_add_(struct ptg_op_ *op, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level, unsigned reason);
+bool ptg_flush_room_(const struct ptg_op_ *op, uint64_t tables);
+int ptg_flush_table_(struct ptg_op_ *op, uint64_t pa, uint64_t bytes, unsigned level);
+int ptg_flush_now_(struct ptg_op_ *op, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level); /* breaks: without the caller's object */
+void ptg_flush_free_(const struct ptg_space *s, struct ptg_flush *f); /* its tables, and it is empty again */
+void ptg_sync_(const struct ptg_op_ *op, uint64_t pa, uint64_t bytes);
+
+#endif /* PTG_CHANGE_H */

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * slot.c - reading, judging and changing the entries of a frame
+ */
+#include "ptg_change.h"
+
+/* --- reading --------------------------------------------------------------------- */
+
+/* An entry of a group that is to become single pages. */
+static int peek_broken(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2])
+{
+	if (fr->broken_group == PTG_HINT_) {
+		const struct ptg_kind *k = ptg_kind_(op->s, fr->t.level, e);
+
+		if (k && k->role == PTG_ROLE_PAGE)
+			e[0] = (e[0] & ~k->contig_mask) | k->contig_clear;
+		return PTG_OK;
+	}
+	e[0] = fr->page_e[0];
+	e[1] = fr->page_e[1];
+	ptg_put_addr_(op->s, fr->page, fr->page_pa + ((index - fr->broken_first) << fr->t.shift), e);
+	return PTG_OK;
+}
+
+int ptg_peek_slow_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2])
+{
+	int err;
+
+	e[0] = fr->empty[0];
+	e[1] = fr->empty[1];
+	if (fr->there) {
+		err = ptg_load_(op->s, ptg_entry_pa_(op->s, &fr->t, index), fr->entry_lg2, e);
+		if (err)
+			return err;
+	} else if (fr->source == PTG_SPLIT_) {
+		e[0] = fr->page_e[0];
+		e[1] = fr->page_e[1];
+		ptg_put_addr_(op->s, fr->page, fr->page_pa + (index << fr->t.shift), e);
+		return PTG_OK;
+	}
+	if (fr->broken && index >= fr->broken_first && index <= fr->broken_last)
+		return peek_broken(op, fr, index, e);
+	return PTG_OK;
+}
+
+/* --- judging ---------------------------------------------------------------------- */
+
+static uint8_t see_page(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va, struct ptg_seen_ *seen)
+{
+	struct ptg_env env;
+
+	ptg_env_of_(op, &env, seen->e, va);
+	env.size_lg2 = ptg_page_lg2_(&env, seen->k, &fr->t);
+	if (ptg_check_(&env, seen->k) || env.size_lg2 < fr->t.shift || env.size_lg2 > fr->t.shift + fr->t.index_lg2)
+		return PTG_IS_BAD_;
+	return PTG_IS_PAGE_;
+}
+
+static uint8_t see_table(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va, struct ptg_seen_ *seen)
+{
+	struct ptg_env env;
+	struct ptg_table t;
+	unsigned alternative = 0, rule;
+
+	ptg_env_of_(op, &env, seen->e, va);
+	if (ptg_descend_(&env, seen->k, &fr->t, &alternative, &t, &rule) != PTG_F_NONE)
+		return PTG_IS_BAD_;
+	env.index = ptg_index_(op->s, &t, va);
+	env.index_lg2 = t.index_lg2;
+	rule = ptg_check_(&env, seen->k);
+	/* A `limit` concerns one address; ptg_open_() finds out which. */
+	if (rule && op->fmt->rules[rule].fault_class != PTG_F_LENGTH)
+		return PTG_IS_BAD_;
+	return PTG_IS_TABLE_;
+}
+
+int ptg_see_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t va, struct ptg_seen_ *seen)
+{
+	int err = ptg_peek_(op, fr, index, seen->e);
+
+	if (err)
+		return err;
+	seen->k = NULL;
+	seen->pass = false;
+	seen->what = PTG_IS_EMPTY_;
+	if (ptg_same_(seen->e, fr->empty)) {
+		seen->pass = fr->passes;
+		return PTG_OK;
+	}
+	seen->k = ptg_kind_(op->s, fr->t.level, seen->e);
+	if (!seen->k) {
+		seen->what = PTG_IS_BAD_;
+		return PTG_OK;
+	}
+	switch (seen->k->role) {
+	case PTG_ROLE_TABLE:
+		seen->what = see_table(op, fr, va, seen);
+		break;
+	case PTG_ROLE_PAGE:
+		seen->what = see_page(op, fr, va, seen);
+		break;
+	case PTG_ROLE_PASS:
+		seen->pass = true;
+		break;
+	default:
+		if (op->fmt->rules[seen->k->rule].fault_class == PTG_F_RESERVED)
+			seen->what = PTG_IS_BAD_;
+		else if (!ptg_same_(seen->e, fr->empty))
+			seen->what = PTG_IS_SOFT_;
+		break;
+	}
+	return PTG_OK;
+}
+
+void ptg_unit_of_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, const struct ptg_seen_ *seen,
+		  struct ptg_unit_ *u)
+{
+	const struct ptg_kind *k = seen->k;
+	uint64_t va = ptg_va_(fr, index), in;
+	struct ptg_env env;
+	unsigned space, contig;
+
+	ptg_env_of_(op, &env, seen->e, va);
+	u->k = k;
+	u->e[0] = seen->e[0];
+	u->e[1] = seen->e[1];
+	u->lg2 = (uint8_t)ptg_page_lg2_(&env, k, &fr->t);
+	u->group = k->napot ? PTG_NAPOT_ : k->repeat_lg2 ? PTG_REPEAT_ : PTG_SINGLE_;
+	contig = ptg_contig_lg2_(&env, k);
+	if (contig && u->lg2 == fr->t.shift && contig > fr->t.shift && contig - fr->t.shift <= fr->t.index_lg2) {
+		u->group = PTG_HINT_;
+		u->lg2 = (uint8_t)contig;
+	}
+	if (u->lg2 == fr->t.shift)
+		u->group = PTG_SINGLE_;
+	in = ptg_mask_(u->lg2);
+	u->first = va & ~in;
+	u->last = va | in;
+	u->slots = (uint64_t)1 << (u->lg2 - fr->t.shift);
+	u->index = index & ~(u->slots - 1);
+	u->pa = ptg_addr_(&env, k, &space);
+	if (u->group == PTG_HINT_)
+		u->pa -= va - u->first;
+	else if (!k->low_added)
+		u->pa &= ~in;
+}
+
+/* --- recognising quickly ------------------------------------------------------------ */
+
+uint64_t ptg_variable_(const struct ptg_kind *k)
+{
+	uint64_t v = k->accessed_mask | k->dirty_mask;
+
+	return k->addr_simple ? v | k->addr_mask : v;
+}
+
+/* Bits of the low word of the entry that an expression reads; all of them where that is not plain. */
+static uint64_t memo_reads(const struct ptg_format *f, unsigned node)
+{
+	const struct ptg_node *n = &f->nodes[node];
+
+	switch (n->op) {
+	case PTG_OP_ENTRY:
+		return n->lo < 64 ? ptg_mask_(n->width) << n->lo : 0;
+	case PTG_OP_CONST: case PTG_OP_FEATURE: case PTG_OP_PARAM: case PTG_OP_CTX: case PTG_OP_SIZE:
+		return 0;
+	case PTG_OP_NOT: case PTG_OP_SLICE:
+		return memo_reads(f, n->a);
+	case PTG_OP_AND: case PTG_OP_OR: case PTG_OP_EQ: case PTG_OP_NE: case PTG_OP_LE: case PTG_OP_ADD:
+	case PTG_OP_SUB: case PTG_OP_MUL: case PTG_OP_CAT: case PTG_OP_BITAND:
+		return memo_reads(f, n->a) | memo_reads(f, n->b);
+	default:
+		return ~(uint64_t)0;
+	}
+}
+
+static bool memo_checks(const struct ptg_format *f, const struct ptg_kind *k, uint64_t vary)
+{
+	const struct ptg_check *c = f->checks + k->check_first, *end = c + k->check_count;
+
+	for (; c < end; c++)
+		if (memo_reads(f, c->node) & vary)
+			return false;
+	return true;
+}
+
+/*
+ * Entries like e, whatever their address and marks: allowed where nothing that
+ * decides their kind or their checks looks at those bits, given the others.
+ * Groups are left out.
+ */
+bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint64_t e[2], const struct ptg_kind *k)
+{
+	const struct ptg_level *l = &op->fmt->levels[fr->t.level];
+	const struct ptg_row *r = op->fmt->rows + l->row_first, *end = r + l->row_count;
+	const uint64_t *c = op->s->config + 1;
+	uint64_t vary = ptg_variable_(k);
+	struct ptg_memo_ *m = &op->memo;
+	struct ptg_env env;
+
+	m->valid = false;
+	if (k->napot || k->repeat_lg2 || k->size != PTG_NONE || fr->entry_lg2 > 3 || !k->addr_simple)
+		return false;
+	if (k->contig_lg2) {
+		ptg_env_of_(op, &env, e, 0);
+		if (k->contig_when == PTG_NONE || (memo_reads(op->fmt, k->contig_when) & vary) ||
+		    ptg_contig_lg2_(&env, k))
+			return false;
+	}
+	if (!memo_checks(op->fmt, k, vary))
+		return false;
+	for (; r < end; r++) {
+		if (!(((e[0] & r->mask) ^ r->value) & ~vary) && ((r->mask & vary) || r->extra != PTG_NONE))
+			return false;
+		if (&op->fmt->kinds[r->kind] == k && !((e[0] & r->mask) ^ r->value))
+			break;
+	}
+	m->k = k;
+	m->level = fr->t.level;
+	m->fixed = ~vary;
+	m->value = e[0] & ~vary;
+	m->zero = (k->zero | (k->zero_cfg[0] & c[0]) | (k->zero_cfg[1] & c[1]) | (k->zero_cfg[2] & c[2])) & vary;
+	m->valid = true;
+	return true;
+}
+
+/* --- changing ------------------------------------------------------------------------- */
+
+static uint64_t entry_place(const struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index)
+{
+	return ptg_entry_pa_(op->s, &fr->t, index);
+}
+
+int ptg_poke_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2])
+{
+	uint64_t pa = entry_place(op, fr, index);
+	int err = PTG_OK;
+
+	if (fr->word)
+		__atomic_store_n(&fr->word[index], e[0], __ATOMIC_RELEASE);
+	else
+		err = ptg_store_(op->s, pa, fr->entry_lg2, e);
+	if (!err && !fr->fresh)
+		ptg_sync_(op, pa, (uint64_t)1 << fr->entry_lg2);
+	return err;
+}
+
+/* Into a table nobody looks at, the compiler may widen the stores. */
+static void fill_words(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool alone)
+{
+	uint64_t i;
+
+	if (alone) {
+		for (i = 0; i < n; i++, e += step)
+			w[i] = e;
+		return;
+	}
+	for (i = 0; i < n; i++, e += step)
+		__atomic_store_n(&w[i], e, __ATOMIC_RELAXED);
+}
+
+int ptg_fill_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t count, const uint64_t e[2],
+	      uint64_t step)
+{
+	uint64_t v[2] = { e[0], e[1] }, i;
+	int err = PTG_OK;
+
+	if (fr->word) {
+		fill_words(fr->word + index, count, e[0], step, fr->fresh);
+	} else {
+		for (i = 0; i < count && !err; i++, v[0] += step)
+			err = ptg_store_(op->s, entry_place(op, fr, index + i), fr->entry_lg2, v);
+	}
+	if (!fr->fresh)
+		ptg_sync_(op, entry_place(op, fr, index), count << (fr->entry_lg2 + fr->stride_lg2));
+	return err;
+}
+
+/*
+ * Without compare-and-swap an entry that hardware does not mark is compared and
+ * stored: the caller excludes other writers then.
+ */
+static int trade_plainly(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2],
+			 const uint64_t new[2])
+{
+	uint64_t now[2];
+	int err = ptg_peek_(op, fr, index, now);
+
+	if (err)
+		return err;
+	if (!ptg_same_(now, old)) {
+		old[0] = now[0];
+		old[1] = now[1];
+		return 0;
+	}
+	err = ptg_poke_(op, fr, index, new);
+	return err ? err : 1;
+}
+
+int ptg_trade_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2], const uint64_t new[2])
+{
+	uint64_t pa = entry_place(op, fr, index);
+	int done;
+
+	if (fr->fresh || !op->live) {
+		done = ptg_poke_(op, fr, index, new);
+		return done ? done : 1;
+	}
+	if (fr->word)
+		done = __atomic_compare_exchange_n(&fr->word[index], &old[0], new[0], 0, __ATOMIC_SEQ_CST,
+						   __ATOMIC_RELAXED);
+	else
+		done = ptg_cas_(op->s, pa, fr->entry_lg2, old, new);
+	if (done == PTG_E_UNSUPPORTED && (!op->fmt->mark_count || fr->entry_lg2 > 3 || ptg_same_(old, fr->empty)))
+		return trade_plainly(op, fr, index, old, new);
+	if (done == 1)
+		ptg_sync_(op, pa, (uint64_t)1 << fr->entry_lg2);
+	return done;
+}
+
+int ptg_take_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2])
+{
+	int done;
+
+	do {
+		done = ptg_trade_(op, fr, index, old, fr->empty);
+	} while (done == 0);
+	return done < 0 ? done : PTG_OK;
+}
+
+static int change_hard(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2], uint64_t new[2])
+{
+	uint64_t was = old[0], first = ptg_va_(fr, index);
+	int err = ptg_take_(op, fr, index, old);
+
+	if (err)
+		return err;
+	err = ptg_flush_now_(op, first, first | ptg_mask_(fr->t.shift), fr->t.shift, fr->t.level);
+	if (err) {
+		(void)ptg_poke_(op, fr, index, old);
+		return err;
+	}
+	was ^= old[0];
+	new[0] = (new[0] & ~was) | (old[0] & was);
+	return ptg_poke_(op, fr, index, new);
+}
+
+int ptg_change_entry_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_kind *k,
+		      uint64_t old[2], const uint64_t new[2], bool hard)
+{
+	uint64_t marks = k->accessed_mask | k->dirty_mask;
+	uint64_t v[2] = { new[0], new[1] }, was;
+	int done;
+
+	if (!op->commit) {
+		const struct ptg_mapper_ops *ops = op->s->mapper->ops;
+
+		if (fr->there && hard && op->bbm && !(ops && ops->flush))
+			return PTG_E_UNSUPPORTED;
+		return ptg_need_(op, fr);
+	}
+	done = ptg_need_(op, fr);
+	if (done)
+		return done;
+	if (hard && op->bbm && !fr->fresh)
+		return change_hard(op, fr, index, old, v);
+	for (;;) {
+		was = old[0];
+		done = ptg_trade_(op, fr, index, old, v);
+		if (done)
+			return done < 0 ? done : PTG_OK;
+		was ^= old[0];
+		if (was & ~marks)
+			return PTG_E_BUSY;
+		v[0] = (v[0] & ~was) | (old[0] & was);
+	}
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * unmap.c - taking pages away, and the tables that become empty
+ */
+#include "ptg_change.h"
+
+struct unmap {
+	uint64_t first, last;    /* the range */
+};
+
+/* --- pages --------------------------------------------------------------------- */
+
+static int unmap_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, bool covered)
+{
+	unsigned own = u->group == PTG_HINT_ ? fr->t.shift : u->lg2;
+	int err;
+
+	if (op->flags & PTG_TABLES_ONLY) {
+		fr->kept = true;
+		return PTG_OK;
+	}
+	if (!covered)
+		return op->flags & PTG_SPLIT_OK ? PTG_CUT_ : PTG_E_SPLIT;
+	err = ptg_need_(op, fr);
+	if (err || !op->commit)
+		return err;
+	ptg_flush_add_(op, u->first, u->last, own, fr->t.level, PTG_FLUSH_DOWN);
+	if (op->fmt->levels[fr->t.level].entry_lg2 < 4)
+		return ptg_fill_(op, fr, u->index, u->slots, fr->empty, 0);
+	return ptg_poke_(op, fr, u->index, fr->empty);
+}
+
+static int unmap_soft(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2], bool covered)
+{
+	int err;
+
+	(void)e;
+	if (op->flags & PTG_TABLES_ONLY) {
+		fr->kept = true;
+		return PTG_OK;
+	}
+	if (!covered)
+		return PTG_E_SPLIT;
+	err = ptg_need_(op, fr);
+	return err || !op->commit ? err : ptg_poke_(op, fr, index, fr->empty);
+}
+
+/* The entry at which a run stopped may be the first of many. */
+static void unmap_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index)
+{
+	struct ptg_seen_ seen;
+
+	if (!ptg_see_(op, fr, index, ptg_va_(fr, index), &seen) && seen.what == PTG_IS_PAGE_)
+		(void)ptg_memo_learn_(op, fr, seen.e, seen.k);
+}
+
+/* Pages of a kind already known, and empty entries, in a plain table. */
+static int unmap_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
+{
+	const struct ptg_memo_ *m = &op->memo;
+	uint64_t i, e, from = ~(uint64_t)0, to = 0, empty = fr->empty[0];
+	bool known = m->valid && m->level == fr->t.level;
+
+	if (!fr->word || fr->passes || (op->flags & PTG_TABLES_ONLY))
+		return PTG_OK;
+	for (i = index; i <= last; i++) {
+		e = __atomic_load_n(&fr->word[i], __ATOMIC_RELAXED);
+		if (e == empty)
+			continue;
+		if (!known || !ptg_memo_hit_(m, e))
+			break;
+		if (!op->commit)
+			continue;
+		__atomic_store_n(&fr->word[i], empty, __ATOMIC_RELAXED);
+		if (from > i)
+			from = i;
+		to = i;
+	}
+	if (from <= to) {
+		ptg_flush_add_(op, ptg_va_(fr, from), ptg_va_(fr, to) | ptg_mask_(fr->t.shift), fr->t.shift,
+			       fr->t.level, PTG_FLUSH_DOWN);
+		ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, from), (to - from + 1) << fr->entry_lg2);
+	}
+	*done = i - index;
+	if (i <= last)
+		unmap_learn(op, fr, i);
+	return PTG_OK;
+}
+
+/* --- tables -------------------------------------------------------------------------- */
+
+/* Whether the table holds nothing, when from..to are known to be empty: neighbours first. */
+static int unmap_emptied(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t from, uint64_t to)
+{
+	uint64_t e[2], i;
+	int err;
+
+	for (i = to + 1; i <= fr->hi; i++) {
+		err = ptg_peek_(op, fr, i, e);
+		if (err)
+			return err;
+		if (!ptg_same_(e, fr->empty))
+			return 0;
+	}
+	for (i = from; i-- > fr->lo;) {
+		err = ptg_peek_(op, fr, i, e);
+		if (err)
+			return err;
+		if (!ptg_same_(e, fr->empty))
+			return 0;
+	}
+	return 1;
+}
+
+static bool unmap_neighbour(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t from)
+{
+	uint64_t e[2];
+
+	return from > fr->lo && !ptg_peek_(op, fr, from - 1, e) && !ptg_same_(e, fr->empty);
+}
+
+/* Only tables of the size that ptg_flush_done() will give back. */
+static bool unmap_plain_size(const struct ptg_op_ *op, const struct ptg_frame_ *fr)
+{
+	const struct ptg_level *l = &op->fmt->levels[fr->t.level];
+
+	return fr->t.index_lg2 == l->width && fr->lo == 0 && fr->hi == ptg_mask_(fr->t.index_lg2);
+}
+
+static int unmap_unlink(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	struct ptg_frame_ *up = fr->up;
+	uint64_t now[2], without[2], first = fr->base, bytes = ptg_bytes_(fr);
+	int err = ptg_peek_(op, up, fr->up_index, now);
+
+	if (err)
+		return err;
+	ptg_unlink_value_(op, up, now, fr->alternative, without);
+	err = ptg_poke_(op, up, fr->up_index, without);
+	if (err)
+		return err;
+	ptg_flush_add_(op, first, first | ptg_mask_(fr->t.shift + fr->t.index_lg2), fr->t.shift, up->t.level,
+		       PTG_FLUSH_TABLE);
+	ptg_detach_(op, fr);
+	err = ptg_flush_table_(op, fr->t.pa, bytes, fr->t.level);
+	if (err)
+		(void)ptg_poke_(op, up, fr->up_index, now);
+	return err;
+}
+
+static int unmap_leave(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t from, uint64_t to)
+{
+	int r;
+
+	if (!op->commit || fr->up->one || !unmap_plain_size(op, fr)) {
+		fr->kept = true;
+		return PTG_OK;
+	}
+	if (op->flags & PTG_KEEP_TABLES) {
+		fr->kept = true;
+		return PTG_OK;
+	}
+	if (fr->kept) {
+		/* Something in the range stayed: the whole table has to be looked at. */
+		from = fr->lo;
+		r = unmap_emptied(op, fr, from, from - 1);
+	} else {
+		r = unmap_neighbour(op, fr, from) ? 0 : unmap_emptied(op, fr, from, to);
+	}
+	if (r < 0)
+		return r;
+	fr->kept = true;
+	if (!r)
+		return PTG_OK;
+	if (!ptg_flush_room_(op, 1)) {
+		op->f->left++;
+		return PTG_OK;
+	}
+	fr->kept = false;
+	return unmap_unlink(op, fr);
+}
+
+/* --- the operation ----------------------------------------------------------------------- */
+
+static const struct ptg_act_ unmap_act = {
+	.page = unmap_page,
+	.soft = unmap_soft,
+	.run = unmap_run,
+	.leave = unmap_leave,
+	.all = true,
+};
+
+static int unmap_pass(struct ptg_op_ *op)
+{
+	const struct unmap *u = op->arg;
+
+	return ptg_tour_pass_(op, u->first, u->last);
+}
+
+int ptg_unmap_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	struct unmap u = { va, va + (len - 1) };
+	struct ptg_op_ op;
+	int err = ptg_op_begin_(&op, s, flags, f);
+
+	if (err)
+		return err;
+	op.act = &unmap_act;
+	op.arg = &u;
+	return ptg_op_run_(&op, unmap_pass);
+}
+
+int ptg_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	const unsigned known = PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_KEEP_TABLES | PTG_TABLES_ONLY | PTG_QUIET |
+			       PTG_NO_LARGE | PTG_NO_CONTIG;
+	uint64_t last;
+	int err = flags & ~known ? PTG_E_ARG : ptg_args_(s, va, len, &last);
+
+	if (err)
+		return err;
+	if (s->walker && s->walker->unmap)
+		return s->walker->unmap(s, va, len, flags, f);
+	return ptg_unmap_(s, va, len, flags, f);
+}
