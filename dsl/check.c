@@ -34,6 +34,17 @@ static const struct {
 	[RULE_reached] = { rule_reached, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(kinds) },
 	[RULE_sources] = { rule_sources, NEEDS(names) | NEEDS(layouts) | NEEDS(levels) },
 	[RULE_counts] = { rule_counts, NEEDS(names) | NEEDS(levels) },
+	[RULE_maps] = { rule_maps, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) },
+	[RULE_attributes] = { rule_attributes, NEEDS(names) | NEEDS(layouts) },
+	[RULE_inherited] = { rule_inherited, NEEDS(names) | NEEDS(layouts) },
+	[RULE_missing] = { rule_missing, NEEDS(names) | NEEDS(layouts) },
+	[RULE_reserved_used] = { rule_reserved_used, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(reached) },
+	[RULE_roots] = { rule_roots, NEEDS(names) | NEEDS(levels) },
+	[RULE_selects] = { rule_selects, NEEDS(names) },
+	[RULE_conditions] = { rule_conditions, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(kinds) | NEEDS(missing) },
+	[RULE_unused] = { rule_unused, NEEDS(names) },
+	[RULE_cost] = { rule_cost, NEEDS(names) },
+	[RULE_examples] = { rule_examples, ~NEEDS(examples) & ~NEEDS(cost) & ~NEEDS(unused) & ~NEEDS(conditions) & ((1u << RULE_COUNT) - 1) },
 };
 
 void check_report(struct check *c, enum diag_id id, struct span at, const char *format, ...)

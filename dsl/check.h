@@ -49,12 +49,16 @@ struct check_env {
 	unsigned entry_bits;
 	uint64_t e[2], known[2];             /* the entry, or the root in e[0] */
 	uint64_t ctx[TRI_CONTEXT_WORDS], ctx_known[TRI_CONTEXT_WORDS];
+	uint64_t va, va_known;
 	int access;                          /* CHECK_READ ... with CHECK_USER; -1: unknown */
 	bool alone;                          /* attributes: no tables above (else their part is unknown) */
 	bool above;                          /* attributes: the tables give `path` (bit n: attribute n) instead */
 	uint64_t path, path_known;
 	struct tri size;                     /* log2 of the page, for `size` in require */
+	const struct ast_expr *dot;          /* REG.FIELD that has dot_value; NULL: registers are unknown */
+	uint64_t dot_value;
 	unsigned depth;                      /* of attributes in attributes */
+	bool gave_up;                        /* out: a search ended without an answer */
 };
 
 enum { CHECK_READ = 1, CHECK_WRITE = 2, CHECK_FETCH = 4, CHECK_USER = 8 };
@@ -69,12 +73,16 @@ bool tri_true(struct tri t);         /* certainly not 0 */
 bool tri_false(struct tri t);        /* certainly 0 */
 bool tri_exact(struct tri t);
 
+/* The first name in it that is a field elsewhere but not in these fields, `else` parts considered; NULL: none. */
+const struct ast_expr *check_missing(const struct check_env *env, const struct ast_expr *e);
 struct tri check_eval(const struct check_env *env, const struct ast_expr *e);
 /* The value of a field's bits, duty and conditions aside. */
 struct tri check_field_bits(const struct check_env *env, const struct ast_field *f, unsigned frame);
 struct tri check_attr_value(const struct check_env *env, const struct model_attr *a);
 /* Is the field there under this configuration (its `if`)? */
 bool check_field_on(const struct check_env *env, const struct ast_field *f);
+/* As model_range(), with fields of roots and registers as far as they are known. */
+bool check_range(const struct check_env *env, const struct ast_slice *s, unsigned frame, int *hi, int *lo);
 struct model_where check_where(const struct check_env *env);
 unsigned check_frame(const struct check_env *env); /* of the bit numbers of `layout` */
 
@@ -90,11 +98,13 @@ struct check_cond {                  /* e NULL: true */
 	const struct ast_expr *e;
 	const struct model_layout *layout;
 	bool want;
+	bool data;                   /* fields that are off read 0, as in `deny`; else raw */
 };
 
 /*
  * Is there an entry for which every condition is as wanted?  env->e, env->known
  * are the start and, when there is one, the witness: unknown bits are free.
+ * False with env->gave_up: not found within the allowed number of steps.
  */
 bool check_search(struct check_env *env, const struct check_cond *conds, unsigned count);
 
@@ -152,6 +162,15 @@ const char *check_duty_text(enum ast_duty duty);
 /* Bits of an entry of kind k that must be 0, and that must be 1. */
 void check_fixed_bits(const struct check_env *env, const struct model_kind *k, uint64_t zero[2], uint64_t one[2]);
 
+/* An expression in the language's notation (check_text.c). */
+const char *check_expr_text(struct arena *a, const struct ast_expr *e);
+/* Does an attribute's value reach a `deny`? */
+bool check_attr_denied(const struct model_format *f, const struct model_attr *a, const struct ast_stmt **deny);
+/* Does the value not depend on the entry at all? */
+bool check_no_fields(const struct model_format *f, const struct ast_expr *e);
+/* Is the name used anywhere in the expression? */
+bool check_names_in(const struct ast_expr *e, const char *name);
+
 /* --- layouts (check_layout.c) ------------------------------------------------------------------ */
 
 /* Call `each` once for every way in which the expressions come out; env then has the bits that decide it. */
@@ -170,7 +189,9 @@ void check_fault_names(struct check *c);
 /* --- the checks ----------------------------------------------------------------------------- */
 
 #define CHECK_FUNCTIONS(X) \
-	X(names) X(shadowed) X(layouts) X(widths) X(levels) X(geometry) X(kinds) X(reached) X(sources) X(counts)
+	X(names) X(shadowed) X(layouts) X(widths) X(levels) X(geometry) X(kinds) X(reached) X(sources) X(counts) \
+	X(maps) X(attributes) X(missing) X(inherited) X(reserved_used) X(roots) X(selects) X(conditions) \
+	X(unused) X(cost) X(examples)
 
 #define X(name) void rule_##name(struct check *c);
 CHECK_FUNCTIONS(X)

@@ -288,6 +288,8 @@ static struct tri slice_of(const struct check_env *env, const struct ast_expr *e
 	int width = entry ? (int)env->entry_bits : check_width(env, e->a), hi, lo;
 	struct tri t;
 
+	if (e->a->op == EX_NAME && strcmp(e->a->name, "va") == 0 && model_range(&w, &s, 64, &hi, &lo) && hi >= lo)
+		return take(&env->va, &env->va_known, 1, hi, lo);
 	if (e->a->op == EX_NAME && (!strcmp(e->a->name, "va") || !strcmp(e->a->name, "pa") || !strcmp(e->a->name, "index")))
 		return model_range(&w, &s, 64, &hi, &lo) && hi >= lo ? tri_unknown((unsigned)(hi - lo + 1)) : tri_unknown(64);
 	if (!model_range(&w, &s, width < 0 ? 64 : (unsigned)width, &hi, &lo) || hi < lo || lo < 0)
@@ -315,6 +317,37 @@ static struct tri index_of(const struct check_env *env, const struct ast_expr *e
 	if (i.value >= c->count)
 		return tri_number(0);
 	return context_bits(env, c->lo + (unsigned)i.value * c->width, c->width);
+}
+
+/* --- fields that a layout lacks ----------------------------------------------------------------- */
+
+static bool a_field(const struct check_env *env, const char *name)
+{
+	for (const struct model_layout *l = env->f->layouts; l; l = l->next)
+		if (model_layout_field(l, name))
+			return true;
+	return false;
+}
+
+const struct ast_expr *check_missing(const struct check_env *env, const struct ast_expr *e)
+{
+	const struct ast_expr *m;
+
+	if (!e)
+		return NULL;
+	if (e->op == EX_NAME)
+		return !field_named(env, e->name) && a_field(env, e->name) ? e : NULL;
+	if (e->op == EX_ELSE)
+		return check_missing(env, e->a) ? check_missing(env, e->b) : NULL;
+	for (const struct ast_expr *x = e->list; x; x = x->next)
+		if ((m = check_missing(env, x)) != NULL)
+			return m;
+	for (const struct ast_set *s = e->set; s; s = s->next)
+		if ((m = check_missing(env, s->lo)) != NULL || (m = check_missing(env, s->hi)) != NULL)
+			return m;
+	m = check_missing(env, e->a);
+	m = m ? m : check_missing(env, e->b);
+	return m ? m : check_missing(env, e->c);
 }
 
 /* --- operators --------------------------------------------------------------------------------- */
@@ -395,6 +428,20 @@ static struct tri concatenation(const struct check_env *env, const struct ast_ex
 	return t;
 }
 
+bool check_range(const struct check_env *env, const struct ast_slice *s, unsigned frame, int *hi, int *lo)
+{
+	struct tri first = check_eval(env, s->first), second = s->second ? check_eval(env, s->second) : first;
+	int64_t a = (int64_t)first.value, b = (int64_t)second.value;
+
+	if (!tri_exact(first) || !tri_exact(second))
+		return false;
+	a = a < -1000 ? -1000 : a > 1000 ? 1000 : a;
+	b = b < -1000 ? -1000 : b > 1000 ? 1000 : b;
+	*hi = env->f->msb0 ? (int)frame - 1 - (int)a : (int)a;
+	*lo = env->f->msb0 ? (int)frame - 1 - (int)b : (int)b;
+	return true;
+}
+
 struct tri check_eval(const struct check_env *env, const struct ast_expr *e)
 {
 	struct tri a;
@@ -408,7 +455,8 @@ struct tri check_eval(const struct check_env *env, const struct ast_expr *e)
 	case EX_NAME:
 		return name_value(env, e->name);
 	case EX_DOT:
-		return tri_unknown(64);
+		return env->dot && !strcmp(env->dot->name, e->name) && !strcmp(env->dot->member, e->member) ?
+		       tri_number(env->dot_value) : tri_unknown(64);
 	case EX_INDEX:
 		return index_of(env, e);
 	case EX_SLICE:
@@ -416,7 +464,7 @@ struct tri check_eval(const struct check_env *env, const struct ast_expr *e)
 	case EX_CAT:
 		return concatenation(env, e);
 	case EX_ELSE:
-		return check_eval(env, e->a->op == EX_NAME && !field_named(env, e->a->name) ? e->b : e->a);
+		return check_eval(env, check_missing(env, e->a) ? e->b : e->a);
 	case EX_AND:
 	case EX_OR:
 		return logic(env, e);

@@ -53,10 +53,10 @@ unsigned check_kind_conds(const struct model_format *f, const struct model_kind 
 	unsigned n = 0;
 
 	if (!check_otherwise(k))
-		conds[n++] = (struct check_cond){ check_kind_when(k), k->layout, true };
+		conds[n++] = (struct check_cond){ .e = check_kind_when(k), .layout = k->layout, .want = true };
 	for (const struct model_kind *x = f->kinds; x && n < room; x = x->next)
 		if (asked_before(x, k) && check_kind_here(f, x, level, config))
-			conds[n++] = (struct check_cond){ check_kind_when(x), x->layout, false };
+			conds[n++] = (struct check_cond){ .e = check_kind_when(x), .layout = x->layout, .want = false };
 	return n;
 }
 

@@ -107,7 +107,7 @@ static void hole_of(struct check *c, const struct levels_case *l, struct found *
 			continue;
 		if (check_otherwise(k))
 			return;
-		conds[n++] = (struct check_cond){ check_kind_when(k), k->layout, false };
+		conds[n++] = (struct check_cond){ .e = check_kind_when(k), .layout = k->layout, .want = false };
 	}
 	check_env_init(&env, f, l->config, NULL, l->level);
 	if (found->holes[l->level] || !check_search(&env, conds, n))
@@ -185,7 +185,7 @@ static bool reached_at(struct check *c, const struct levels_case *l, const struc
 	unsigned n = check_kind_conds(c->f, k, l->level, l->config, conds, CONDS_MAX);
 
 	check_env_init(&env, c->f, l->config, k->layout, l->level);
-	if (check_search(&env, conds, n))
+	if (check_search(&env, conds, n) || env.gave_up)
 		return true;
 	if (r->possible)
 		return false;

@@ -71,7 +71,7 @@ void check_split(struct check *c, struct check_env *env, const struct ast_expr *
 
 	for (unsigned i = 0; i < count && n < FIELDS_MAX; i++)
 		if (exprs[i])
-			conds[n++] = (struct check_cond){ exprs[i], NULL, true };
+			conds[n++] = (struct check_cond){ .e = exprs[i], .want = true };
 	split(c, env, conds, n, each, arg, &budget);
 }
 

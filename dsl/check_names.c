@@ -427,8 +427,19 @@ static void declarations(struct check *c)
 	}
 }
 
+/* A register that is not declared may be named here alone. */
+static void selects(struct check *c)
+{
+	struct place p = { .c = c, .allow = IN_REGISTERS, .one_layout = true, .where = "'select'" };
+
+	for (const struct model_stmts *s = c->f->selects; s; s = s->next)
+		if (s->ast->expr->op != EX_DOT || model_find_register(c->f, s->ast->expr->name))
+			visit(&p, s->ast->expr);
+}
+
 void rule_names(struct check *c)
 {
+	selects(c);
 	declarations(c);
 	layouts(c);
 	kinds(c);

@@ -148,6 +148,7 @@ static bool choose(struct check_env *env, const struct check_cond *c, struct var
 	struct mentions m = { .path = 0 };
 
 	env->layout = c->layout;
+	env->raw = !c->data;
 	mention(env, c->e, &m);
 	env->layout = layout;
 	if (highest(m.e[1], &env->e[1], &env->known[1], v) || highest(m.e[0], &env->e[0], &env->known[0], v))
@@ -165,13 +166,16 @@ static bool descend(struct check_env *env, const struct check_cond *conds, unsig
 	const struct check_cond *open = NULL;
 	struct variable v;
 
-	if (++*steps > STEPS_MAX)
+	if (++*steps > STEPS_MAX) {
+		env->gave_up = true;
 		return false;
+	}
 	for (unsigned i = 0; i < count; i++) {
 		const struct model_layout *layout = env->layout;
 		struct tri t;
 
 		env->layout = conds[i].layout;
+		env->raw = !conds[i].data;
 		t = check_eval(env, conds[i].e);
 		env->layout = layout;
 		if (conds[i].want ? tri_false(t) : tri_true(t))
@@ -195,8 +199,10 @@ static bool descend(struct check_env *env, const struct check_cond *conds, unsig
 bool check_search(struct check_env *env, const struct check_cond *conds, unsigned count)
 {
 	unsigned steps = 0;
+	bool raw = env->raw, found = descend(env, conds, count, &steps);
 
-	return descend(env, conds, count, &steps);
+	env->raw = raw;
+	return found;
 }
 
 /* --- a witness as text -------------------------------------------------------------- */

@@ -118,7 +118,7 @@ int check_width(const struct check_env *env, const struct ast_expr *e)
 	case EX_CAT:
 		return cat_width(env, e);
 	case EX_ELSE:
-		return e->a->op == EX_NAME && !field_of(env, e->a->name) ? check_width(env, e->b) : check_width(env, e->a);
+		return check_width(env, check_missing(env, e->a) ? e->b : e->a);
 	case EX_ADD:
 	case EX_SUB:
 	case EX_MUL:
