@@ -168,6 +168,11 @@ static void end_line(struct reader *r, struct fmt_line *l)
 		r->before = r->last;
 		r->last = TOK_NL;
 	}
+	/* A lone `;` leaves nothing. */
+	if (!l->count && !l->comment) {
+		r->blank = l->blank_before;
+		r->all->count--;
+	}
 }
 
 void fmt_read(struct arena *arena, const char *text, size_t size, struct fmt_lines *all)

@@ -104,7 +104,7 @@ uint32_t source_load(struct sources *all, const char *path, const char **why)
 	if (size < 0)
 		return 0;
 	if ((size_t)size > SOURCE_MAX_BYTES) {
-		*why = "it is larger than 16 MiB";
+		*why = "it is larger than 1 MiB";
 		return 0;
 	}
 	return add(all, path, text, (size_t)size);

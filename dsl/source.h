@@ -33,7 +33,7 @@ struct sources {
 	uint32_t count, room;
 };
 
-#define SOURCE_MAX_BYTES (16u << 20) /* a larger description is refused */
+#define SOURCE_MAX_BYTES (1u << 20) /* a larger description is refused; its tree takes up to 200 times as much */
 
 void sources_init(struct sources *all, struct arena *arena);
 

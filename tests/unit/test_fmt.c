@@ -81,6 +81,7 @@ static const struct {
 } layouts[] = {
 	{ "", "" },
 	{ "\n\n\n# x\n\n\n", "# x\n" },
+	{ ";\nformat f {\n;;\npa 4;;\n\n;\npa 5\n}", "format f {\n    pa  4\n\n    pa  5\n}\n" },
 	{ "format a{\npa 4;\n\n\n}\n\n\n\nformat b:a{}",
 	  "format a {\n    pa  4\n}\n\nformat b : a { }\n" },
 	{ "format f {\nfields p {\nV[0]\nPPN [53 : 10]->pa [ 55:12 ] # x\n-[9 : 8] soft\n}\n}",
