@@ -20,6 +20,7 @@ fail() {
 }
 
 for pt in ok/*.pt err/*.pt; do
+	[ -e "$pt" ] || continue
 	n=$((n + 1))
 	options=$(sed -n '1s/^# ptgen: //p' "$pt" | tr -d '\0')
 	# shellcheck disable=SC2086
