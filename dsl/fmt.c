@@ -38,7 +38,7 @@ struct widths {
 	unsigned of[FMT_EXAMPLE + 1][FMT_CELLS];
 };
 
-/* The cell that ends a line, and in a kind the clauses before the columns, widen nothing. */
+/* The cell that ends a line widens nothing. */
 static void widen(struct widths *w, const struct fmt_line *l)
 {
 	unsigned last = FMT_CELLS, i;

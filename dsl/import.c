@@ -169,7 +169,7 @@ static void read_file(struct reading *r, uint32_t file, struct visited *above, u
 static struct ast *parse(struct sources *sources, struct diag *d, uint32_t file, bool alone)
 {
 	struct arena *arena = sources->arena;
-	struct reading r = { { arena, sources, d, names_new(arena), 0 }, alone, NULL, NULL, NULL, NULL, NULL };
+	struct reading r = { .run = { arena, sources, d, names_new(arena), 0 }, .alone = alone };
 
 	r.ast = arena_alloc(arena, sizeof(*r.ast));
 	r.ast->arena = arena;
