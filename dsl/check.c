@@ -31,7 +31,7 @@ static const struct {
 	[RULE_levels] = { rule_levels, 0 },
 	[RULE_geometry] = { rule_geometry, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(levels) },
 	[RULE_kinds] = { rule_kinds, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) },
-	[RULE_reached] = { rule_reached, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(kinds) },
+	[RULE_reached] = { rule_reached, NEEDS(geometry) | NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(kinds) },
 	[RULE_sources] = { rule_sources, NEEDS(names) | NEEDS(layouts) | NEEDS(levels) },
 	[RULE_counts] = { rule_counts, NEEDS(names) | NEEDS(levels) },
 	[RULE_maps] = { rule_maps, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) },
@@ -77,6 +77,11 @@ static void check_format(struct check *c)
 {
 	uint32_t failed = 0;
 
+	if (c->f->broken) {             /* its numbers mean nothing, its names still do */
+		rule_names(c);
+		rule_shadowed(c);
+		return;
+	}
 	for (unsigned i = 0; i < RULE_COUNT; i++) {
 		c->failed = false;
 		if (!(rules[i].needs & failed))
@@ -101,7 +106,7 @@ bool model_check(struct model *m, struct diag *d)
 	unsigned before = diag_errors(d);
 
 	for (struct model_format *f = m->formats; f; f = f->next) {
-		if (!f->concrete || f->broken)  /* a base is looked at in what derives from it */
+		if (!f->concrete)       /* a base is looked at in what derives from it */
 			continue;
 		c.f = f;
 		c.told = NULL;

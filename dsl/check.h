@@ -152,6 +152,8 @@ bool check_possible(const struct check_env *env, const struct model_kind *k);
 /* The kind of an entry that is known; NULL: none. */
 const struct model_kind *check_kind_of(const struct check_env *env);
 
+/* The level that a `next` names; false: its number is decided by the entry. */
+bool check_next_level(const struct model_format *f, const struct ast_expr *e, const struct model_layout *l, int *level);
 /* log2 of the table at a level. */
 int check_table_lg2(const struct model_format *f, int level);
 unsigned check_log2(uint64_t value);

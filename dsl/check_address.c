@@ -62,11 +62,10 @@ static void fill(struct check *c, const struct check_env *env, const struct sour
 				continue;
 			any[space] = true;
 			for (int i = hi; i >= lo && i >= 0 && i < 64; i--) {
-				if (src[space][i].field) {
+				if (!src[space][i].field)
+					src[space][i] = here;
+				else if (check_first(c, p, DIAG_TWO_SOURCES))
 					twice(c, s, &src[space][i], &here, space, i);
-					break;
-				}
-				src[space][i] = here;
 			}
 		}
 	}
@@ -125,6 +124,8 @@ static void hole(struct check *c, const struct check_env *env, const struct sour
 	for (const struct model_field *f = s->k->layout->fields; f; f = f->next)
 		needs_values |= f->ast->when != NULL;
 	values = needs_values && values[0] ? arena_printf(c->arena, " with %s", values) : "";
+	if (!check_first(c, s->k->role == ROLE_PAGE && lo == s->bottom ? (const void *)s->k : s->k->layout, DIAG_MISSING_SOURCE))
+		return;
 	if (s->k->role == ROLE_PAGE && lo == s->bottom) {
 		check_report(c, DIAG_PAGE_TOO_SMALL, s->k->ast->name.span, "at level %s a page has 2^%d bytes, but %s has no source in '%s'%s%s",
 			     c->f->levels[env->level].name, s->bottom, bits_text(c, space, hi, lo), s->k->layout->name, values, s->when);
@@ -241,7 +242,7 @@ static void table_kind(struct check *c, struct check_env *env, struct sources_of
 		s->unless = cl->unless;
 		s->target = NULL;
 		s->bottom = -1;
-		if (cl->expr->op == EX_NAME && model_find_level(f, cl->expr->name, &to)) {
+		if (check_next_level(f, cl->expr, s->k->layout, &to)) {
 			s->target = f->levels[to].name;
 			s->bottom = check_table_lg2(f, to);
 		}

@@ -299,6 +299,18 @@ static void unknown_attr(struct trial *t, const struct ast_assert *a)
 		     a->name.text, close);
 }
 
+static const char *size_text(struct arena *a, uint64_t bytes)
+{
+	static const char unit[] = "KMGTP";
+	int n = -1;
+
+	while (bytes >= 1024 && bytes % 1024 == 0 && n < 4) {
+		bytes /= 1024;
+		n++;
+	}
+	return n < 0 ? arena_printf(a, "%llu", (unsigned long long)bytes) : arena_printf(a, "%llu%c", (unsigned long long)bytes, unit[n]);
+}
+
 static void one_assert(struct trial *t, const struct ast_assert *a)
 {
 	const struct model_attr *attr = model_find_attr(t->c->f, a->name.text);
@@ -312,7 +324,8 @@ static void one_assert(struct trial *t, const struct ast_assert *a)
 	} else if (strcmp(a->name.text, "size") == 0) {
 		if (t->d.size < 0 || t->d.size > 63 || a->value->value != UINT64_C(1) << t->d.size)
 			fail(t, a->name.span, t->d.size < 0 ? "the entry has no size" :
-			     arena_printf(t->c->arena, "size is 0x%llx, not 0x%llx", 1ull << (t->d.size & 63), (unsigned long long)a->value->value));
+			     arena_printf(t->c->arena, "size is %s, not %s", size_text(t->c->arena, UINT64_C(1) << (t->d.size & 63)),
+					  size_text(t->c->arena, a->value->value)));
 	} else if (strcmp(a->name.text, "contig") == 0) {
 		if (t->d.contig != a->value->value)
 			wrong_number(t, a, t->d.contig);

@@ -92,6 +92,13 @@ const struct model_kind *check_kind_of(const struct check_env *env)
 
 /* --- levels ---------------------------------------------------------------------- */
 
+bool check_next_level(const struct model_format *f, const struct ast_expr *e, const struct model_layout *l, int *level)
+{
+	if (e->op == EX_NUM)            /* the level written with that number */
+		return model_find_level(f, arena_printf(f->arena, "%llu", (unsigned long long)e->value), level) != NULL;
+	return e->op == EX_NAME && !model_layout_field(l, e->name) && model_find_level(f, e->name, level);
+}
+
 /* Where a table kind at `level` may lead. */
 static uint32_t leads_to(const struct model_format *f, const struct model_kind *k, int level)
 {
@@ -104,7 +111,7 @@ static uint32_t leads_to(const struct model_format *f, const struct model_kind *
 		if (c->kind != CL_NEXT)
 			continue;
 		said = true;
-		if (c->expr->op == EX_NAME && model_find_level(f, c->expr->name, &to)) {
+		if (check_next_level(f, c->expr, k->layout, &to)) {
 			mask |= 1u << to;
 			continue;
 		}

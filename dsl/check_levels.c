@@ -150,7 +150,7 @@ static bool says_skip(const struct model_kind *k)
 
 static const char *next_text(const struct check *c, const struct ast_clause *cl)
 {
-	return cl->expr->op == EX_NAME ? arena_printf(c->arena, "'next %s'", cl->expr->name) : "this 'next'";
+	return arena_printf(c->arena, "'next %s'", check_expr_text(c->arena, cl->expr));
 }
 
 static void to_level(struct check *c, const struct model_kind *k, const struct ast_clause *cl, int from, int to)
@@ -195,7 +195,7 @@ static void one_next(struct check *c, const struct model_kind *k, const struct a
 	struct check_env env;
 	int to;
 
-	if (cl->expr->op == EX_NAME && model_find_level(c->f, cl->expr->name, &to) && !model_layout_field(k->layout, cl->expr->name)) {
+	if (check_next_level(c->f, cl->expr, k->layout, &to)) {
 		to_level(c, k, cl, from, to);
 		return;
 	}

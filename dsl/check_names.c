@@ -30,6 +30,7 @@ struct place {
 	unsigned allow;
 	const char *where;                   /* "a kind's condition" */
 	bool one_layout;                     /* `layout` is the only one that counts, even when NULL */
+	bool unresolved;                     /* `of` names no fields, which was reported */
 };
 
 /* --- what there is ------------------------------------------------------------ */
@@ -118,6 +119,19 @@ static bool looks_like_field(const char *name)
 	return (name[0] >= 'A' && name[0] <= 'Z') || name[0] == '_';
 }
 
+/* Was something reported already that may have lost the field? */
+static bool lost(const struct place *p)
+{
+	if (p->one_layout && p->layout)
+		return p->layout->broken;
+	if (p->one_layout && !p->reg && p->unresolved)
+		return true;
+	for (const struct model_layout *l = p->c->f->layouts; l && !p->one_layout; l = l->next)
+		if (l->broken)
+			return true;
+	return false;
+}
+
 static void unknown(const struct place *p, const struct ast_expr *e)
 {
 	const char *names[NAMES_MAX];
@@ -126,6 +140,8 @@ static void unknown(const struct place *p, const struct ast_expr *e)
 
 	if (close)
 		help = arena_printf(a, "; did you mean '%s'?", close);
+	if (looks_like_field(e->name) && lost(p))
+		return;
 	if (looks_like_field(e->name)) {
 		if (p->reg)
 			in = arena_printf(a, " in '%s'", p->reg->name);
@@ -333,7 +349,8 @@ static void kinds(struct check *c)
 {
 	for (const struct model_kind *k = c->f->kinds; k; k = k->next) {
 		struct place p = { .c = c, .layout = k->layout, .one_layout = true, .allow = IN_ENTRY | IN_HOOKS,
-				   .where = "a kind: it is chosen by entry bits and features alone" };
+				   .where = "a kind: it is chosen by entry bits and features alone",
+				   .unresolved = !k->layout && (model_clause(k, CL_OF) || k->role == ROLE_TABLE || k->role == ROLE_PAGE) };
 
 		for (const struct ast_clause *cl = k->ast->clauses; cl; cl = cl->next)
 			clause(&p, k, cl);

@@ -223,7 +223,8 @@ static const char *field_text(const struct check *c, const struct check_env *env
 	if (width < 1 || width > 64)
 		return so_far;
 	if (tri_exact(t))
-		return arena_printf(c->arena, "%s%s%s=%llu", so_far, gap, f->name, (unsigned long long)t.value);
+		return arena_printf(c->arena, t.value > 9 ? "%s%s%s=0x%llx" : "%s%s%s=%llu", so_far, gap, f->name,
+				    (unsigned long long)t.value);
 	/* Partly known, as the low bits of an address: shown as a pattern when that is short. */
 	if (t.known & (width == 64 ? ~UINT64_C(0) : (UINT64_C(1) << width) - 1) && width <= 8) {
 		const char *text = arena_printf(c->arena, "%s%s%s=0b", so_far, gap, f->name);

@@ -61,6 +61,7 @@ struct model_layout {                /* fields, base's first */
 	const char *fault;           /* `fields NAME else FAULT`; NULL: reserved_bits */
 	const struct ast_stmt *ast;
 	struct model_layout *next;
+	bool broken;                 /* its base was not found: it may lack fields */
 };
 
 struct model_level {

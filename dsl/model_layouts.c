@@ -11,8 +11,6 @@
 
 #include "dsl/model_impl.h"
 
-#define DEPTH 16 /* of bases; more is a circle */
-
 static const struct model_merged *find_block(const struct model_format *f, const char *name)
 {
 	for (const struct model_merged *m = f->merged; m; m = m->next)
@@ -54,23 +52,46 @@ static void add_field(struct model_build *b, struct model_layout *l, const struc
 	f->layout = block;
 }
 
+struct chain {                       /* blocks that are being added */
+	const struct ast_stmt *ast;
+	const struct chain *up;
+};
+
 static void add_block(struct model_build *b, struct model_layout *l, const struct ast_stmt *s, const struct ast_stmt *over,
-		      unsigned depth)
+		      const struct chain *up);
+
+static void add_base(struct model_build *b, struct model_layout *l, const struct ast_stmt *s, const struct ast_stmt *over,
+		     const struct chain *chain)
 {
-	if (depth == DEPTH) {
-		model_error(b, DIAG_BASE_CYCLE, s->base.span, "fields '%s' is its own base", s->name.text);
+	const struct model_merged *base;
+
+	if (strcmp(s->base.text, s->name.text) == 0 && over) {
+		add_block(b, l, over, NULL, chain);
 		return;
 	}
-	if (s->base.text && strcmp(s->base.text, s->name.text) == 0 && over) {
-		add_block(b, l, over, NULL, depth + 1);
-	} else if (s->base.text) {
-		const struct model_merged *base = find_block(b->f, s->base.text);
-
-		if (base)
-			add_block(b, l, base->ast, base->over, depth + 1);
-		else
-			unknown_block(b, &s->base);
+	base = find_block(b->f, s->base.text);
+	if (!base) {
+		unknown_block(b, &s->base);
+		l->broken = true;
+		return;
 	}
+	for (const struct chain *x = chain; x; x = x->up)
+		if (x->ast == base->ast) {
+			l->broken = true;
+			if (base->ast == l->ast)
+				model_error(b, DIAG_BASE_CYCLE, l->ast->base.span, "fields '%s' is its own base", l->name);
+			return;
+		}
+	add_block(b, l, base->ast, base->over, chain);
+}
+
+static void add_block(struct model_build *b, struct model_layout *l, const struct ast_stmt *s, const struct ast_stmt *over,
+		      const struct chain *up)
+{
+	const struct chain chain = { s, up };
+
+	if (s->base.text)
+		add_base(b, l, s, over, &chain);
 	if (s->fault.text)
 		l->fault = s->fault.text;
 	for (const struct ast_field *f = s->fields; f; f = f->next)
@@ -98,6 +119,6 @@ void model_layouts(struct model_build *b)
 		tail = &l->next;
 		l->name = m->ast->name.text;
 		l->ast = m->ast;
-		add_block(b, l, m->ast, m->over, 0);
+		add_block(b, l, m->ast, m->over, NULL);
 	}
 }
