@@ -246,6 +246,30 @@ START_TEST(spans)
 }
 END_TEST
 
+/* --- the descriptions in the documents --- */
+
+START_TEST(documents)
+{
+	static const char *const paths[] = { "docs/language.md", "docs/tutorial.md", "README.md" };
+	struct run r;
+	const char *why, *text, *end;
+	uint32_t file;
+
+	run_start(&r);
+	file = source_load(&r.sources, paths[_i], &why);
+	if (!file)
+		return;
+	text = r.sources.files[file].text;
+	while ((text = strstr(text, "```pt\n")) && (end = strstr(text + 6, "\n```"))) {
+		char *block = arena_copy(r.arena, text + 6, (size_t)(end - text - 5));
+
+		free(dump_text(block));
+		text = end + 4;
+	}
+	arena_free(r.arena);
+}
+END_TEST
+
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 int main(void)
@@ -262,6 +286,7 @@ int main(void)
 	tcase_add_test(t, titles);
 	tcase_add_test(t, imports);
 	tcase_add_test(t, spans);
+	tcase_add_loop_test(t, documents, 0, 3);
 	suite_add_tcase(s, t);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);
