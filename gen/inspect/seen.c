@@ -49,3 +49,10 @@ struct seen_table *seen_get(struct scan_seen *s, uint64_t pa, uint32_t level, ui
 	}
 	return t;
 }
+
+struct seen_table *seen_find(struct scan_seen *s, uint64_t pa, uint32_t level, uint64_t attrs)
+{
+	struct seen_table *t = s->size ? place(s->slot, s->size, pa, level, attrs) : NULL;
+
+	return t && t->used ? t : NULL;
+}

@@ -28,6 +28,9 @@ struct scan_seen {                   /* a hash table that doubles */
 /* The table, added when new (*fresh).  The pointer is good until the next call. */
 struct seen_table *seen_get(struct scan_seen *s, uint64_t pa, uint32_t level, uint64_t attrs, bool *fresh);
 
+/* NULL: it is not there. */
+struct seen_table *seen_find(struct scan_seen *s, uint64_t pa, uint32_t level, uint64_t attrs);
+
 uint64_t seen_mix(uint64_t x);
 
 #endif /* GEN_INSPECT_SEEN_H */

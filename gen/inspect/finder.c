@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: MIT */
+/* finder.c - root tables in an image, without a word from the machine */
+#include "gen/inspect/finder.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/ptg_core.h"
+
+#define SMALLEST 32u                 /* alignment of the smallest first tables there are */
+#define ENTRIES_MAX 65536u           /* a larger table is looked at in part */
+
+/* What is known of a table at a level. */
+struct verdict {
+	uint64_t pages, pages_in_ram;
+	bool used, sound, counted;
+	uint64_t pa;
+	unsigned level;
+};
+
+struct run {
+	struct finder *f;
+	struct plan *plan, *lenient;
+	struct ptg_space space, soft; /* soft: reserved bits do not count */
+	struct verdict *slot;
+	size_t size, count;
+	struct scan_seen tree;       /* tables of the tree that is being counted, attrs: its root */
+	uint64_t *visited;
+	size_t visited_count, visited_room;
+};
+
+/* --- what is known --------------------------------------------------------------------- */
+
+static struct verdict *place(struct verdict *slot, size_t size, uint64_t pa, unsigned level)
+{
+	size_t i = (size_t)seen_mix(pa + level) & (size - 1);
+
+	while (slot[i].used && (slot[i].pa != pa || slot[i].level != level))
+		i = (i + 1) & (size - 1);
+	return &slot[i];
+}
+
+static void remember(struct run *r, const struct verdict *v)
+{
+	if (4 * (r->count + 1) >= 3 * r->size) {
+		size_t size = r->size ? 2 * r->size : 4096;
+		struct verdict *slot = arena_array(r->f->arena, size, sizeof(*slot));
+
+		for (size_t i = 0; i < r->size; i++)
+			if (r->slot[i].used)
+				*place(slot, size, r->slot[i].pa, r->slot[i].level) = r->slot[i];
+		r->slot = slot;
+		r->size = size;
+	}
+	*place(r->slot, r->size, v->pa, v->level) = *v;
+	r->count++;
+}
+
+static const struct verdict *recall(const struct run *r, uint64_t pa, unsigned level)
+{
+	struct verdict *v = r->size ? place(r->slot, r->size, pa, level) : NULL;
+
+	return v && v->used ? v : NULL;
+}
+
+/* --- one table -------------------------------------------------------------------------------- */
+
+static unsigned level_entries(const struct ptg_format *f, unsigned level, unsigned index_lg2)
+{
+	unsigned lg2 = index_lg2 ? index_lg2 : f->levels[level].width;
+
+	return lg2 >= 16 ? ENTRIES_MAX : 1u << lg2;
+}
+
+static bool load(const struct run *r, uint64_t table, unsigned level, unsigned i, uint64_t e[2])
+{
+	const struct ptg_level *l = &r->space.format->levels[level];
+
+	return ptg_load_(&r->space, table + ((uint64_t)i << (l->entry_lg2 + l->stride_lg2)), l->entry_lg2, e) == PTG_OK;
+}
+
+static bool nothing(const struct ptg_format *f, const struct ptg_decoded *d)
+{
+	if (d->role == PTG_ROLE_PASS)
+		return true;
+	return d->fault == PTG_F_NOT_PRESENT || (d->role == PTG_ROLE_INVALID && d->rule < f->rule_count &&
+						 f->rules[d->rule].fault_class == PTG_F_NOT_PRESENT);
+}
+
+static void count_page(const struct run *r, const struct ptg_decoded *d, uint64_t *pages, uint64_t *in_ram)
+{
+	uint64_t last = d->pa + (d->page_lg2 < 64 ? ((uint64_t)1 << d->page_lg2) - 1 : 0);
+
+	(*pages)++;
+	*in_ram += r->f->is_ram && r->f->is_ram(r->f->ram_arg, d->pa, last);
+}
+
+/*
+ * Is the table at pa sound as one of this level: no entry that hardware refuses,
+ * every table below readable and sound?  Levels decrease, so it ends.
+ */
+static bool sound(struct run *r, uint64_t pa, unsigned level)
+{
+	const struct ptg_format *f = r->space.format;
+	const struct verdict *known = recall(r, pa, level);
+	struct verdict v = {.used = true, .pa = pa, .level = level, .sound = true};
+	unsigned n = level_entries(f, level, 0);
+
+	if (known)
+		return known->sound;
+	if (!image_find(r->f->image, pa)) {
+		v.sound = false;
+		n = 0;
+	}
+	for (unsigned i = 0; i < n && v.sound; i++) {
+		struct ptg_decoded d;
+		uint64_t e[2];
+
+		if (!load(r, pa, level, i, e)) {
+			v.sound = false;
+			break;
+		}
+		if (!(e[0] | e[1]))
+			continue;
+		memset(&d, 0, sizeof(d));
+		if (ptg_decode(&r->space, level, e, &d))
+			v.sound = false;
+		else if (nothing(f, &d))
+			continue;
+		else if (d.fault || d.role == PTG_ROLE_INVALID)
+			v.sound = false;
+		else if (d.role == PTG_ROLE_PAGE)
+			count_page(r, &d, &v.pages, &v.pages_in_ram);
+		else if (d.next_level >= level || !sound(r, d.pa, d.next_level))
+			v.sound = false;
+	}
+	remember(r, &v);
+	return v.sound;
+}
+
+/* --- a whole tree -------------------------------------------------------------------------------- */
+
+/* Tables and pages below, each table once. */
+static void count_tree(struct run *r, struct root_found *root, uint64_t pa, unsigned level)
+{
+	const struct verdict *v = recall(r, pa, level);
+	unsigned n = level_entries(r->space.format, level, 0);
+	bool fresh;
+
+	if (v)
+		seen_get(&r->tree, pa, level, root->table + root->level, &fresh);
+	if (!v || !fresh)
+		return;
+	if (r->visited_count == r->visited_room) {
+		size_t room = r->visited_room ? 2 * r->visited_room : 256;
+
+		r->visited = arena_grow(r->f->arena, r->visited, r->visited_count, room, sizeof(*r->visited));
+		r->visited_room = room;
+	}
+	r->visited[r->visited_count++] = pa;
+	root->tables++;
+	root->pages += v->pages;
+	root->pages_in_ram += v->pages_in_ram;
+	if (level == 0)
+		return;
+	for (unsigned i = 0; i < n; i++) {
+		struct ptg_decoded d;
+		uint64_t e[2];
+
+		memset(&d, 0, sizeof(d));
+		if (load(r, pa, level, i, e) && (e[0] | e[1]) && !ptg_decode(&r->space, level, e, &d) && !d.fault &&
+		    d.role == PTG_ROLE_TABLE && d.next_level < level)
+			count_tree(r, root, d.pa, d.next_level);
+	}
+}
+
+/* --- one place ------------------------------------------------------------------------------------- */
+
+/* An entry of a possible root. false: no root has such an entry. */
+static bool root_entry(struct run *r, struct root_found *root, unsigned i, const uint64_t e[2])
+{
+	const struct ptg_format *f = r->space.format;
+	struct ptg_decoded d;
+
+	memset(&d, 0, sizeof(d));
+	if (ptg_decode(&r->space, root->level, e, &d) || nothing(f, &d))
+		return true;
+	if (d.fault == PTG_F_RESERVED) {
+		memset(&d, 0, sizeof(d));
+		if (ptg_decode(&r->soft, root->level, e, &d) || d.fault)
+			return false;
+		root->reserved++;
+	}
+	if (d.fault || d.role == PTG_ROLE_INVALID)
+		return false;
+	root->entries++;
+	if (d.role == PTG_ROLE_PAGE) {
+		count_page(r, &d, &root->pages, &root->pages_in_ram);
+		return true;
+	}
+	root->table_entries++;
+	if (d.pa == root->table) {
+		root->self = (int)i;
+		return true;
+	}
+	return d.next_level < root->level && sound(r, d.pa, d.next_level);
+}
+
+static bool examine(struct run *r, struct root_found *root)
+{
+	unsigned n = level_entries(r->space.format, root->level, root->index_lg2);
+
+	root->self = -1;
+	for (unsigned i = 0; i < n; i++) {
+		uint64_t e[2];
+
+		if (!load(r, root->table, root->level, i, e))
+			return false;
+		if (!(e[0] | e[1]))
+			continue;
+		if (!root_entry(r, root, i, e))
+			return false;
+		root->hash[i >= n / 2] ^= seen_mix(e[0] ^ seen_mix(e[1] + i));
+	}
+	return root->table_entries > 0;
+}
+
+/* Count what is below, then keep it. */
+static void keep(struct run *r, struct root_found *root)
+{
+	struct finder *f = r->f;
+	unsigned n = level_entries(r->space.format, root->level, root->index_lg2);
+
+	r->visited_count = 0;
+	for (unsigned i = 0; i < n; i++) {
+		struct ptg_decoded d;
+		uint64_t e[2];
+
+		memset(&d, 0, sizeof(d));
+		if (load(r, root->table, root->level, i, e) && !ptg_decode(&r->soft, root->level, e, &d) && !d.fault &&
+		    d.role == PTG_ROLE_TABLE && d.next_level < root->level && d.pa != root->table)
+			count_tree(r, root, d.pa, d.next_level);
+	}
+	if (root->pages == 0)
+		return;
+	for (size_t i = 0; i < r->visited_count; i++) {
+		bool fresh;
+		struct seen_table *t = seen_get(&f->inside, r->visited[i], 0, 0, &fresh);
+
+		t->va = root->tables > t->va ? root->tables : t->va;
+	}
+	if (f->count == f->room) {
+		size_t room = f->room ? 2 * f->room : 64;
+
+		f->found = arena_grow(f->arena, f->found, f->count, room, sizeof(*f->found));
+		f->room = room;
+	}
+	f->found[f->count++] = *root;
+}
+
+/* --- a whole image ------------------------------------------------------------------------------------ */
+
+/* Levels a root can have: where the root says `start`, any but the last; else where its addresses begin. */
+static bool may_start(const struct ptg_format *f, unsigned level)
+{
+	if (f->flags & PTG_FORMAT_DYNAMIC)
+		return level == f->top;
+	if (f->root_count && f->roots[0].start != PTG_NONE)
+		return level > 0;
+	return level == f->top;
+}
+
+static void scan_level(struct run *r, unsigned level)
+{
+	const struct ptg_format *f = r->space.format;
+	const struct ptg_level *l = &f->levels[level];
+	uint64_t bytes = (uint64_t)1 << (l->width + l->entry_lg2 + l->stride_lg2), step = bytes;
+	uint64_t total = image_size(r->f->image), done = 0;
+
+	if (step > 4096 && (l->flags & PTG_LEVEL_ADDED))
+		step = 4096;
+	if (step < SMALLEST)
+		step = SMALLEST;
+	for (size_t i = 0; i < r->f->image->part_count; i++) {
+		struct image_part p = r->f->image->part[i];
+		uint64_t pa = (p.pa + step - 1) & ~(step - 1);
+
+		for (; pa >= p.pa && pa <= p.last && p.last - pa >= 7; pa += step) {
+			struct root_found root = {.plan = r->plan, .table = pa, .level = level, .index_lg2 = l->width};
+
+			r->f->looked_at++;
+			if (examine(r, &root))
+				keep(r, &root);
+			if (r->f->progress && (r->f->looked_at & 0xff) == 0)
+				r->f->progress(r->f->arg, done + (pa - p.pa), total);
+		}
+		done += p.last - p.pa + 1;
+	}
+}
+
+bool finder_run(struct finder *f, struct plan *plan, const char **why)
+{
+	struct run *r = arena_alloc(f->arena, sizeof(*r));
+
+	if (plan->stage[0])
+		return true; /* its stages have roots of their own */
+	r->f = f;
+	r->plan = plan;
+	r->tree.arena = f->inside.arena = f->arena;
+	r->lenient = arena_alloc(f->arena, sizeof(*r->lenient));
+	*r->lenient = *plan;
+	if (!view_ignore(f->arena, r->lenient, ~(uint64_t)0, NULL, why))
+		return false;
+	if (ptg_space_setup(&r->space, &plan->format, &ptg_generic_walker, &f->image->mapper) ||
+	    ptg_space_setup(&r->soft, &r->lenient->format, &ptg_generic_walker, &f->image->mapper)) {
+		*why = arena_printf(f->arena, "%s cannot be set up", plan->format.name);
+		return false;
+	}
+	for (unsigned level = plan->format.level_count; level-- > 0;)
+		if (may_start(&plan->format, level))
+			scan_level(r, level);
+	return true;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * finder.h - root tables in an image, without a word from the machine
+ *
+ * A root is a table whose entries are all sound, whose tables are in the image
+ * and sound themselves down to the last level, and which no other such tree
+ * has inside.
+ */
+#ifndef GEN_INSPECT_FINDER_H
+#define GEN_INSPECT_FINDER_H
+
+#include "gen/inspect/seen.h"
+#include "gen/inspect/view.h"
+
+struct root_found {
+	const struct plan *plan;
+	uint64_t table;
+	unsigned level, index_lg2;
+	/* evidence */
+	uint64_t tables;             /* reachable, each once */
+	uint64_t pages;              /* page entries in them */
+	uint64_t pages_in_ram;
+	unsigned entries, table_entries, reserved; /* of the root; reserved: with bits set that must be 0 */
+	int self;                    /* index of an entry that leads back to the root; -1: none */
+	uint64_t hash[2];            /* of the entries of the lower and the upper half; 0: none */
+	unsigned sharers;            /* other roots with the same upper half */
+	bool inside;                 /* a table of a larger tree */
+	double score;
+	const char *reg;             /* "satp=0x.." or "0x..": what --root takes */
+};
+
+struct finder {
+	struct arena *arena;
+	struct image *image;
+	bool (*is_ram)(const void *arg, uint64_t pa, uint64_t last); /* what a page may point to */
+	const void *ram_arg;
+	void (*progress)(void *arg, uint64_t done, uint64_t total);
+	void *arg;
+	struct root_found *found;
+	size_t count, room;
+	uint64_t looked_at;          /* places that might have been a root */
+	struct scan_seen inside;     /* tables of trees; va: how many tables the largest such tree has */
+};
+
+/* Look for roots of one format; may be called for several.  false with *why. */
+bool finder_run(struct finder *f, struct plan *plan, const char **why);
+/* After all: what is inside a larger tree, what is shared, the score; sorted, best first. */
+void finder_rank(struct finder *f);
+
+/* What --root takes for a table of that level: a register's value, else the address. */
+const char *finder_register(struct arena *a, const struct plan *plan, uint64_t table, unsigned level, unsigned index_lg2);
+
+#endif /* GEN_INSPECT_FINDER_H */
