@@ -192,7 +192,7 @@ struct ptg_choice_ *ptg_pick_(struct ptg_op_ *op, const struct ptg_frame_ *fr, u
 			c->sizes = 0;
 			continue;
 		}
-		if ((pa | (pa + rest)) & ~c->pa_mask & ~ptg_mask_(fr->t.shift))
+		if ((pa | (pa + rest)) & ~c->pa_mask & ~ptg_mask_(ptg_highest_bit_(n)))
 			continue;
 		best = ptg_highest_bit_(n);
 		found = c;

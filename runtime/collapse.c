@@ -46,13 +46,13 @@ static bool fold_add(struct ptg_op_ *op, struct fold *f, const struct ptg_unit_ 
 	return u->pa == f->pa + offset;
 }
 
-static bool fold_fits(struct ptg_op_ *op, const struct fold *f, const struct ptg_kind *to, unsigned lg2, unsigned shift)
+static bool fold_fits(struct ptg_op_ *op, const struct fold *f, const struct ptg_kind *to, unsigned lg2)
 {
 	uint64_t in = ptg_mask_(lg2);
 
 	if (f->pa & in)
 		return false;
-	return !((f->pa | in) & ~ptg_pa_mask_(op->s, to, f->e) & ~ptg_mask_(shift) & ~to->low_mask);
+	return !(f->pa & ~ptg_pa_mask_(op->s, to, f->e));
 }
 
 /* --- a table becomes a page --------------------------------------------------------- */
@@ -80,7 +80,7 @@ static int fold_table(struct ptg_op_ *op, struct ptg_frame_ *child, const struct
 		if (!fold_add(op, f, &u, to, i << child->t.shift))
 			return 0;
 	}
-	return fold_fits(op, f, to, child->t.shift + child->t.index_lg2, child->t.shift + child->t.index_lg2);
+	return fold_fits(op, f, to, child->t.shift + child->t.index_lg2);
 }
 
 /*
@@ -273,7 +273,7 @@ static int collapse_window(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t i
 	if (slots > 128 || fr->entry_lg2 > 3)
 		return PTG_OK;
 	r = window_fold(op, fr, index, slots, c, &f);
-	if (r != 1 || !fold_fits(op, &f, c->k, lg2, fr->t.shift))
+	if (r != 1 || !fold_fits(op, &f, c->k, lg2))
 		return r < 0 ? r : PTG_OK;
 	if (!op->bbm)
 		return window_live(op, fr, index, slots, c, lg2, &f);

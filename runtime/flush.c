@@ -88,6 +88,15 @@ void ptg_flush_add_(struct ptg_op_ *op, uint64_t first, uint64_t last, unsigned 
 		ptg_flush_range_(op->f, first, last, page_lg2, level, reason);
 }
 
+/* A table was linked: the addresses come with the pages in it. */
+void ptg_flush_link_(struct ptg_op_ *op, unsigned level)
+{
+	if (!(op->fmt->flags & PTG_FORMAT_CACHES_INVALID))
+		return;
+	op->f->levels = (uint8_t)(op->f->levels | 1u << (level & 7));
+	op->f->walk_cache = 1;
+}
+
 /* --- the flush itself ------------------------------------------------------------ */
 
 static void flush_reset(struct ptg_flush *f)

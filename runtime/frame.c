@@ -306,15 +306,13 @@ static int link_split(struct ptg_op_ *op, struct ptg_frame_ *fr, const uint64_t 
 
 static int link_new(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t now[2], const uint64_t new[2])
 {
-	struct ptg_frame_ *up = fr->up;
-	uint64_t first = ptg_va_(up, fr->up_index);
-	int err = ptg_trade_(op, up, fr->up_index, now, new);
+	int err = ptg_trade_(op, fr->up, fr->up_index, now, new);
 
 	if (err < 0)
 		return err;
 	if (!err)
 		return PTG_AGAIN_;
-	ptg_flush_add_(op, first, first | ptg_mask_(up->t.shift), fr->t.shift, up->t.level, PTG_FLUSH_NEW);
+	ptg_flush_link_(op, fr->up->t.level);
 	return PTG_OK;
 }
 

@@ -171,7 +171,7 @@ void ptg_recycle_(struct ptg_op_ *op, const struct ptg_table *t)
 	ptg_pool_give_(op, t->level, t->pa);
 }
 
-int ptg_barren_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t *tables)
+int ptg_barren_(struct ptg_op_ *op, struct ptg_frame_ *fr, bool any, uint64_t *tables)
 {
 	struct ptg_seen_ seen;
 	struct ptg_frame_ child;
@@ -188,8 +188,12 @@ int ptg_barren_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t *tables)
 		r = ptg_see_(op, fr, i, ptg_va_(fr, i), &seen);
 		if (r)
 			return r;
-		if (seen.what != PTG_IS_TABLE_)
+		if (seen.what == PTG_IS_BAD_)
+			return PTG_E_CORRUPT;
+		if (seen.what != PTG_IS_TABLE_ && !any)
 			return 0;
+		if (seen.what != PTG_IS_TABLE_)
+			continue;
 		for (n = 0; n == 0 || n < seen.k->next_count; n++) {
 			r = ptg_open_(op, fr, i, ptg_va_(fr, i), &seen, n, &child);
 			if (r)
@@ -198,7 +202,7 @@ int ptg_barren_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t *tables)
 				continue;
 			n = child.alternative;
 			++*tables;
-			r = ptg_barren_(op, &child, tables);
+			r = ptg_barren_(op, &child, any, tables);
 			ptg_detach_(op, &child);
 			if (r != 1)
 				return r;

@@ -94,7 +94,7 @@ static int map_gives_way(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t ind
 			continue;
 		n = child.alternative;
 		tables++;
-		r = ptg_barren_(op, &child, &tables);
+		r = ptg_barren_(op, &child, op->flags & PTG_MAP_REPLACE, &tables);
 		ptg_detach_(op, &child);
 		if (r < 0)
 			return r;

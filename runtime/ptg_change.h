@@ -204,8 +204,8 @@ void ptg_recycle_(struct ptg_op_ *op, const struct ptg_table *t); /* a tree nobo
 int ptg_link_value_(struct ptg_op_ *op, const struct ptg_frame_ *up, const uint64_t now[2], unsigned alternative, uint64_t pa, uint64_t e[2]);
 /* The same without that alternative. */
 void ptg_unlink_value_(struct ptg_op_ *op, const struct ptg_frame_ *up, const uint64_t now[2], unsigned alternative, uint64_t e[2]);
-/* Nothing but empty entries and tables of such: 1; 0; or an error. *tables counts the tables. */
-int ptg_barren_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t *tables);
+/* Nothing but empty entries and tables of such, or with `any` whatever: 1; 0; or an error. *tables counts the tables. */
+int ptg_barren_(struct ptg_op_ *op, struct ptg_frame_ *fr, bool any, uint64_t *tables);
 /* Every table of a tree that is no longer linked goes to the flush object. */
 int ptg_discard_(struct ptg_op_ *op, struct ptg_frame_ *fr);
 /* Accessed and dirty marks that were set on the large page meanwhile, into the tree that replaces it. */
@@ -246,6 +246,7 @@ int ptg_tour_pass_(struct ptg_op_ *op, uint64_t first, uint64_t last);
 /* --- flushing (flush.c) ----------------------------------------------------------------------- */
 
 void ptg_flush_add_(struct ptg_op_ *op, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level, unsigned reason);
+void ptg_flush_link_(struct ptg_op_ *op, unsigned level);
 bool ptg_flush_room_(const struct ptg_op_ *op, uint64_t tables);
 int ptg_flush_table_(struct ptg_op_ *op, uint64_t pa, uint64_t bytes, unsigned level);
 int ptg_flush_now_(struct ptg_op_ *op, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level); /* breaks: without the caller's object */
