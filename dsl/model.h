@@ -52,6 +52,7 @@ struct model_field {
 	const char *name;            /* NULL: `-` */
 	const char *layout;          /* where it was written */
 	struct model_field *next;
+	const struct ast_stmt *block; /* the same, as a statement */
 };
 
 struct model_layout {                /* fields, base's first */

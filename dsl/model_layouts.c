@@ -31,25 +31,27 @@ static void unknown_block(struct model_build *b, const struct ast_name *n)
 }
 
 /* Same name as an inherited field: replaced where it stands.  Twice in one block: an error. */
-static void add_field(struct model_build *b, struct model_layout *l, const struct ast_field *a, const char *block)
+static void add_field(struct model_build *b, struct model_layout *l, const struct ast_field *a, const struct ast_stmt *block)
 {
 	struct model_field *f, **tail = &l->fields;
 
 	for (; *tail; tail = &(*tail)->next) {
 		if (!a->name.text || !(*tail)->name || strcmp((*tail)->name, a->name.text))
 			continue;
-		if ((*tail)->layout == block) {
-			model_error(b, DIAG_DUPLICATE_NAME, a->name.span, "'%s' already has a field '%s'", block, a->name.text);
+		if ((*tail)->block == block) {
+			model_error(b, DIAG_DUPLICATE_NAME, a->name.span, "'%s' already has a field '%s'", block->name.text, a->name.text);
 			diag_note(b->d, (*tail)->ast->name.span, "the first is here");
 		}
 		(*tail)->ast = a;
-		(*tail)->layout = block;
+		(*tail)->layout = block->name.text;
+		(*tail)->block = block;
 		return;
 	}
 	f = *tail = arena_alloc(b->arena, sizeof(*f));
 	f->ast = a;
 	f->name = a->name.text;
-	f->layout = block;
+	f->layout = block->name.text;
+	f->block = block;
 }
 
 struct chain {                       /* blocks that are being added */
@@ -95,7 +97,7 @@ static void add_block(struct model_build *b, struct model_layout *l, const struc
 	if (s->fault.text)
 		l->fault = s->fault.text;
 	for (const struct ast_field *f = s->fields; f; f = f->next)
-		add_field(b, l, f, s->name.text);
+		add_field(b, l, f, s);
 }
 
 void model_layouts(struct model_build *b)
