@@ -47,6 +47,25 @@ static const struct ptg_node *at(const struct cexpr *x, unsigned node)
 	return &x->format->nodes[node];
 }
 
+static uint64_t low_bits(unsigned n)
+{
+	return n >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
+}
+
+/* A field that a feature may switch off, where its bits are 0 then: the bits say it all. */
+static unsigned plain(const struct cexpr *x, unsigned node)
+{
+	const struct ptg_node *n = at(x, node), *feature, *entry;
+
+	if (!x->off_zero || (n->op != PTG_OP_AND && n->op != PTG_OP_MUL))
+		return node;
+	feature = at(x, n->a);
+	entry = at(x, n->b);
+	if (feature->op != PTG_OP_FEATURE || entry->op != PTG_OP_ENTRY || entry->lo + entry->width > 64)
+		return node;
+	return low_bits(entry->width) << entry->lo & ~x->off_zero[feature->a] ? node : n->b;
+}
+
 /* --- text ---------------------------------------------------------------------- */
 
 static struct text primary(const char *s)
@@ -75,11 +94,6 @@ static struct text binary(const struct cexpr *x, struct text a, const char *op, 
 	enum bind right = bind == BIND_SHIFT || bind == BIND_ADD ? BIND_UNARY : bind;
 
 	return (struct text){ arena_printf(x->arena, "%s %s %s", put(x, a, bind), op, put(x, b, right)), bind };
-}
-
-static uint64_t low_bits(unsigned n)
-{
-	return n >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
 }
 
 const char *cexpr_number(struct arena *a, uint64_t value)
@@ -234,7 +248,7 @@ bool cexpr_constant(const struct cexpr *x, unsigned node, uint64_t *value)
 /* Values that are 0 or 1 by themselves. */
 static bool is_truth(const struct cexpr *x, unsigned node)
 {
-	const struct ptg_node *n = at(x, node);
+	const struct ptg_node *n = at(x, plain(x, node));
 
 	switch (n->op) {
 	case PTG_OP_ACCESS: case PTG_OP_FEATURE: case PTG_OP_NOT: case PTG_OP_AND: case PTG_OP_OR:
@@ -268,7 +282,7 @@ static void cube_bits(struct cube *c, unsigned lo, unsigned width, uint64_t mask
 /* Can "value = want" of the node be said by entry bits?  Bits of `care` count. */
 static bool cube_of(const struct cexpr *x, unsigned node, uint64_t care, uint64_t want, struct cube *c)
 {
-	const struct ptg_node *n = at(x, node);
+	const struct ptg_node *n = at(x, plain(x, node));
 
 	switch (n->op) {
 	case PTG_OP_ENTRY:
@@ -293,14 +307,15 @@ static bool cube_of(const struct cexpr *x, unsigned node, uint64_t care, uint64_
 /* A condition that is a cube; of AND only when both sides are. */
 static bool cube_truth(const struct cexpr *x, unsigned node, struct cube *c)
 {
-	const struct ptg_node *n = at(x, node);
+	const struct ptg_node *n = at(x, plain(x, node)), *not;
 	struct cube a = { { 0, 0 }, { 0, 0 } }, b = a;
 
 	switch (n->op) {
 	case PTG_OP_ENTRY:
 		return n->width == 1 && cube_of(x, node, 1, 1, c);
 	case PTG_OP_NOT:
-		return at(x, n->a)->op == PTG_OP_ENTRY && at(x, n->a)->width == 1 && cube_of(x, n->a, 1, 0, c);
+		not = at(x, plain(x, n->a));
+		return not->op == PTG_OP_ENTRY && not->width == 1 && cube_of(x, n->a, 1, 0, c);
 	case PTG_OP_EQ:
 		return at(x, n->b)->op == PTG_OP_CONST && cube_of(x, n->a, ~UINT64_C(0), at(x, n->b)->imm, c);
 	case PTG_OP_AND:
@@ -348,7 +363,22 @@ static struct text cube_text(const struct cexpr *x, const struct cube *c, bool w
 
 const char *cexpr_match(const struct cexpr *x, const char *word, uint64_t mask, uint64_t value)
 {
-	return match(x, word, mask, value, true).s;
+	return put(x, match(x, word, mask, value, true), BIND_LAND);
+}
+
+bool cexpr_cube(const struct cexpr *x, unsigned node, uint64_t mask[2], uint64_t value[2])
+{
+	struct cube c = { { 0, 0 }, { 0, 0 } };
+
+	if (!cube_truth(x, node, &c))
+		return false;
+	for (unsigned i = 0; i < 2; i++) {
+		if ((value[i] ^ c.value[i]) & mask[i] & c.mask[i])
+			return false;
+		mask[i] |= c.mask[i];
+		value[i] |= c.value[i];
+	}
+	return true;
 }
 
 /* --- truths ------------------------------------------------------------------------------ */
@@ -392,17 +422,81 @@ static struct text junction(const struct cexpr *x, const struct ptg_node *n, boo
 		      and ? BIND_LAND : BIND_LOR);
 }
 
+static struct text equals(const struct cexpr *x, unsigned node, uint64_t k, bool want);
+
 static struct text comparison(const struct cexpr *x, const struct ptg_node *n, bool want)
 {
 	const struct ptg_node *b = at(x, n->b);
 	bool equal = (n->op == PTG_OP_EQ) == want;
-	struct cube c = { { 0, 0 }, { 0, 0 } };
 
 	if (b->op == PTG_OP_CONST && is_truth(x, n->a))
 		return b->imm > 1 ? primary(equal ? "0" : "1") : truth_of(x, n->a, equal == (b->imm == 1));
-	if (b->op == PTG_OP_CONST && cube_of(x, n->a, ~UINT64_C(0), b->imm, &c))
-		return cube_text(x, &c, equal);
+	if (b->op == PTG_OP_CONST)
+		return equals(x, n->a, b->imm, equal);
 	return binary(x, value_of(x, n->a), equal ? "==" : "!=", value_of(x, n->b), BIND_COMPARE);
+}
+
+static bool single(uint64_t x)
+{
+	return x && !(x & (x - 1));
+}
+
+/* Largest value a node can have, as far as its shape says. */
+static uint64_t most(const struct cexpr *x, unsigned node)
+{
+	const struct ptg_node *n = at(x, plain(x, node));
+
+	switch (n->op) {
+	case PTG_OP_CONST:
+		return n->imm;
+	case PTG_OP_ENTRY: case PTG_OP_CTX: case PTG_OP_REG: case PTG_OP_VA: case PTG_OP_CTX_AT: case PTG_OP_SLICE:
+		return low_bits(n->width);
+	case PTG_OP_ATTR:
+		return low_bits(x->format->attrs[n->a].width);
+	case PTG_OP_MUL:
+		return is_truth(x, n->a) ? most(x, n->b) : ~UINT64_C(0);
+	default:
+		return is_truth(x, node) ? 1 : ~UINT64_C(0);
+	}
+}
+
+/* value = k, where the value is perhaps a field that a feature switches off. */
+static struct text equals(const struct cexpr *x, unsigned node, uint64_t k, bool want)
+{
+	const struct ptg_node *n = at(x, plain(x, node));
+	struct cube c = { { 0, 0 }, { 0, 0 } };
+
+	if (cube_of(x, node, ~UINT64_C(0), k, &c))
+		return cube_text(x, &c, want);
+	if (n->op == PTG_OP_MUL && k && is_truth(x, n->a) && cube_of(x, n->b, ~UINT64_C(0), k, &c))
+		return binary(x, truth_of(x, n->a, want), want ? "&&" : "||", cube_text(x, &c, want),
+			      want ? BIND_LAND : BIND_LOR);
+	return binary(x, value_of(x, node), want ? "==" : "!=", primary(cexpr_number(x->arena, k)), BIND_COMPARE);
+}
+
+/* Bit v of a constant: is the value one of a set? */
+static bool is_member(const struct cexpr *x, const struct ptg_node *n)
+{
+	return n->op == PTG_OP_DSLICE && n->b == n->c && at(x, n->a)->op == PTG_OP_CONST && most(x, n->b) < 64;
+}
+
+static struct text set_bit(const struct cexpr *x, const struct ptg_node *n)
+{
+	const char *set = arena_printf(x->arena, "0x%llxull", (unsigned long long)at(x, n->a)->imm);
+
+	return masked(x, binary(x, primary(set), ">>", value_of(x, n->b), BIND_SHIFT), 1, 0);
+}
+
+static struct text member(const struct cexpr *x, const struct ptg_node *n, bool want)
+{
+	uint64_t set = at(x, n->a)->imm;
+	unsigned k = 0;
+
+	if (!single(set))
+		return negated(x, set_bit(x, n), want);
+	while (!(set >> k & 1))
+		k++;
+	return equals(x, n->b, k, want);
 }
 
 /* a <= b */
@@ -415,7 +509,7 @@ static struct text at_most(const struct cexpr *x, const struct ptg_node *n, bool
 
 static struct text truth_of(const struct cexpr *x, unsigned node, bool want)
 {
-	const struct ptg_node *n = at(x, node);
+	const struct ptg_node *n = at(x, node = plain(x, node));
 	struct cube c = { { 0, 0 }, { 0, 0 } };
 	uint64_t v;
 
@@ -432,6 +526,10 @@ static struct text truth_of(const struct cexpr *x, unsigned node, bool want)
 		return comparison(x, n, want);
 	case PTG_OP_LE:
 		return at_most(x, n, want);
+	case PTG_OP_DSLICE:
+		if (is_member(x, n))
+			return member(x, n, want);
+		break;
 	case PTG_OP_FEATURE:
 		return feature(x, n->a, want);
 	case PTG_OP_ACCESS:
@@ -578,7 +676,7 @@ static struct text input_of(const struct cexpr *x, const struct ptg_node *n)
 
 static struct text value_of(const struct cexpr *x, unsigned node)
 {
-	const struct ptg_node *n = at(x, node);
+	const struct ptg_node *n = at(x, node = plain(x, node));
 	uint64_t v;
 
 	if (cexpr_constant(x, node, &v))
@@ -598,6 +696,8 @@ static struct text value_of(const struct cexpr *x, unsigned node)
 	case PTG_OP_SLICE:
 		return sliced(x, n);
 	case PTG_OP_DSLICE:
+		if (is_member(x, n))
+			return set_bit(x, n);
 		return call(x, "ptg_slice_", arena_printf(x->arena, "%s, %s, %s", value_of(x, n->a).s,
 							  value_of(x, n->b).s, value_of(x, n->c).s));
 	case PTG_OP_BITAND:
@@ -605,6 +705,45 @@ static struct text value_of(const struct cexpr *x, unsigned node)
 	default:
 		return input_of(x, n);
 	}
+}
+
+bool cexpr_bit(const struct cexpr *x, unsigned node, unsigned *bit, bool *negated)
+{
+	const struct ptg_node *n = at(x, plain(x, node));
+
+	*negated = n->op == PTG_OP_NOT;
+	if (*negated)
+		n = at(x, plain(x, n->a));
+	*bit = n->lo;
+	return n->op == PTG_OP_ENTRY && n->width == 1 && n->lo < 64;
+}
+
+const char *cexpr_bits(const struct cexpr *x, unsigned lo, unsigned width)
+{
+	return entry_bits(x, lo, width).s;
+}
+
+const char *cexpr_moved(const struct cexpr *x, unsigned lo, unsigned width, unsigned to)
+{
+	struct text t;
+
+	if (lo + width > 64 && lo < 64) { /* across the words */
+		t = entry_bits(x, lo, width);
+		if (to)
+			t = binary(x, t, "<<", primary(arena_printf(x->arena, "%u", to)), BIND_SHIFT);
+		return put(x, t, BIND_OR);
+	}
+	t = primary(lo < 64 ? x->entry : x->entry_hi);
+	lo %= 64;
+	if (width < 64)
+		t = binary(x, t, "&", primary(t.s == x->entry ? cexpr_mask(x, low_bits(width) << lo)
+										  : cexpr_number(x->arena, low_bits(width) << lo)),
+			   BIND_AND);
+	if (to > lo)
+		t = binary(x, t, "<<", primary(arena_printf(x->arena, "%u", to - lo)), BIND_SHIFT);
+	else if (to < lo)
+		t = binary(x, t, ">>", primary(arena_printf(x->arena, "%u", lo - to)), BIND_SHIFT);
+	return put(x, t, BIND_OR);
 }
 
 /* --- the six accesses at once ------------------------------------------------------------------ */
@@ -669,19 +808,49 @@ static struct text six_if(const struct cexpr *x, unsigned node, bool want, unsig
 	return (struct text){ arena_printf(x->arena, "%s ? 0x%02xu : 0", put(x, t, BIND_COMPARE), among), BIND_COND };
 }
 
-static struct text six_and(const struct cexpr *x, const struct ptg_node *n, unsigned among)
+struct six_terms {                   /* what an AND is made of */
+	unsigned among;
+	struct text cond, mixed;     /* s NULL: none; mixed is of the accesses */
+	uint16_t node[16];
+	unsigned count;
+};
+
+static void six_collect(const struct cexpr *x, unsigned node, struct six_terms *t)
 {
+	const struct ptg_node *n = at(x, node);
 	unsigned six;
 
-	if (six_constant(x->format, n->a, &six))
-		return six_of(x, n->b, among & six);
-	if (six_constant(x->format, n->b, &six))
-		return six_of(x, n->a, among & six);
-	if (!cexpr_uses(x->format, n->a, PTG_OP_ACCESS))
-		return (struct text){ arena_printf(x->arena, "%s ? %s : 0",
-						   put(x, truth_of(x, n->a, true), BIND_COMPARE),
-						   put(x, six_of(x, n->b, among), BIND_LOR)), BIND_COND };
-	return binary(x, six_of(x, n->a, among), "&", six_of(x, n->b, among), BIND_AND);
+	if (six_constant(x->format, node, &six)) {
+		t->among &= six;
+	} else if (!cexpr_uses(x->format, node, PTG_OP_ACCESS)) {
+		struct text one = truth_of(x, node, true);
+
+		t->cond = t->cond.s ? binary(x, t->cond, "&&", one, BIND_LAND) : one;
+	} else if (n->op == PTG_OP_AND) {
+		six_collect(x, n->a, t);
+		six_collect(x, n->b, t);
+	} else if (t->count < 16) {
+		t->node[t->count++] = (uint16_t)node;
+	}
+}
+
+/* Conditions first: `cond ? accesses : 0`. */
+static struct text six_and(const struct cexpr *x, unsigned node, unsigned among)
+{
+	struct six_terms t = { .among = among };
+	struct text all;
+
+	six_collect(x, node, &t);
+	all = six_number(x, t.among);
+	for (unsigned i = 0; i < t.count; i++) {
+		struct text one = six_of(x, t.node[i], t.among);
+
+		all = i ? binary(x, all, "&", one, BIND_AND) : one;
+	}
+	if (!t.cond.s)
+		return all;
+	return (struct text){ arena_printf(x->arena, "%s ? %s : 0", put(x, t.cond, BIND_COMPARE), put(x, all, BIND_LOR)),
+			      BIND_COND };
 }
 
 static struct text six_of(const struct cexpr *x, unsigned node, unsigned among)
@@ -695,7 +864,7 @@ static struct text six_of(const struct cexpr *x, unsigned node, unsigned among)
 		return six_if(x, node, true, among);
 	switch (n->op) {
 	case PTG_OP_AND:
-		return six_and(x, n, among);
+		return six_and(x, node, among);
 	case PTG_OP_OR:
 		return binary(x, six_of(x, n->a, among), "|", six_of(x, n->b, among), BIND_OR);
 	case PTG_OP_NOT:

@@ -30,6 +30,7 @@ struct cexpr {                       /* how the inputs are spelled */
 	const char *const *reg;      /* by register; NULL: `regs->NAME` */
 	bool access_known;           /* `access_value` stands for the access */
 	unsigned access_value;
+	const uint64_t *off_zero;    /* by feature: entry bits known to be 0 while it is off; NULL */
 	const struct mask_name *names; /* of the entry's low word */
 	unsigned name_count;
 };
@@ -57,11 +58,20 @@ bool cexpr_equal(const struct ptg_format *f, unsigned a, unsigned b);
 /* The value when every input is known to be constant. */
 bool cexpr_constant(const struct cexpr *x, unsigned node, uint64_t *value);
 
+/* A condition that says no more than: these entry bits have these values.  Adds to mask and value; false: it is another. */
+bool cexpr_cube(const struct cexpr *x, unsigned node, uint64_t mask[2], uint64_t value[2]);
+
+/* One bit of the entry's low word, or its negation? */
+bool cexpr_bit(const struct cexpr *x, unsigned node, unsigned *bit, bool *negated);
+
 /* 0x.. constant of the size a reader expects: ULL from 2^32 on. */
 const char *cexpr_number(struct arena *a, uint64_t value);
 /* A mask of entry bits: names of fields where whole fields make it up, else a number. */
 const char *cexpr_mask(const struct cexpr *x, uint64_t mask);
-/* `(WORD & mask) == value`, and simpler forms; truth is its whole. word: "e". */
+/* `(WORD & mask) == value`, and simpler forms, fit for an operand of && and ||. */
 const char *cexpr_match(const struct cexpr *x, const char *word, uint64_t mask, uint64_t value);
+/* Bits [lo + width - 1 : lo] of the entry as a value; the same at `to`, in place. */
+const char *cexpr_bits(const struct cexpr *x, unsigned lo, unsigned width);
+const char *cexpr_moved(const struct cexpr *x, unsigned lo, unsigned width, unsigned to);
 
 #endif /* GEN_CEXPR_H */

@@ -76,7 +76,8 @@ static const struct member gather_members[] = {
 };
 static const struct member mark_members[] = {
 	AT(ptg_mark, mask, MASK), AT(ptg_mark, value, MASK), AT(ptg_mark, on, INDEX), AT(ptg_mark, if_, INDEX),
-	AT(ptg_mark, rule, INDEX), AT(ptg_mark, access, NUMBER), AT(ptg_mark, what, NUMBER), { 0 },
+	AT(ptg_mark, rule, INDEX), AT(ptg_mark, access, NUMBER), AT(ptg_mark, what, NUMBER), AT(ptg_mark, early, NUMBER),
+	AT(ptg_mark, enabled, INDEX), { 0 },
 };
 static const struct member deny_members[] = {
 	AT(ptg_deny, node, NUMBER), AT(ptg_deny, rule, NUMBER), AT(ptg_deny, tabled, NUMBER), AT(ptg_deny, guard, INDEX),
@@ -150,7 +151,8 @@ static const struct member reg_members[] = {
 static const struct member root_members[] = {
 	AT(ptg_root_def, name, TEXT), AT(ptg_root_def, reg, NUMBER), AT(ptg_root_def, sel_known, NUMBER),
 	AT(ptg_root_def, sel_hi, INDEX), AT(ptg_root_def, sel_lo, INDEX), AT(ptg_root_def, sel_value, MASK),
-	AT(ptg_root_def, sel_not, NUMBER), AT(ptg_root_def, skip, SKIP), AT(ptg_root_def, piece_first, NUMBER),
+	AT(ptg_root_def, sel_not, NUMBER), AT(ptg_root_def, sel_node, INDEX),
+	AT(ptg_root_def, sel_span_lo, NUMBER), AT(ptg_root_def, sel_span_width, NUMBER), AT(ptg_root_def, skip, SKIP), AT(ptg_root_def, piece_first, NUMBER),
 	AT(ptg_root_def, piece_count, NUMBER), AT(ptg_root_def, check_first, NUMBER),
 	AT(ptg_root_def, check_count, NUMBER), AT(ptg_root_def, trim, INDEX), AT(ptg_root_def, bits, INDEX),
 	AT(ptg_root_def, start, INDEX), AT(ptg_root_def, bypass, INDEX), AT(ptg_root_def, limit_lo, INDEX),
@@ -164,7 +166,7 @@ static const struct member ignore_members[] = {
 };
 static const struct member select_members[] = {
 	AT(ptg_select, reg, TEXT), AT(ptg_select, field, TEXT), AT(ptg_select, node, INDEX),
-	AT(ptg_select, value, NUMBER), { 0 },
+	AT(ptg_select, ok, INDEX), AT(ptg_select, value, NUMBER), { 0 },
 };
 static const struct member space_members[] = {
 	AT(ptg_space_def, name, TEXT), AT(ptg_space_def, bits, NUMBER), { 0 },

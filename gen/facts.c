@@ -116,7 +116,7 @@ static const char *free_name(struct arena *a, const char *name)
 		"int", "long", "short", "char", "if", "else", "for", "do", "while", "case", "default", "register",
 		"static", "const", "volatile", "void", "auto", "break", "continue", "switch", "return", "goto", "enum",
 		"struct", "union", "sizeof", "signed", "unsigned", "inline", "restrict", "extern", "typedef", "float",
-		"double", "lost", "hit", "mapper", "at",
+		"double", "lost", "hit", "mapper", "at", "mem", "tables", "up_e", "late", "early", "space", "width", "shift", "marked",
 	};
 
 	name = facts_name(a, name);
@@ -144,9 +144,25 @@ static void name_attributes(struct facts *f)
 	f->x.attr = f->attr_name;
 }
 
+/* Of a pair: the first stage's walk under the pair's name, and who the stages are. */
+static void pair_facts(struct facts *f, const struct plan *pair)
+{
+	const char *title = pair->format.title ? pair->format.title
+					       : arena_printf(f->arena, "%s over %s", pair->stage[0]->format.name,
+							      pair->stage[1]->format.name);
+
+	fact(f, facts_comment(f->arena, pair->format.name), "name");
+	fact(f, facts_comment(f->arena, arena_copy(f->arena, title, strcspn(title, "\n"))), "headline");
+	fact(f, facts_name(f->arena, pair->stage[0]->format.name), "nest.first");
+	fact(f, facts_name(f->arena, pair->stage[1]->format.name), "nest.second");
+	fact(f, pair->stage[1]->format.flags & PTG_FORMAT_BIG ? "be" : "", "nest.big");
+}
+
 const char *facts_of(struct arena *arena, const struct plan *p, const char *prefix)
 {
-	struct facts f = { .arena = arena, .plan = p, .format = &p->format, .lower = facts_name(arena, prefix) };
+	const struct plan *walked = p->stage[0] ? p->stage[0] : p;
+	struct facts f = { .arena = arena, .plan = walked, .format = &walked->format, .pair = p->stage[0] != NULL,
+			   .lower = facts_name(arena, prefix) };
 
 	f.upper = facts_upper(arena, f.lower);
 	buffer_init(&f.out, arena);
@@ -154,5 +170,11 @@ const char *facts_of(struct arena *arena, const struct plan *p, const char *pref
 	name_attributes(&f);
 	facts_header(&f);
 	facts_masks(&f);
+	facts_update(&f);
+	facts_walk(&f);
+	if (f.pair)
+		pair_facts(&f, p);
+	else
+		facts_hot(&f);
 	return buffer_text(&f.out);
 }

@@ -19,13 +19,19 @@ struct facts {
 	struct arena *arena;
 	const struct plan *plan;
 	const struct ptg_format *format;
+	bool pair;                   /* plan is the first stage of two */
 	const char *lower, *upper;   /* prefixes: sv48, SV48 */
 	struct cexpr x;
 	const char **attr_name;      /* [attr_count]: as C names */
 	const char **kind_id;        /* [kind_count]: SV48_L1_POINTER */
 	const struct mask_name **names; /* [kind_count]: fields of the kind's layout */
 	unsigned *name_count;
+	uint64_t off_zero[32];       /* x.off_zero of the kind in hand */
 };
+
+/* Expressions are about entries of that kind, which have passed its zero checks if `checked`. */
+void facts_about(struct facts *f, unsigned kind, bool checked);
+void facts_about_none(struct facts *f);
 
 /* KEY is printf-like and comes last, so that calls read "this value is called that". */
 void fact(struct facts *f, const char *value, const char *key, ...) __attribute__((format(printf, 3, 4)));
@@ -48,7 +54,6 @@ const char *facts_of(struct arena *arena, const struct plan *p, const char *pref
 /* The parts (facts_*.c). */
 void facts_header(struct facts *f);
 void facts_masks(struct facts *f);
-void facts_levels(struct facts *f);
 void facts_update(struct facts *f);
 void facts_walk(struct facts *f);
 void facts_hot(struct facts *f);

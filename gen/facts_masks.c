@@ -146,3 +146,35 @@ void facts_masks(struct facts *f)
 	}
 	fact_list(f, list, "layouts");
 }
+
+void facts_about(struct facts *f, unsigned kind, bool checked)
+{
+	const struct ptg_format *p = f->format;
+	const struct ptg_kind *k = &p->kinds[kind];
+
+	f->x.names = f->names[kind];
+	f->x.name_count = f->name_count[kind];
+	f->x.off_zero = NULL;
+	if (!checked)
+		return;
+	memset(f->off_zero, 0, sizeof(f->off_zero));
+	for (unsigned i = 0; i < p->cfg_count; i++) {
+		const struct ptg_cfg_bits *c = &p->cfg[i];
+		const struct ptg_node *n = c->if_ == PTG_NONE ? NULL : &p->nodes[c->if_];
+		uint64_t bits = (c->width >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << c->width) - 1) << c->src_lo;
+
+		if (n && n->op == PTG_OP_NOT && p->nodes[n->a].op == PTG_OP_FEATURE && c->hi == PTG_NONE &&
+		    c->lo == PTG_NONE && c->word >= 1 && c->word <= 3)
+			f->off_zero[p->nodes[n->a].a] |= bits & k->zero_cfg[c->word - 1];
+	}
+	for (unsigned i = 0; i < 32; i++)
+		f->off_zero[i] |= k->zero;
+	f->x.off_zero = f->off_zero;
+}
+
+void facts_about_none(struct facts *f)
+{
+	f->x.names = NULL;
+	f->x.name_count = 0;
+	f->x.off_zero = NULL;
+}

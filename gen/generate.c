@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "gen/emit_data.h"
 #include "gen/facts.h"
 #include "gen/generate.h"
 #include "gen/load.h"
@@ -57,16 +58,33 @@ static void add_file(struct arena *a, struct generate_result *out, const char *n
 	out->file[out->count++] = (struct generate_file){ name, text, to_stdout };
 }
 
-static const char *with_ops(struct arena *a, const char *facts, unsigned ops)
+/* What the options add to the facts of the plan. */
+static const char *with_options(struct arena *a, const struct plan *p, const char *name, unsigned ops)
 {
 	struct buffer b;
 
 	buffer_init(&b, a);
-	buffer_puts(&b, facts);
+	buffer_puts(&b, facts_of(a, p, name));
 	for (unsigned i = 0; op_names[i]; i++)
 		if (ops >> i & 1)
 			buffer_printf(&b, "g4_fact(<|op.%s|>, <|1|>)m4_dnl\n", op_names[i]);
 	return buffer_text(&b);
+}
+
+static const char *with_data(struct arena *a, const char *facts, const char *data)
+{
+	return arena_printf(a, "%sg4_fact(<|data|>, <|%s|>)m4_dnl\n", facts, m4_safe(a, data));
+}
+
+static const char *data_of(struct arena *a, const struct plan *p, const char *name)
+{
+	const char *stage[2];
+
+	if (!p->stage[0])
+		return emit_data(a, p, name, NULL);
+	stage[0] = facts_name(a, p->stage[0]->format.name);
+	stage[1] = facts_name(a, p->stage[1]->format.name);
+	return emit_data(a, p, name, stage);
 }
 
 static const char *template_dir(struct arena *a, const struct generate_options *o, const char **why)
@@ -86,7 +104,7 @@ bool generate_plan(struct arena *a, const struct plan *p, const struct generate_
 		   const char **why)
 {
 	const char *name = o->prefix ? o->prefix : p->format.name, *dir, *h = NULL, *c = NULL;
-	const char *facts = with_ops(a, facts_of(a, p, name), o->ops);
+	const char *facts = with_options(a, p, name, o->ops);
 
 	if (o->parts & GENERATE_FACTS)
 		add_file(a, out, arena_printf(a, "%s.facts", name), facts, true);
@@ -96,9 +114,9 @@ bool generate_plan(struct arena *a, const struct plan *p, const struct generate_
 	if (!dir)
 		return false;
 	if (o->parts & GENERATE_H)
-		h = m4_run(a, dir, "format.h.m4", facts, why);
+		h = m4_run(a, dir, p->stage[0] ? "nest.h.m4" : "format.h.m4", facts, why);
 	if (o->parts & GENERATE_C)
-		c = m4_run(a, dir, "format.c.m4", facts, why);
+		c = m4_run(a, dir, p->stage[0] ? "nest.c.m4" : "format.c.m4", with_data(a, facts, data_of(a, p, name)), why);
 	if ((o->parts & GENERATE_H && !h) || (o->parts & GENERATE_C && !c))
 		return false;
 	if (h)

@@ -61,6 +61,7 @@ struct scope {
 	int page;                            /* log2 of the page size, -1 */
 	bool deny;                           /* hidden attributes are attributes here */
 	bool *missing;                       /* set when a field is not in the layout; NULL: a failure */
+	bool checked;                        /* bits that are zero while a feature is off were checked: read them as they are */
 	uint16_t off_when;                   /* out: OR of "this field is off" over the fields read */
 };
 
@@ -110,6 +111,8 @@ void lower_zero(struct lower *lo, struct ptg_kind *k, const struct model_kind *m
 void lower_address(struct lower *lo, struct ptg_kind *k, const struct model_kind *m, struct scope *s, int level);
 
 /* One arrow, as a piece of the plan; `from` = lowest destination bit that counts. */
+/* Smallest and largest value of a node over the extremes of all parameters. */
+void lower_extremes(struct lower *lo, uint16_t node, uint64_t *lowest, uint64_t *highest);
 void lower_piece(struct lower *lo, struct scope *s, const struct ast_field *f, const struct ast_piece *p, unsigned frame,
 		 int from);
 /* Pieces of the table that one alternative of a kind leads to (`-> big.vid[36:8]`). */

@@ -245,10 +245,28 @@ void lower_rights_table(struct lower *lo)
 
 /* --- attributes of one kind ---------------------------------------------------------------- */
 
-/* A field that a feature switches off makes a table neutral. */
+/* One bit of the entry, or its negation. */
+static bool simple_bit(const struct lower *lo, uint16_t node, uint8_t *bit, bool *negated)
+{
+	const struct ptg_node *n = node_at(lo, node);
+
+	*negated = n->op == PTG_OP_NOT;
+	if (*negated)
+		n = node_at(lo, n->a);
+	*bit = n->lo;
+	return n->op == PTG_OP_ENTRY && n->width == 1;
+}
+
+/*
+ * A field that a feature switches off makes a table neutral.  One bit that is
+ * checked to be zero then is neutral by itself.
+ */
 static uint16_t with_neutral(struct lower *lo, char op, uint16_t node, uint16_t off)
 {
-	if (off == PTG_NONE)
+	uint8_t bit;
+	bool negated;
+
+	if (off == PTG_NONE || (simple_bit(lo, node, &bit, &negated) && negated == (op == '&')))
 		return node;
 	if (op == '&')
 		return node_op(lo, PTG_OP_OR, off, node);
@@ -263,6 +281,7 @@ static uint16_t attr_at(struct lower *lo, const struct ast_stmt *ast, const stru
 
 	s->missing = &missing;
 	s->off_when = PTG_NONE;
+	s->checked = table;
 	if (table && (hidden || ast->kind != ST_ATTR || (ast->tables_op != '&' && ast->tables_op != '|')))
 		n = PTG_NONE;
 	else if (hidden)
@@ -272,21 +291,10 @@ static uint16_t attr_at(struct lower *lo, const struct ast_stmt *ast, const stru
 	else
 		n = leaf_node(lo, a, s, NULL);
 	s->missing = NULL;
+	s->checked = false;
 	if (missing || n == PTG_NONE)
 		return PTG_NONE;
 	return table ? with_neutral(lo, ast->tables_op, n, s->off_when) : n;
-}
-
-/* One bit of the entry, or its negation. */
-static bool simple_bit(const struct lower *lo, uint16_t node, uint8_t *bit, bool *negated)
-{
-	const struct ptg_node *n = node_at(lo, node);
-
-	*negated = n->op == PTG_OP_NOT;
-	if (*negated)
-		n = node_at(lo, n->a);
-	*bit = n->lo;
-	return n->op == PTG_OP_ENTRY && n->width == 1;
 }
 
 static void lower_gathers(struct lower *lo, struct ptg_kind *k)

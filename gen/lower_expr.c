@@ -131,6 +131,8 @@ uint16_t lower_field(struct lower *lo, struct scope *s, const struct ast_field *
 	on = lower_feature(lo, f->if_, false);
 	s->off_when = s->off_when == PTG_NONE ? node_op(lo, PTG_OP_NOT, on, 0)
 					      : node_op(lo, PTG_OP_OR, s->off_when, node_op(lo, PTG_OP_NOT, on, 0));
+	if (s->checked && f->else_duty == DUTY_ZERO)
+		return value;
 	return node_op(lo, *width == 1 ? PTG_OP_AND : PTG_OP_MUL, on, value);
 }
 

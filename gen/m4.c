@@ -48,16 +48,16 @@ static const char *read_all(struct arena *a, FILE *file)
 static void child(FILE *in, FILE *out, FILE *err, const char *dir, const char *template)
 {
 	const char *m4 = getenv("M4");
-	char *words[] = { (char[]){ "m4" }, (char[]){ "-P" }, (char[]){ "-E" }, (char[]){ "-E" }, NULL, NULL,
-			  (char[]){ "-" }, NULL, NULL };
-	char lib[4096], file[4096];
+	char *words[] = { (char[]){ "m4" }, (char[]){ "-P" }, (char[]){ "-E" }, (char[]){ "-E" }, (char[]){ "-I" },
+			  NULL, NULL, (char[]){ "-" }, NULL, NULL };
+	char lib[4096], file[4096], include[4096];
 
-	if (snprintf(lib, sizeof(lib), "%s/lib.m4", dir) >= (int)sizeof(lib) ||
+	if (snprintf(include, sizeof(include), "%s", dir) >= (int)sizeof(include) || snprintf(lib, sizeof(lib), "%s/lib.m4", dir) >= (int)sizeof(lib) ||
 	    snprintf(file, sizeof(file), "%s/%s", dir, template) >= (int)sizeof(file))
 		_exit(126);
-	words[4] = lib;
-	words[5] = words[6];
-	words[6] = file;
+	words[5] = include;
+	words[6] = lib;
+	words[8] = file;
 	dup2(fileno(in), STDIN_FILENO);
 	dup2(fileno(out), STDOUT_FILENO);
 	dup2(fileno(err), STDERR_FILENO);

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * facts_hot.c - the hot path as text: what each level tests, how rights come together
+ *
+ * Words of the generated function: e, the entry with some bits inverted so that
+ * a plain one has none of the tested bits; `lost`, what the entries on the way
+ * take away; w, the window; at, where the entry is.
+ */
+
+#include <string.h>
+
+#include "gen/facts_walk.h"
+#include "gen/hot.h"
+
+struct text_of_hot {
+	struct facts *f;
+	struct hot h;
+	const struct hot_level *page;
+	const struct ptg_kind *k;    /* of the page */
+	const char *raw;             /* the page entry as it is stored */
+	const char *attr[PTG_ATTRS]; /* values as expressions */
+};
+
+static const char *number(struct facts *f, uint64_t v)
+{
+	return cexpr_number(f->arena, v);
+}
+
+/* --- masks shared by levels ------------------------------------------------------------ */
+
+/* `test` of a level as an expression, and the name of the variable that holds it. */
+static const char *test_text(struct facts *f, const struct hot_level *l)
+{
+	struct ptg_kind k = f->format->kinds[l->kind];
+
+	k.zero = l->test;
+	return walk_zero_mask(&f->x, &k, false);
+}
+
+/* Levels with the same test share a variable. */
+static void tests(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const char *list = NULL;
+
+	for (unsigned i = 0; i < t->h.count; i++) {
+		const char *text = test_text(f, &t->h.level[i]);
+		unsigned same = 0;
+
+		while (same < i && strcmp(test_text(f, &t->h.level[same]), text) != 0)
+			same++;
+		fact_number(f, same, "hot.%u.test", i);
+		if (same < i)
+			continue;
+		fact(f, text, "hot.%u.mask", i);
+		list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
+	}
+	fact_list(f, list, "hot.tests");
+}
+
+/* --- levels ------------------------------------------------------------------------------- */
+
+static const char *index_text(struct facts *f, unsigned level)
+{
+	const struct ptg_level *l = &f->format->levels[level];
+	unsigned lg2 = (unsigned)l->entry_lg2 + l->stride_lg2;
+	uint64_t mask = ((l->width >= 64 ? 0 : UINT64_C(1) << l->width) - 1) << lg2;
+
+	if (!l->width)
+		return "0";
+	if (l->shift >= lg2)
+		return arena_printf(f->arena, l->shift > lg2 ? "(va >> %u & %s)" : "(va >> %u & %s)", l->shift - lg2,
+				    number(f, mask));
+	return arena_printf(f->arena, "(va << %u & %s)", lg2 - l->shift, number(f, mask));
+}
+
+static const char *extra_text(struct text_of_hot *t, const struct hot_level *l)
+{
+	struct facts *f = t->f;
+	const char *text = NULL;
+	struct cexpr x = f->x;
+
+	if (l->features)
+		text = arena_printf(f->arena, "((uint32_t)s->config[0] & 0x%x) != 0x%x", l->feature_mask, l->feature_value);
+	x.entry = l->flip ? arena_printf(f->arena, "(e ^ %s)", number(f, l->flip)) : "e";
+	for (unsigned i = 0; i < l->extra_count; i++) {
+		const char *one = cexpr_untruth(&x, l->extra[i]);
+
+		one = strstr(one, " && ") && text ? arena_printf(f->arena, "(%s)", one) : one;
+		text = text ? arena_printf(f->arena, "%s || %s", text, one) : one;
+	}
+	return text;
+}
+
+/* Inherited attributes that are not bits of `lost`. */
+static const char *gather_text(struct text_of_hot *t, const struct hot_level *l)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const struct ptg_kind *k = &p->kinds[l->kind];
+	struct cexpr x = f->x;
+	struct buffer b;
+
+	buffer_init(&b, f->arena);
+	x.entry = l->flip ? arena_printf(f->arena, "(e ^ %s)", number(f, l->flip)) : "e";
+	for (unsigned i = 0; i < p->attr_count; i++) {
+		unsigned node = k->attr_first == PTG_NONE ? PTG_NONE : p->attr_node[k->attr_first + i];
+
+		if (t->h.attr[i].source == HOT_VALUE && p->attrs[i].op && node != PTG_NONE)
+			buffer_printf(&b, "\t%s %s %s;\n", f->attr_name[i], p->attrs[i].op == '&' ? "&=" : "|=",
+				      cexpr_value(&x, node));
+	}
+	return buffer_text(&b);
+}
+
+static void level(struct text_of_hot *t, unsigned i)
+{
+	struct facts *f = t->f;
+	const struct hot_level *l = &t->h.level[i], *below = l + 1;
+	const struct ptg_level *v = &f->format->levels[l->level];
+	const struct ptg_kind *k = &f->format->kinds[l->kind];
+	const char *extra, *gather, *big = f->format->flags & PTG_FORMAT_BIG ? "BE" : "";
+
+	facts_about(f, l->kind, true);
+	fact_number(f, l->level, "hot.%u.level", i);
+	fact(f, v->width ? arena_printf(f->arena, "va[%u:%u]", v->shift + v->width - 1u, v->shift) : "one entry",
+	     "hot.%u.bits", i);
+	fact(f, facts_comment(f->arena, v->name ? v->name : ""), "hot.%u.name", i);
+	fact(f, facts_comment(f->arena, k->name), "hot.%u.kind", i);
+	fact(f, arena_printf(f->arena, "PTG_HELD%u%s", 8u << v->entry_lg2, big), "hot.%u.load", i);
+	if (l->flip)
+		fact(f, arena_printf(f->arena, " ^ %s", cexpr_mask(&f->x, l->flip)), "hot.%u.flip", i);
+	else
+		fact(f, "", "hot.%u.flip", i);
+	if (l->flip)
+		fact(f, cexpr_mask(&f->x, l->flip), "hot.%u.flips", i);
+	extra = extra_text(t, l);
+	if (extra)
+		fact(f, extra, "hot.%u.extra", i);
+	gather = gather_text(t, l);
+	if (*gather && i + 1 < t->h.count)
+		fact(f, gather, "hot.%u.gather", i);
+	if (i + 1 < t->h.count) {
+		bool added = k->table_added || (f->format->levels[below->level].flags & PTG_LEVEL_ADDED);
+		const char *index = index_text(f, below->level), *base = walk_address(f, k, 0);
+
+		fact(f, arena_printf(f->arena, "%s %s %s", base, added ? "+" : "|", index), "hot.%u.below", i);
+		fact(f, "1", "hot.%u.table", i);
+	}
+	facts_about_none(f);
+}
+
+/* --- the start ------------------------------------------------------------------------------- */
+
+static bool fixed_root(const struct ptg_format *p)
+{
+	if (p->root_count > 1 || p->va_node != PTG_NONE || p->va_check == PTG_VA_ROOT)
+		return false;
+	for (unsigned i = 0; i < p->root_count; i++) {
+		const struct ptg_root_def *r = &p->roots[i];
+
+		if (r->trim != PTG_NONE || r->bits != PTG_NONE || r->start != PTG_NONE || r->limit_hi != PTG_NONE)
+			return false;
+	}
+	return true;
+}
+
+/* The address does not fit; NULL: every address does. */
+static const char *address_test(struct facts *f)
+{
+	unsigned bits = f->format->va_bits;
+
+	if (bits >= 64)
+		return NULL;
+	if (f->format->va_check == PTG_VA_SIGN)
+		return arena_printf(f->arena, "(va + %s) >> %u", number(f, UINT64_C(1) << (bits - 1)), bits);
+	return arena_printf(f->arena, "va >> %u", bits);
+}
+
+static void start(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const struct ptg_level *top = &p->levels[p->top];
+	unsigned align = (1u << top->entry_lg2) - 1;
+	const char *list = NULL, *test = address_test(f);
+
+	for (unsigned i = 0; i < t->h.count; i++) {
+		unsigned n = t->h.level[i].level;
+		const struct ptg_level *l = &p->levels[n];
+		unsigned lg2 = (unsigned)l->entry_lg2 + l->stride_lg2;
+
+		fact(f, arena_printf(f->arena, "va >> %u & ptg_low_(r->index_lg2)", l->shift), "hot.%u.index", i);
+		fact(f, arena_printf(f->arena, "(r->table & ~(uint64_t)%u) %s (index << %u)", (1u << l->entry_lg2) - 1,
+				     l->flags & PTG_LEVEL_ADDED ? "+" : "|", lg2), "hot.%u.enter", i);
+		list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
+	}
+	fact_list(f, list, "hot.levels");
+	if (!fixed_root(p) || (top->flags & PTG_LEVEL_ADDED)) {
+		fact(f, "1", "hot.loose");
+		return;
+	}
+	fact(f, arena_printf(f->arena, "PTG_SHAPE_(%u, %u, %u, PTG_ROOT_VALID)", p->top, top->width, p->va_bits),
+	     "hot.shape");
+	if (test)
+		fact(f, test, "hot.va_test");
+	fact(f, arena_printf(f->arena, "(r->table & ~(uint64_t)%u) | %s", align, index_text(f, p->top)), "hot.start");
+}
+
+/* --- attributes and rights ------------------------------------------------------------------------ */
+
+static const char *bit_value(struct facts *f, const char *word, unsigned bit, bool inverted)
+{
+	return arena_printf(f->arena, bit ? "(%s%s >> %u & 1)" : "(%s%s & 1)", inverted ? "~" : "", word, bit);
+}
+
+static const char *own_value(struct text_of_hot *t, unsigned i)
+{
+	unsigned node = t->k->attr_first == PTG_NONE ? PTG_NONE : t->f->format->attr_node[t->k->attr_first + i];
+	struct cexpr x = t->f->x;
+
+	x.entry = t->raw;
+	return node == PTG_NONE ? NULL : cexpr_operand(&x, node);
+}
+
+/* Every attribute that counts as an expression at the end of the path. */
+static void attribute_values(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const char *list = NULL;
+
+	for (unsigned i = 0; i < p->attr_count; i++) {
+		const struct hot_attr *a = &t->h.attr[i];
+		const char *own = own_value(t, i), *up;
+
+		if (!(t->h.set >> i & 1))
+			continue;
+		switch (a->source) {
+		case HOT_LOST:
+			t->attr[i] = bit_value(f, "lost", a->bit, a->inverted);
+			break;
+		case HOT_PAGE:
+			t->attr[i] = bit_value(f, "e", a->bit, a->inverted);
+			break;
+		case HOT_BOTH:
+			up = bit_value(f, t->h.page_lost ? "tables" : "lost", a->bit, a->inverted);
+			if (t->h.page_lost)
+				fact(f, "1", "hot.tables");
+			t->attr[i] = own ? arena_printf(f->arena, "(%s %s %s)", up, p->attrs[i].op == '&' ? "&" : "|", own) : up;
+			break;
+		default:
+			if (p->attrs[i].op) { /* a variable since the top */
+				list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
+				t->attr[i] = own ? arena_printf(f->arena, "(%s %s %s)", f->attr_name[i],
+								p->attrs[i].op == '&' ? "&" : "|", own) : f->attr_name[i];
+			} else {
+				t->attr[i] = own ? own : "0";
+			}
+			break;
+		}
+	}
+	fact_list(f, list, "hot.variables");
+}
+
+/* Attributes of one word that keep their distance to their place in the index go together. */
+static const char *index_of_rights(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	unsigned invert = 0, done = 0;
+	const char *text = NULL;
+
+	for (unsigned i = 0; i < p->attr_count; i++) {
+		const struct hot_attr *a = &t->h.attr[i];
+		unsigned place = p->attrs[i].table_index, mask = 0;
+		const char *word = a->source == HOT_LOST ? "lost" : "e", *one;
+
+		if (place > 5 || (done >> i & 1))
+			continue;
+		if (a->source != HOT_LOST && a->source != HOT_PAGE) {
+			one = arena_printf(f->arena, place ? "%s << %u" : "%s", t->attr[i], place);
+			text = text ? arena_printf(f->arena, "%s | %s", text, one) : one;
+			continue;
+		}
+		for (unsigned j = i; j < p->attr_count; j++) {
+			const struct hot_attr *b = &t->h.attr[j];
+
+			if (b->source != a->source || p->attrs[j].table_index > 5 ||
+			    (int)b->bit - (int)p->attrs[j].table_index != (int)a->bit - (int)place)
+				continue;
+			mask |= 1u << p->attrs[j].table_index;
+			done |= 1u << j;
+			if (b->inverted)
+				invert |= 1u << p->attrs[j].table_index;
+		}
+		if (a->bit > place)
+			one = arena_printf(f->arena, "(%s >> %u & %u)", word, a->bit - place, mask);
+		else if (a->bit < place)
+			one = arena_printf(f->arena, "(%s << %u & %u)", word, place - a->bit, mask);
+		else
+			one = arena_printf(f->arena, "(%s & %u)", word, mask);
+		text = text ? arena_printf(f->arena, "%s | %s", text, one) : one;
+	}
+	if (!text)
+		return "0";
+	return invert ? arena_printf(f->arena, strchr(text, '|') ? "(%s) ^ %u" : "%s ^ %u", text, invert) : text;
+}
+
+/* Bits of the page entry that are bits of the answer's rights: global, accessed, dirty. */
+static const char *more_rights(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	struct { const char *word; int up; uint64_t mask; } group[8];
+	unsigned groups = 0;
+	const char *text = NULL, *one;
+	struct cexpr x = f->x;
+
+	x.entry = t->raw;
+	for (unsigned i = 0; i <= t->k->mark_count; i++) {
+		const struct ptg_mark *m = i < t->k->mark_count ? &p->marks[t->k->mark_first + i] : NULL;
+		unsigned to = m ? (m->what == 1 ? 7 : m->what == 2 ? 8 : 0) : 6, bit = 0, g = 0;
+		const char *word = "e";
+		bool simple;
+
+		if (m && !to)
+			continue;
+		if (m) {
+			uint64_t now = (m->value ^ t->page->flip) & m->mask;
+
+			simple = m->mask && !(m->mask & (m->mask - 1)) && now && m->enabled == PTG_NONE;
+			while (simple && !(m->mask >> bit & 1))
+				bit++;
+		} else {
+			const struct hot_attr *a = p->global_attr == 0xff ? NULL : &t->h.attr[p->global_attr];
+
+			if (!a)
+				continue;
+			simple = !a->inverted && (a->source == HOT_LOST || a->source == HOT_PAGE);
+			bit = a->bit;
+			word = a->source == HOT_LOST ? "lost" : "e";
+		}
+		if (!simple) {
+			one = m ? cexpr_match(&x, x.entry, m->mask, m->value) : t->attr[p->global_attr];
+			if (m && m->enabled != PTG_NONE)
+				one = arena_printf(f->arena, "%s && %s", cexpr_term(&x, m->enabled), one);
+			one = arena_printf(f->arena, "(%s ? %uu : 0)", one, 1u << to);
+			text = text ? arena_printf(f->arena, "%s | %s", text, one) : one;
+			continue;
+		}
+		while (g < groups && (strcmp(group[g].word, word) != 0 || group[g].up != (int)to - (int)bit))
+			g++;
+		if (g == groups) {
+			group[groups].word = word;
+			group[groups].up = (int)to - (int)bit;
+			group[groups++].mask = 0;
+		}
+		group[g].mask |= UINT64_C(1) << bit;
+	}
+	for (unsigned g = 0; g < groups; g++) {
+		const char *mask = number(f, group[g].mask);
+
+		if (group[g].up >= 0)
+			one = arena_printf(f->arena, group[g].up ? "(unsigned)(%s & %s) << %d" : "(unsigned)(%s & %s)",
+					   group[g].word, mask, group[g].up);
+		else
+			one = arena_printf(f->arena, "(unsigned)((%s & %s) >> %d)", group[g].word, mask, -group[g].up);
+		text = text ? arena_printf(f->arena, "%s | %s", text, one) : one;
+	}
+	return text;
+}
+
+/* --- what an access needs ------------------------------------------------------------------------- */
+
+static unsigned wanted_of(unsigned access)
+{
+	return access & PTG_USER ? access & 7 : (access & 7) << 3;
+}
+
+/* Rights and marks that each access needs; with hardware that marks, and without. */
+static void needs(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	unsigned if_ = PTG_NONE, marks = 0;
+	bool same = true;
+
+	for (unsigned i = 0; i < t->k->mark_count; i++) {
+		const struct ptg_mark *m = &p->marks[t->k->mark_first + i];
+
+		if (m->rule == PTG_NONE || m->if_ == PTG_NONE)
+			continue;
+		if (if_ != PTG_NONE && !cexpr_equal(p, if_, m->if_))
+			same = false;
+		if_ = m->if_;
+		marks++;
+		if (m->what != 1 && m->what != 2)
+			same = false; /* not a bit of the rights */
+	}
+	for (unsigned by = 0; by < 2; by++) {
+		struct buffer b;
+
+		buffer_init(&b, f->arena);
+		for (unsigned access = 0; access < 16; access++) {
+			unsigned need = wanted_of(access);
+
+			for (unsigned i = 0; i < t->k->mark_count && !by; i++) {
+				const struct ptg_mark *m = &p->marks[t->k->mark_first + i];
+
+				if (m->rule != PTG_NONE && m->if_ != PTG_NONE && (m->access & access) && (access & 7))
+					need |= m->what == 1 ? (unsigned)PTG_ACCESSED : m->what == 2 ? (unsigned)PTG_DIRTY
+												   : 0x8000u;
+			}
+			buffer_printf(&b, "%s0x%03x", access ? (access == 8 ? ",\n\t  " : ", ") : "", need);
+		}
+		fact(f, buffer_text(&b), by ? "hot.need_without_marks" : "hot.need");
+	}
+	if (marks)
+		fact(f, "1", "hot.need_marks");
+	if (marks && same)
+		fact(f, cexpr_truth(&f->x, if_), "hot.marks_by_hardware");
+}
+
+/* Lines outside of the table of rights: cold while their context is armed, else evaluated. */
+static void untabled(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const char *guards = NULL;
+	struct buffer b;
+	struct cexpr x = f->x;
+
+	buffer_init(&b, f->arena);
+	x.entry = t->raw;
+	x.attr = t->attr;
+	for (unsigned i = 0; i < t->k->deny_count; i++) {
+		const struct ptg_deny *d = &p->denies[t->k->deny_first + i];
+
+		if (d->tabled && p->rights_bits <= 6)
+			continue;
+		if (d->guard != PTG_NONE) {
+			const char *one = cexpr_truth(&x, d->guard);
+
+			if (!guards || !strstr(guards, one))
+				guards = guards ? arena_printf(f->arena, "%s || %s", guards, one) : one;
+			continue;
+		}
+		buffer_printf(&b, "\t/* %s */\n\trights &= ~(%s);\n", facts_rule_text(f, d->rule), cexpr_rights(&x, d->node));
+	}
+	if (guards)
+		fact(f, guards, "hot.guard");
+	if (b.length)
+		fact(f, buffer_text(&b), "hot.untabled");
+}
+
+/* --- the answer -------------------------------------------------------------------------------------- */
+
+static void answer(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const struct ptg_kind *k = t->k;
+	uint64_t in = (UINT64_C(1) << k->page_lg2) - 1, always;
+	const char *more, *when;
+	struct cexpr x = f->x;
+
+	x.entry = t->raw;
+	fact(f, in ? arena_printf(f->arena, "%s | (va & %s)", walk_address(f, k, in), number(f, in)) : walk_address(f, k, 0),
+	     "hot.pa");
+	if (p->rights_bits <= 6)
+		fact(f, index_of_rights(t), "hot.rights_index");
+	more = more_rights(t);
+	if (more)
+		fact(f, more, "hot.more_rights");
+	fact(f, cexpr_number(f->arena, (uint64_t)k->page_lg2 << 8 | (uint64_t)k->level << 16 | (uint64_t)(k->space & 3) << 20 |
+						(uint64_t)k->rule << 48), "hot.info");
+	if (k->contig_lg2) {
+		bool fixed = k->contig_when == PTG_NONE || (cexpr_constant(&x, k->contig_when, &always) && always);
+
+		when = fixed ? "1" : cexpr_truth(&x, k->contig_when);
+		fact(f, when, "hot.contig_when");
+		fact_number(f, (unsigned)k->page_lg2 + k->contig_lg2, "hot.contig");
+	}
+	fact_number(f, k->rule, "hot.rule");
+	fact_number(f, k->page_lg2, "hot.page_lg2");
+	fact_number(f, k->level, "hot.page_level");
+	fact_number(f, k->space, "hot.space");
+	if (p->memtype_attr != 0xff)
+		fact(f, t->attr[p->memtype_attr], "hot.memtype");
+	if (p->key_attr != 0xff)
+		fact(f, t->attr[p->key_attr], "hot.key");
+}
+
+void facts_hot(struct facts *f)
+{
+	struct text_of_hot t = { .f = f };
+
+	if (!hot_find(f, &t.h))
+		return;
+	facts_about_none(f);
+	t.page = &t.h.level[t.h.count - 1];
+	t.k = &f->format->kinds[t.page->kind];
+	t.raw = t.page->flip ? arena_printf(f->arena, "(e ^ %s)", number(f, t.page->flip)) : "e";
+	fact(f, "1", "hot");
+	fact_number(f, t.h.count - 1, "hot.last");
+	if (t.h.any_lost)
+		fact(f, "1", "hot.lost");
+	if (t.h.page_lost)
+		fact(f, "1", "hot.page_lost");
+	start(&t);
+	tests(&t);
+	for (unsigned i = 0; i < t.h.count; i++)
+		level(&t, i);
+	facts_about(f, t.page->kind, true);
+	attribute_values(&t);
+	needs(&t);
+	untabled(&t);
+	answer(&t);
+	facts_about_none(f);
+}

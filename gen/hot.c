@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* hot.c - the straight way through the tables: which kinds, which bits */
+
+#include <string.h>
+
+#include "gen/facts_walk.h"
+#include "gen/hot.h"
+
+/* --- the path --------------------------------------------------------------------- */
+
+static bool plain_page(const struct ptg_kind *k)
+{
+	return k->role == PTG_ROLE_PAGE && !k->napot && !k->repeat_lg2 && k->size == PTG_NONE && !k->nowhere &&
+	       !k->low_added && k->addr_simple;
+}
+
+static bool plain_table(const struct ptg_format *f, const struct ptg_kind *k)
+{
+	const struct ptg_next *n = k->next_count ? &f->nexts[k->next_first] : NULL;
+
+	if (k->role != PTG_ROLE_TABLE || !k->addr_simple || k->bits != PTG_NONE)
+		return false;
+	return !n || !n->piece_count || (n->piece_first == k->piece_first && n->piece_count == k->piece_count);
+}
+
+/* The kind of that role that a feature does not have to bring, else the first. */
+static unsigned kind_of(const struct ptg_format *f, unsigned level, bool table, unsigned *row)
+{
+	const struct ptg_level *l = &f->levels[level];
+	unsigned found = PTG_NONE;
+
+	for (unsigned i = 0; i < l->row_count; i++) {
+		const struct ptg_row *r = &f->rows[l->row_first + i];
+		const struct ptg_kind *k = &f->kinds[r->kind];
+
+		if ((table ? !plain_table(f, k) : !plain_page(k)) || r->extra != PTG_NONE || r->mask_hi)
+			continue;
+		if (found != PTG_NONE && (r->feature_mask || !(f->rows[*row].feature_mask)))
+			continue;
+		found = r->kind;
+		*row = l->row_first + i;
+	}
+	return found;
+}
+
+/* The level below, and for one that the entry names, what the entry must say. */
+static unsigned next_level(struct facts *f, const struct ptg_kind *k, struct hot_level *h, uint64_t mask[2],
+			   uint64_t value[2], bool *fits)
+{
+	const struct ptg_format *p = f->format;
+	const struct ptg_next *n = k->next_count ? &p->nexts[k->next_first] : NULL;
+	unsigned to = p->levels[k->level].next;
+	uint64_t want[2], care[2] = { 0, 0 };
+
+	*fits = true;
+	if (!n)
+		return to;
+	if (n->unless != PTG_NONE)
+		*fits = false;
+	if (n->level != PTG_NO_LEVEL)
+		return n->level;
+	if (to >= k->level) {
+		*fits = false;
+		return to;
+	}
+	want[0] = p->levels[to].number;
+	want[1] = 0;
+	if (p->nodes[n->by].op != PTG_OP_ENTRY || p->nodes[n->by].lo + p->nodes[n->by].width > 64) {
+		*fits = false;
+		return to;
+	}
+	care[0] = ((p->nodes[n->by].width >= 64 ? 0 : UINT64_C(1) << p->nodes[n->by].width) - 1) << p->nodes[n->by].lo;
+	want[0] <<= p->nodes[n->by].lo;
+	if ((want[0] & ~care[0]) || ((want[0] ^ value[0]) & mask[0] & care[0]))
+		*fits = false;
+	mask[0] |= care[0];
+	value[0] |= want[0];
+	(void)h;
+	return to;
+}
+
+/* --- telling the kind ---------------------------------------------------------------- */
+
+/* Rows before ours that could still match, given these bits. */
+static unsigned open_rows(const struct ptg_format *f, const struct ptg_level *l, unsigned before, unsigned kind,
+			  uint64_t mask, uint64_t value)
+{
+	unsigned n = 0;
+
+	for (unsigned i = l->row_first; i < before; i++) {
+		const struct ptg_row *r = &f->rows[i];
+
+		if (r->kind != kind && !((r->value ^ value) & r->mask & mask))
+			n++;
+	}
+	return n;
+}
+
+/*
+ * Bits are fixed one after the other so that no earlier row can match; each
+ * time the one that shuts out most.  An entry that has them otherwise is left
+ * to the whole walk.
+ */
+static bool exclude_rows(const struct ptg_format *f, const struct ptg_level *l, unsigned before, unsigned kind,
+			 uint64_t *mask, uint64_t *value)
+{
+	unsigned open;
+
+	while ((open = open_rows(f, l, before, kind, *mask, *value)) > 0) {
+		unsigned best = open;
+		uint64_t best_bit = 0, best_value = 0;
+
+		for (unsigned bit = 0; bit < 64; bit++)
+			for (unsigned v = 2; v-- > 0;) {
+				uint64_t b = UINT64_C(1) << bit;
+				unsigned left;
+
+				if (*mask & b)
+					continue;
+				left = open_rows(f, l, before, kind, *mask | b, *value | (v ? b : 0));
+				if (left >= best)
+					continue;
+				best = left;
+				best_bit = b;
+				best_value = v ? b : 0;
+			}
+		if (!best_bit)
+			return false;
+		*mask |= best_bit;
+		*value |= best_value;
+	}
+	return true;
+}
+
+static bool add_checks(struct facts *f, const struct ptg_kind *k, struct hot_level *h, uint64_t mask[2], uint64_t value[2])
+{
+	facts_about(f, h->kind, true);
+	for (unsigned i = 0; i < k->check_count; i++) {
+		unsigned node = f->format->checks[k->check_first + i].node;
+
+		if (cexpr_cube(&f->x, node, mask, value) && !mask[1])
+			continue;
+		if (h->extra_count == 16 || mask[1] || cexpr_uses(f->format, node, PTG_OP_INDEX) ||
+		    cexpr_uses(f->format, node, PTG_OP_INDEX_TOP))
+			return false;
+		h->extra[h->extra_count++] = (uint16_t)node;
+	}
+	return true;
+}
+
+/* Marks of tables that may fault: only entries that have them go this way. */
+static bool add_table_marks(const struct ptg_format *f, const struct ptg_kind *k, uint64_t *mask, uint64_t *value)
+{
+	for (unsigned i = 0; i < k->mark_count; i++) {
+		const struct ptg_mark *m = &f->marks[k->mark_first + i];
+
+		if (m->rule == PTG_NONE || m->if_ == PTG_NONE)
+			continue;
+		if ((m->value ^ *value) & m->mask & *mask)
+			return false;
+		*mask |= m->mask;
+		*value |= m->value;
+	}
+	return true;
+}
+
+static bool add_level(struct facts *f, struct hot *h, unsigned level, unsigned kind, unsigned row, unsigned *below)
+{
+	const struct ptg_format *p = f->format;
+	const struct ptg_kind *k = &p->kinds[kind];
+	const struct ptg_row *r = &p->rows[row];
+	struct hot_level *out = &h->level[h->count];
+	uint64_t mask[2] = { r->mask, 0 }, value[2] = { r->value, 0 };
+	bool fits = true;
+
+	if (p->levels[level].entry_lg2 > 3 || p->levels[level].by != PTG_NONE || k->one_hi || k->zero_hi)
+		return false;
+	*out = (struct hot_level){ .level = level, .kind = kind, .features = r->feature_mask != 0,
+				   .feature_mask = r->feature_mask, .feature_value = r->feature_value };
+	if (!exclude_rows(p, &p->levels[level], row, kind, &mask[0], &value[0]) || (k->zero & value[0]))
+		return false;
+	mask[0] |= k->zero | k->one;
+	if (k->one & ~value[0] & r->mask)
+		return false;
+	value[0] |= k->one;
+	if (k->role == PTG_ROLE_TABLE)
+		*below = next_level(f, k, out, mask, value, &fits);
+	if (!fits || !add_checks(f, k, out, mask, value))
+		return false;
+	if (k->role == PTG_ROLE_TABLE && !add_table_marks(p, k, &mask[0], &value[0]))
+		return false;
+	if ((value[0] | mask[0]) & k->addr_mask & value[0])
+		return false; /* a flipped bit inside the address */
+	out->flip = value[0];
+	out->test = mask[0];
+	h->count++;
+	return true;
+}
+
+static bool find_path(struct facts *f, struct hot *h)
+{
+	const struct ptg_format *p = f->format;
+	unsigned level = p->top, row = 0, below = 0, kind;
+
+	for (;;) {
+		kind = kind_of(p, level, true, &row);
+		if (kind == PTG_NONE)
+			break;
+		if (!add_level(f, h, level, kind, row, &below) || below >= level)
+			return false;
+		level = below;
+	}
+	kind = kind_of(p, level, false, &row);
+	return kind != PTG_NONE && h->count < PTG_LEVELS && add_level(f, h, level, kind, row, &below);
+}
+
+/* --- attributes ------------------------------------------------------------------------ */
+
+static uint64_t config_bits(const struct ptg_kind *k)
+{
+	return k->zero_cfg[0] | k->zero_cfg[1] | k->zero_cfg[2];
+}
+
+/* May bit b of that level be looked at with this inversion?  Then it is. */
+static bool flips(struct facts *f, struct hot_level *l, unsigned b, bool flip)
+{
+	const struct ptg_kind *k = &f->format->kinds[l->kind];
+	uint64_t bit = UINT64_C(1) << b;
+
+	if (((l->flip & bit) != 0) == flip)
+		return true;
+	if ((l->test & bit) || (config_bits(k) & bit) || (k->addr_mask & bit))
+		return false;
+	l->flip ^= bit;
+	return true;
+}
+
+/* The page's own value as one bit of the entry. */
+static bool own_bit(struct facts *f, unsigned kind, unsigned i, unsigned *bit, bool *negated)
+{
+	const struct ptg_kind *k = &f->format->kinds[kind];
+	unsigned node = k->attr_first == PTG_NONE ? PTG_NONE : f->format->attr_node[k->attr_first + i];
+	bool is;
+
+	if (node == PTG_NONE)
+		return false;
+	facts_about(f, kind, true);
+	is = cexpr_bit(&f->x, node, bit, negated);
+	facts_about_none(f);
+	return is;
+}
+
+static const struct ptg_gather *gather_of(const struct ptg_format *p, const struct ptg_kind *k, unsigned attr)
+{
+	for (unsigned i = 0; i < k->gather_count; i++)
+		if (p->gathers[k->gather_first + i].acc == attr)
+			return &p->gathers[k->gather_first + i];
+	return NULL;
+}
+
+static bool tables_say(const struct ptg_format *p, const struct ptg_kind *k, unsigned attr)
+{
+	return k->gather_count ? gather_of(p, k, attr) != NULL
+			       : k->attr_first != PTG_NONE && p->attrs[attr].op &&
+					 p->attr_node[k->attr_first + attr] != PTG_NONE;
+}
+
+/* All tables of the path say it in one place, with the same polarity after flipping. */
+static bool tables_in_place(struct facts *f, struct hot *h, unsigned attr, unsigned *bit)
+{
+	const struct ptg_format *p = f->format;
+
+	for (unsigned i = 0; i + 1 < h->count; i++) {
+		const struct ptg_gather *g = gather_of(p, &p->kinds[h->level[i].kind], attr);
+
+		if (!g || g->bit > 63 || (i && g->bit != *bit))
+			return false;
+		*bit = g->bit;
+	}
+	for (unsigned i = 0; i + 1 < h->count; i++) {
+		const struct ptg_gather *g = gather_of(p, &p->kinds[h->level[i].kind], attr);
+
+		if (!flips(f, &h->level[i], *bit, g->invert != 0))
+			return false;
+	}
+	return h->count > 1;
+}
+
+static void place_attribute(struct facts *f, struct hot *h, unsigned i)
+{
+	const struct ptg_format *p = f->format;
+	struct hot_level *page = &h->level[h->count - 1];
+	bool all = p->attrs[i].op == '&', negated, inherited = false, own;
+	struct hot_attr *a = &h->attr[i];
+	unsigned bit = 0, own_at = 0;
+
+	for (unsigned n = 0; n + 1 < h->count; n++)
+		inherited = inherited || tables_say(p, &p->kinds[h->level[n].kind], i);
+	own = p->attrs[i].width == 1 && own_bit(f, page->kind, i, &own_at, &negated);
+	if (!inherited) {
+		a->source = own ? HOT_PAGE : HOT_VALUE;
+		a->bit = own_at;
+		return;
+	}
+	if (!tables_in_place(f, h, i, &bit)) {
+		a->source = HOT_VALUE;
+		return;
+	}
+	a->bit = bit;
+	a->inverted = all;
+	h->any_lost = true;
+	/* in `lost` of the page, 1 takes away ('&') or gives ('|') */
+	if (own && own_at == bit && flips(f, page, bit, all != negated)) {
+		a->source = HOT_LOST;
+		h->page_lost = true;
+	} else {
+		a->source = HOT_BOTH;
+	}
+}
+
+/* Bits of the page alone keep the polarity they have once everything else is placed. */
+static void settle_page_bits(struct facts *f, struct hot *h)
+{
+	const struct hot_level *page = &h->level[h->count - 1];
+
+	for (unsigned i = 0; i < f->format->attr_count; i++) {
+		unsigned bit;
+		bool negated;
+
+		if (h->attr[i].source == HOT_PAGE && own_bit(f, page->kind, i, &bit, &negated))
+			h->attr[i].inverted = ((page->flip >> bit & 1) != 0) != negated;
+	}
+}
+
+bool hot_find(struct facts *f, struct hot *h)
+{
+	const struct ptg_format *p = f->format;
+
+	memset(h, 0, sizeof(*h));
+	if ((p->flags & PTG_FORMAT_DYNAMIC) || p->stage[0] || !find_path(f, h))
+		return false;
+	h->set = walk_attributes(p);
+	for (unsigned i = 0; i < p->attr_count; i++)
+		if (h->set >> i & 1)
+			place_attribute(f, h, i);
+	settle_page_bits(f, h);
+	return true;
+}

@@ -1,0 +1,96 @@
+m4_dnl hot.m4 - the hot path, which lookup and translate share
+m4_dnl SPDX-License-Identifier: MIT
+m4_dnl
+m4_dnl g4_hot_variables -- what g4_hot_walk works with
+m4_define(<|g4_hot_variables|>, <|m4_dnl
+	const struct ptg_root *r = g4_if(hot.loose, <|ptg_root_for_(s, va, g4(many_roots))|>, <|&s->root[0]|>);
+g4_each(<|G4_T|>, hot.tests, <|m4_dnl
+	const uint64_t not_plain<||>G4_T = g4(hot.G4_T.mask);
+|>)m4_dnl
+	uint64_t at, e;
+g4_if(hot.loose, <|m4_dnl
+	uint64_t index;
+|>)m4_dnl
+g4_if(hot.lost, <|m4_dnl
+	uint64_t lost = 0;
+|>)m4_dnl
+g4_if(hot.tables, <|m4_dnl
+	uint64_t tables;
+|>)m4_dnl
+g4_each(<|G4_A|>, hot.variables, <|m4_dnl
+	uint64_t g4(attr.G4_A.name) = g4(attr.G4_A.neutral);
+|>)m4_dnl
+	unsigned rights;
+	PTG_HOLD(mem, s);
+|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_level(I) -- one table on the way, or the page
+m4_define(<|g4_hot_level|>, <|m4_dnl
+	/* g4(hot.$1.name), g4(hot.$1.bits): g4(hot.$1.kind) */
+g4_if(hot.loose, <|m4_dnl
+hot<||>$1:
+|>)m4_dnl
+	if (!PTG_HELD(mem, at))
+		goto cold;
+	e = g4(hot.$1.load)(mem, at)g4(hot.$1.flip);
+	if (PTG_UNLIKELY((e & not_plain<||>g4(hot.$1.test))g4_if(hot.$1.extra, <| || g4(hot.$1.extra)|>)))
+		goto cold;
+g4_if(hot.$1.table, <|m4_dnl
+g4_if(hot.lost, <|m4_dnl
+	lost |= e;
+|>)m4_dnl
+g4_if(hot.$1.gather, <|m4_dnl
+g4(hot.$1.gather)m4_dnl
+|>)m4_dnl
+	at = g4(hot.$1.below);
+|>, <|m4_dnl
+g4_if(hot.tables, <|m4_dnl
+	tables = lost;
+|>)m4_dnl
+g4_if(hot.page_lost, <|m4_dnl
+	lost |= e;
+|>)m4_dnl
+|>)m4_dnl
+
+|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_walk -- from the root to the plain page; `goto cold` for all else
+m4_define(<|g4_hot_walk|>, <|m4_dnl
+g4_if(hot.guard, <|m4_dnl
+	if (PTG_UNLIKELY(g4(hot.guard)))
+		goto cold;
+|>)m4_dnl
+g4_if(hot.loose, <|m4_dnl
+	if (PTG_UNLIKELY(r->flags != PTG_ROOT_VALID || !ptg_va_fits_(s, r, va, g4(va_check))))
+		goto cold;
+	switch (r->level) {
+g4_each(<|G4_L|>, hot.levels, <|m4_dnl
+	case g4(hot.G4_L.level):
+		index = g4(hot.G4_L.index);
+		if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
+			goto cold;
+		at = g4(hot.G4_L.enter);
+		goto hot<||>G4_L;
+|>)m4_dnl
+	default:
+		goto cold;
+	}
+
+|>, <|m4_dnl
+	if (PTG_UNLIKELY(ptg_shape_(r) != g4(hot.shape)g4_if(hot.va_test, <| || (g4(hot.va_test))|>)))
+		goto cold;
+	at = g4(hot.start);
+
+|>)m4_dnl
+g4_each(<|G4_L|>, hot.levels, <|g4_hot_level(G4_L)|>)m4_dnl
+|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_rights -- what the page grants, and whether that is enough
+m4_define(<|g4_hot_rights|>, <|m4_dnl
+	rights = g4_if(hot.rights_index, <|s->rights[g4(hot.rights_index)]|>, <|0x3f|>)g4_if(hot.more_rights, <| | g4(hot.more_rights)|>);
+g4_if(hot.untabled, <|m4_dnl
+g4(hot.untabled)m4_dnl
+|>)m4_dnl
+	if (PTG_UNLIKELY(g4_if(hot.need_marks, <|g4(lower)_need[g4_if(hot.marks_by_hardware, <|g4(hot.marks_by_hardware) ? 1 : 0|>, <|0|>)]|>, <|g4(lower)_need|>)[access & 15] & ~rights))
+		goto cold;
+|>)m4_dnl

@@ -1,0 +1,157 @@
+m4_dnl ops.c.m4 - the operations
+m4_dnl SPDX-License-Identifier: MIT
+m4_dnl
+
+/* --- operations ------------------------------------------------------------------------ */
+g4_if(op.lookup, <|
+PTG_COLD struct ptg_hit g4(lower)_lookup_cold(const struct ptg_space *s, uint64_t va, unsigned access)
+{
+	struct ptg_translation t;
+
+	g4(lower)_find(s, va, access, &t);
+	return ptg_hit_of_(&t);
+}
+
+struct ptg_hit g4(lower)_lookup(const struct ptg_space *s, uint64_t va, unsigned access)
+{
+	return g4(lower)_lookup_inline(s, va, access);
+}
+|>)m4_dnl
+g4_if(op.translate, <|
+g4_if(hot, <|m4_dnl
+/* The walk of lookup, and everything it has seen. */
+enum ptg_fault g4(lower)_translate(const struct ptg_space *s, uint64_t va, unsigned access,
+	struct ptg_translation *t)
+{
+g4_hot_variables()
+g4_hot_walk()m4_dnl
+g4_hot_rights()m4_dnl
+	t->pa = g4(hot.pa);
+	t->entry = e<||>g4(hot.g4(hot.last).flip);
+	t->entry_hi = 0;
+	t->entry_pa = at;
+	t->rights = rights;
+	t->memtype = g4_if(hot.memtype, <|(uint16_t)g4(lower)_memtype(g4(hot.memtype))|>, <|0|>);
+	t->rule = g4(hot.rule);
+	t->fault = PTG_F_NONE;
+	t->level = g4(hot.page_level);
+	t->page_lg2 = g4(hot.page_lg2);
+	t->contig_lg2 = g4_if(hot.contig_when, <|g4(hot.contig_when) ? g4(hot.contig) : 0|>, <|0|>);
+	t->key = g4_if(hot.key, <|(uint8_t)(g4(hot.key))|>, <|0|>);
+	t->stage = 0;
+	t->space = g4(hot.space);
+	t->reserved_ = 0;
+	return PTG_F_NONE;
+cold:
+	return g4(lower)_find(s, va, access, t);
+}
+|>, <|m4_dnl
+enum ptg_fault g4(lower)_translate(const struct ptg_space *s, uint64_t va, unsigned access,
+	struct ptg_translation *t)
+{
+	return g4(lower)_find(s, va, access, t);
+}
+|>)|>)m4_dnl
+
+g4_if(op.access_mem, <|
+/* Marks as hardware sets them: by compare-and-swap on what the walk has read. */
+enum ptg_fault g4(lower)_access_mem(const struct ptg_space *s, uint64_t va, unsigned access,
+	struct ptg_translation *t)
+{
+	return ptg_access_mem_(s, va, access, t);
+}
+|>)m4_dnl
+g4_if(op.lookup_many, <|
+size_t g4(lower)_lookup_many(const struct ptg_space *s, const uint64_t *va, size_t n, unsigned access,
+	struct ptg_hit *hit)
+{
+	size_t i, good = 0;
+
+	for (i = 0; i < n; i++) {
+		hit[i] = g4(lower)_lookup_inline(s, va[i], access);
+		good += !PTG_HIT_FAULT(hit[i]);
+	}
+	return good;
+}
+|>)m4_dnl
+g4_if(op.walk, <|
+int g4(lower)_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg)
+{
+	return ptg_walk_(s, va, len, v, arg);
+}
+|>)m4_dnl
+g4_if(op.map, <|
+int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
+	unsigned flags, struct ptg_flush *f)
+{
+	return ptg_map_(s, va, pa, len, a, flags, f);
+}
+|>)m4_dnl
+g4_if(op.unmap, <|
+int g4(lower)_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	return ptg_unmap_(s, va, len, flags, f);
+}
+|>)m4_dnl
+g4_if(op.protect, <|
+int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+	struct ptg_flush *f)
+{
+	return ptg_protect_(s, va, len, a, flags, f);
+}
+|>)m4_dnl
+g4_if(op.harvest, <|
+int g4(lower)_harvest(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear,
+	unsigned page_lg2, uint8_t *bitmap, struct ptg_flush *f)
+{
+	return ptg_harvest_(s, va, len, what, clear, page_lg2, bitmap, f);
+}
+|>)m4_dnl
+g4_if(op.codec, <|
+int g4(lower)_decode(const struct ptg_space *s, unsigned level, const uint64_t entry[2], struct ptg_decoded *d)
+{
+	return ptg_decode_(s, level, entry, d);
+}
+
+int g4(lower)_encode(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a,
+	uint64_t entry[2])
+{
+	return ptg_encode_(s, level, pa, a, entry);
+}
+|>)m4_dnl
+
+const struct ptg_walker g4(lower)_walker = {
+	.name = "g4(lower)",
+	.update = g4(lower)_update,
+g4_if(op.lookup, <|m4_dnl
+	.lookup = g4(lower)_lookup,
+|>)m4_dnl
+g4_if(op.lookup_many, <|m4_dnl
+	.lookup_many = g4(lower)_lookup_many,
+|>)m4_dnl
+g4_if(op.translate, <|m4_dnl
+	.translate = g4(lower)_translate,
+|>)m4_dnl
+g4_if(op.access_mem, <|m4_dnl
+	.access_mem = g4(lower)_access_mem,
+|>)m4_dnl
+g4_if(op.walk, <|m4_dnl
+	.walk = g4(lower)_walk,
+|>)m4_dnl
+g4_if(op.map, <|m4_dnl
+	.map = g4(lower)_map,
+|>)m4_dnl
+g4_if(op.unmap, <|m4_dnl
+	.unmap = g4(lower)_unmap,
+|>)m4_dnl
+g4_if(op.protect, <|m4_dnl
+	.protect = g4(lower)_protect,
+|>)m4_dnl
+g4_if(op.harvest, <|m4_dnl
+	.harvest = g4(lower)_harvest,
+|>)m4_dnl
+g4_if(op.codec, <|m4_dnl
+	.decode = g4(lower)_decode,
+	.encode = g4(lower)_encode,
+|>)m4_dnl
+};

@@ -1,0 +1,83 @@
+m4_dnl setup.c.m4 - configuration, root, what follows from the context
+m4_dnl SPDX-License-Identifier: MIT
+m4_dnl
+/* --- set-up --------------------------------------------------------------------- */
+
+const struct g4(lower)_config g4(lower)_config_default = {
+g4_each(<|G4_F|>, features, <|m4_dnl
+	.G4_F = g4(feature.G4_F.on),
+|>)m4_dnl
+g4_each(<|G4_P|>, params, <|m4_dnl
+	.G4_P = g4(param.G4_P.value),
+|>)m4_dnl
+g4_if(config.members, <||>, <|m4_dnl
+	.none = false,
+|>)m4_dnl
+};
+
+int g4(lower)_setup(struct ptg_space *s, const struct g4(lower)_config *config)
+{
+	const struct g4(lower)_config *c = config ? config : &g4(lower)_config_default;
+	uint64_t config0 = g4(config.fixed);
+	int err = s ? ptg_space_setup(s, &g4(lower)_format, &g4(lower)_walker, s->mapper) : PTG_E_ARG;
+
+	if (err)
+		return err;
+g4_each(<|G4_F|>, features, <|m4_dnl
+	if (c->G4_F)
+		config0 |= g4(upper)_HAS_<||>g4(feature.G4_F.upper);
+|>)m4_dnl
+g4_each(<|G4_P|>, params, <|m4_dnl
+	config0 |= (uint64_t)c->G4_P << g4(param.G4_P.shift);
+|>)m4_dnl
+g4_if(config.members, <||>, <|m4_dnl
+	(void)c;
+|>)m4_dnl
+	return ptg_space_config(s, config0);
+}
+g4_if(regs, <|
+int g4(lower)_set_root(struct ptg_space *s, const struct g4(lower)_regs *regs)
+{
+	uint64_t all[g4(reg_count)];
+
+	if (!regs)
+		return PTG_E_ARG;
+g4_each(<|G4_R|>, regs, <|m4_dnl
+	all[g4(reg.G4_R.number)] = regs->G4_R;
+|>)m4_dnl
+	return ptg_set_root(s, all, regs->given ? regs->given : ~(uint32_t)0);
+}
+|>)m4_dnl
+
+g4_if(contexts, <||>, <|static |>)void g4(lower)_update(struct ptg_space *s)
+{
+g4_if(rights.count, <|m4_dnl
+	unsigned i;
+
+|>)m4_dnl
+g4_if(config.words, <|m4_dnl
+	/* bits that must be zero, as features and parameters stand */
+g4_each(<|G4_W|>, config.words, <|m4_dnl
+	s->config[G4_W] = 0;
+g4(config.G4_W.lines)m4_dnl
+|>)
+|>)m4_dnl
+g4_if(rights.count, <|m4_dnl
+	/* what the deny lines leave, for every value of the attributes they read */
+	for (i = 0; i < g4(rights.count); i++) {
+g4_each(<|G4_A|>, rights.attrs, <|m4_dnl
+		const unsigned g4(rights.G4_A.name) = g4(rights.G4_A.bit);
+|>)m4_dnl
+		unsigned denied = 0;
+
+g4_each(<|G4_D|>, rights.denies, <|m4_dnl
+		/* g4(rights.deny.G4_D.text) */
+		denied |= g4(rights.deny.G4_D.six);
+|>)m4_dnl
+		s->rights[i] = (uint8_t)(0x3f & ~denied);
+	}
+|>, <|m4_dnl
+	(void)s;
+|>)m4_dnl
+}
+

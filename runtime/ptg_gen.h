@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ptg_gen.h - what generated code takes from the runtime
+ *
+ * Small inline pieces that are the same for every format, and the generic
+ * operations a generated one falls back to.  Generated files include ptg.h,
+ * which includes this; nobody else needs it.  Names end with an underscore.
+ */
+#ifndef PTG_GEN_H
+#define PTG_GEN_H
+
+#include "ptg.h"
+#include "ptg_mem.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifndef PTG_HOT
+#define PTG_HOT __attribute__((hot))
+#endif
+
+/* --- the window, held over a straight walk ------------------------------------- */
+
+/*
+ * The hot path reads the mapper once and keeps the window in registers:
+ *
+ *   PTG_HOLD(w, s);                       declares w
+ *   PTG_HELD(w, pa)                       is the entry at pa inside?
+ *   PTG_HELD64(w, pa)                     the entry
+ *
+ * Who defines PTG_LOAD64 defines PTG_IN_WINDOW as well; then these use them.
+ */
+#ifndef PTG_HOLD
+#ifdef PTG_USER_LOADS
+#define PTG_HOLD(w, space) const struct ptg_space *const w = (space)
+#define PTG_HELD(w, pa) PTG_IN_WINDOW(w, pa)
+#define PTG_HELD16(w, pa) PTG_LOAD16(w, pa)
+#define PTG_HELD32(w, pa) PTG_LOAD32(w, pa)
+#define PTG_HELD64(w, pa) PTG_LOAD64(w, pa)
+#define PTG_HELD16BE(w, pa) PTG_LOAD16BE(w, pa)
+#define PTG_HELD32BE(w, pa) PTG_LOAD32BE(w, pa)
+#define PTG_HELD64BE(w, pa) PTG_LOAD64BE(w, pa)
+#define PTG_HELD_PREFETCH(w, pa) PTG_PREFETCH(w, pa)
+#else
+struct ptg_held {
+	const unsigned char *at;
+	uint64_t pa, size;
+};
+#define PTG_HOLD(w, space)                                                                           \
+	const struct ptg_held w = { (const unsigned char *)(space)->mapper->window,                  \
+				    (space)->mapper->window_pa, (space)->mapper->window_size }
+#define PTG_HELD(w, p) PTG_LIKELY((uint64_t)(p) - (w).pa < (w).size)
+#define PTG_HELD_AT(w, p) ((w).at + (size_t)((uint64_t)(p) - (w).pa))
+#define PTG_HELD16(w, p) PTG_GET16(PTG_HELD_AT(w, p))
+#define PTG_HELD32(w, p) PTG_GET32(PTG_HELD_AT(w, p))
+#define PTG_HELD64(w, p) PTG_GET64(PTG_HELD_AT(w, p))
+#define PTG_HELD16BE(w, p) PTG_GET16BE(PTG_HELD_AT(w, p))
+#define PTG_HELD32BE(w, p) PTG_GET32BE(PTG_HELD_AT(w, p))
+#define PTG_HELD64BE(w, p) PTG_GET64BE(PTG_HELD_AT(w, p))
+#define PTG_HELD_PREFETCH(w, p) __builtin_prefetch(PTG_HELD_AT(w, p))
+#endif
+#endif
+
+/* --- one entry, wherever it is --------------------------------------------------- */
+
+/* 0, or PTG_E_IO with *e 0. */
+#define PTG_FETCH_(name, bits, lg2)                                                                  \
+	PTG_INLINE int name(const struct ptg_space *s, uint64_t pa, uint64_t *e)                     \
+	{                                                                                            \
+		uint64_t both[2];                                                                    \
+		int err;                                                                             \
+                                                                                                     \
+		if (PTG_IN_WINDOW(s, pa)) {                                                          \
+			*e = PTG_LOAD##bits(s, pa);                                                  \
+			return PTG_OK;                                                               \
+		}                                                                                    \
+		err = ptg_cold_load_(s, pa, lg2, both);                                              \
+		*e = both[0];                                                                        \
+		return err;                                                                          \
+	}
+PTG_FETCH_(ptg_fetch16_, 16, 1)
+PTG_FETCH_(ptg_fetch32_, 32, 2)
+PTG_FETCH_(ptg_fetch64_, 64, 3)
+PTG_FETCH_(ptg_fetch16be_, 16BE, 1)
+PTG_FETCH_(ptg_fetch32be_, 32BE, 2)
+PTG_FETCH_(ptg_fetch64be_, 64BE, 3)
+#undef PTG_FETCH_
+
+PTG_INLINE int ptg_fetch128_(const struct ptg_space *s, uint64_t pa, uint64_t *e, uint64_t *e_hi)
+{
+	uint64_t both[2];
+	int err = PTG_OK;
+
+	if (PTG_IN_WINDOW(s, pa))
+		PTG_LOAD128(s, pa, both);
+	else
+		err = ptg_cold_load_(s, pa, 4, both);
+	*e = both[0];
+	*e_hi = both[1];
+	return err;
+}
+
+PTG_INLINE int ptg_fetch128be_(const struct ptg_space *s, uint64_t pa, uint64_t *e, uint64_t *e_hi)
+{
+	uint64_t both[2];
+	int err = PTG_OK;
+
+	if (PTG_IN_WINDOW(s, pa))
+		PTG_LOAD128BE(s, pa, both);
+	else
+		err = ptg_cold_load_(s, pa, 4, both);
+	*e = both[0];
+	*e_hi = both[1];
+	return err;
+}
+
+/* --- bits --------------------------------------------------------------------------- */
+
+PTG_INLINE uint64_t ptg_low_(unsigned bits) /* the lowest `bits` bits, 0..64 and beyond */
+{
+	return bits >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << bits) - 1;
+}
+
+/* Bits [hi:lo] of a word as a mask; none when lo > hi. */
+PTG_INLINE uint64_t ptg_range_(uint64_t hi, uint64_t lo)
+{
+	return lo > hi || lo > 63 ? 0 : ptg_low_((unsigned)(hi - lo >= 63 ? 64 : hi - lo + 1)) << lo;
+}
+
+/* Bits [hi:lo] of a value; 0 when there are none. */
+PTG_INLINE uint64_t ptg_slice_(uint64_t v, uint64_t hi, uint64_t lo)
+{
+	if (hi < lo || lo > 63)
+		return 0;
+	return v >> lo & ptg_low_(hi - lo >= 63 ? 64 : (unsigned)(hi - lo) + 1);
+}
+
+/* The `width` bits that follow the first `lo` of an index; a narrower index has zeros to its right. */
+PTG_INLINE uint64_t ptg_index_top_(uint64_t index, unsigned index_lg2, unsigned lo, unsigned width)
+{
+	unsigned end = lo + width;
+	uint64_t v = index_lg2 >= end ? (index_lg2 - end < 64 ? index >> (index_lg2 - end) : 0)
+				      : (end - index_lg2 < 64 ? index << (end - index_lg2) : 0);
+
+	return v & ptg_low_(width);
+}
+
+/* Bits [lo + width - 1 : lo] of the context. */
+PTG_INLINE uint64_t ptg_ctx_(const struct ptg_space *s, unsigned lo, unsigned width)
+{
+	unsigned i = lo / 64, at = lo % 64;
+	uint64_t v;
+
+	if (i > 3)
+		return 0;
+	v = s->ctx[i] >> at;
+	if (at && i < 3)
+		v |= s->ctx[i + 1] << (64 - at);
+	return v & ptg_low_(width);
+}
+
+/* Place of the highest set bit; x != 0. */
+PTG_INLINE unsigned ptg_log2_(uint64_t x)
+{
+	unsigned n = 0;
+
+	if (x >> 32)
+		x >>= 32, n += 32;
+	if (x >> 16)
+		x >>= 16, n += 16;
+	if (x >> 8)
+		x >>= 8, n += 8;
+	if (x >> 4)
+		x >>= 4, n += 4;
+	if (x >> 2)
+		x >>= 2, n += 2;
+	return n + (unsigned)(x >> 1);
+}
+
+/* log2 of a size out of an expression. */
+PTG_INLINE unsigned ptg_size_(uint64_t lg2)
+{
+	return lg2 < 64 ? (unsigned)lg2 : 63;
+}
+
+/* Size of a page whose field is marked by its lowest 1 (value: the field; for a 0, its complement). */
+PTG_INLINE unsigned ptg_napot_lg2_(uint64_t value, unsigned at, unsigned otherwise)
+{
+	return value ? at + ptg_log2_(value & (0 - value)) + 1 : otherwise;
+}
+
+/* A piece of an address whose ends move: source bits [hi:lo], the destination keeps its distance. */
+PTG_INLINE uint64_t ptg_piece_(uint64_t e, uint64_t e_hi, unsigned src_lo, unsigned dst_lo, uint64_t hi, uint64_t lo)
+{
+	uint64_t v, to = dst_lo + lo - src_lo;
+	unsigned width = hi + 1 > lo && hi + 1 <= 128 ? (unsigned)(hi + 1 - lo) : 0;
+
+	if (lo > 127 || to > 63)
+		return 0;
+	v = lo < 64 ? e >> lo : e_hi >> (lo & 63);
+	if (lo && lo < 64)
+		v |= e_hi << (64 - lo);
+	return (v & ptg_low_(width)) << to;
+}
+
+/* --- the root ------------------------------------------------------------------------- */
+
+/* Level, index width, address bits and flags of a root as one number, so that one compare tells a plain one. */
+#define PTG_SHAPE_(level, index_lg2, va_lg2, flags) \
+	((uint32_t)(level) | (uint32_t)(index_lg2) << 8 | (uint32_t)(va_lg2) << 16 | (uint32_t)(flags) << 24)
+PTG_INLINE uint32_t ptg_shape_(const struct ptg_root *r)
+{
+	return PTG_SHAPE_(r->level, r->index_lg2, r->va_lg2, r->flags);
+}
+
+PTG_INLINE const struct ptg_root *ptg_root_for_(const struct ptg_space *s, uint64_t va, bool many)
+{
+	const struct ptg_root *r = &s->root[0];
+	unsigned n;
+
+	if (!r->sel_width)
+		return r;
+	n = (unsigned)(va >> (r->sel_lo & 63) & ptg_low_(r->sel_width));
+	return many ? &s->root[n & 3] : &s->root[n >= r->sel_first];
+}
+
+/* Do the address bits above those that count agree?  check: enum ptg_va_check. */
+PTG_INLINE bool ptg_va_fits_(const struct ptg_space *s, const struct ptg_root *r, uint64_t va, unsigned check)
+{
+	uint64_t above = ~(ptg_low_(r->va_lg2) | r->va_ignore), sign = 0;
+
+	if (check == PTG_VA_SIGN && r->va_lg2)
+		sign = va >> ((r->va_lg2 - 1) & 63) & 1;
+	else if (check == PTG_VA_ROOT)
+		sign = va >> (s->root[0].sel_lo & 63) & 1;
+	return !((va ^ (0 - sign)) & above);
+}
+
+/* --- answers ---------------------------------------------------------------------------- */
+
+/* The rights an access needs, every single one of them; ORDER enum ptg_access, enum ptg_right. */
+PTG_INLINE unsigned ptg_wanted_of_(unsigned access)
+{
+	unsigned want = access & (PTG_READ | PTG_WRITE | PTG_EXEC);
+
+	return access & PTG_USER ? want : want << 3;
+}
+
+PTG_INLINE void ptg_clear_(struct ptg_translation *t)
+{
+	t->pa = t->entry = t->entry_hi = t->entry_pa = 0;
+	t->rights = 0;
+	t->memtype = t->rule = 0;
+	t->fault = t->level = t->page_lg2 = t->contig_lg2 = 0;
+	t->key = t->stage = t->space = t->reserved_ = 0;
+}
+
+PTG_INLINE enum ptg_fault ptg_stop_(struct ptg_translation *t, unsigned fault, unsigned rule)
+{
+	t->rule = (uint16_t)rule;
+	t->fault = (uint8_t)fault;
+	return (enum ptg_fault)fault;
+}
+
+/* --- the generic operations --------------------------------------------------------------- */
+
+struct ptg_hit ptg_hit_of_(const struct ptg_translation *t);
+struct ptg_hit ptg_lookup_(const struct ptg_space *s, uint64_t va, unsigned access);
+enum ptg_fault ptg_translate_(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t);
+enum ptg_fault ptg_access_mem_(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t);
+int ptg_walk_(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg);
+int ptg_decode_(const struct ptg_space *s, unsigned level, const uint64_t entry[2], struct ptg_decoded *d);
+int ptg_encode_(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a, uint64_t entry[2]);
+int ptg_map_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+	     struct ptg_flush *f);
+int ptg_unmap_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+int ptg_protect_(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+		 struct ptg_flush *f);
+int ptg_harvest_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2,
+		 uint8_t *bitmap, struct ptg_flush *f);
+unsigned ptg_memtype_(const struct ptg_format *f, uint64_t value);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* PTG_GEN_H */
