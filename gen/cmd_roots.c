@@ -89,14 +89,14 @@ static const char *evidence(struct arena *a, const struct root_found *f)
 {
 	const char *text = arena_printf(a, "%" PRIu64 " tables, %" PRIu64 " pages", f->tables, f->pages);
 
-	if (f->pages)
+	if (f->pages_in_ram * 100 > f->pages)
 		text = arena_printf(a, "%s, %u%% in RAM", text, (unsigned)((double)f->pages_in_ram * 100 / (double)f->pages));
 	if (f->self >= 0)
 		text = arena_printf(a, "%s, maps itself at entry %d", text, f->self);
 	if (f->sharers)
 		text = arena_printf(a, "%s, upper half shared with %u", text, f->sharers);
 	if (f->reserved)
-		text = arena_printf(a, "%s, %u entries with reserved bits", text, f->reserved);
+		text = arena_printf(a, "%s, %u entries that hardware refuses", text, f->reserved);
 	if (f->inside)
 		text = arena_printf(a, "%s, inside a larger tree", text);
 	return text;
@@ -160,9 +160,11 @@ static int run(struct roots *r)
 	f->progress = on_progress;
 	f->arg = r;
 	progress_start(&r->progress, r->t.progress, "looking");
-	for (unsigned i = 0; i < r->t.plan_count && !code; i++)
-		if (!finder_run(f, r->t.plans[i], &why))
-			code = command_fail(EXIT_USAGE, "%s", why);
+	/* Damaged tables are looked for only where there are no sound ones. */
+	for (unsigned tolerant = 0; tolerant < 2 && !f->count && !code; tolerant++)
+		for (unsigned i = 0; i < r->t.plan_count && !code; i++)
+			if (!finder_run(f, r->t.plans[i], tolerant, &why))
+				code = command_fail(EXIT_USAGE, "%s", why);
 	progress_end(&r->progress);
 	finder_rank(f);
 	for (size_t i = 0; i < f->count && !code; i++)

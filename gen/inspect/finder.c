@@ -8,6 +8,7 @@
 
 #include "runtime/ptg_core.h"
 
+#define PAGE 4096u
 #define SMALLEST 32u                 /* alignment of the smallest first tables there are */
 #define ENTRIES_MAX 65536u           /* a larger table is looked at in part */
 
@@ -21,12 +22,13 @@ struct verdict {
 
 struct run {
 	struct finder *f;
+	bool tolerant;               /* a few bad entries are no reason */
 	struct plan *plan, *lenient;
 	struct ptg_space space, soft; /* soft: reserved bits do not count */
 	struct verdict *slot;
 	size_t size, count;
 	struct scan_seen tree;       /* tables of the tree that is being counted, attrs: its root */
-	uint64_t *visited;
+	struct { uint64_t pa; unsigned level; } *visited;
 	size_t visited_count, visited_room;
 };
 
@@ -106,6 +108,7 @@ static bool sound(struct run *r, uint64_t pa, unsigned level)
 	const struct verdict *known = recall(r, pa, level);
 	struct verdict v = {.used = true, .pa = pa, .level = level, .sound = true};
 	unsigned n = level_entries(f, level, 0);
+	uint64_t bad = 0, good = 0;
 
 	if (known)
 		return known->sound;
@@ -113,7 +116,7 @@ static bool sound(struct run *r, uint64_t pa, unsigned level)
 		v.sound = false;
 		n = 0;
 	}
-	for (unsigned i = 0; i < n && v.sound; i++) {
+	for (unsigned i = 0; i < n && (v.sound || r->tolerant); i++) {
 		struct ptg_decoded d;
 		uint64_t e[2];
 
@@ -129,12 +132,17 @@ static bool sound(struct run *r, uint64_t pa, unsigned level)
 		else if (nothing(f, &d))
 			continue;
 		else if (d.fault || d.role == PTG_ROLE_INVALID)
-			v.sound = false;
+			bad++;
 		else if (d.role == PTG_ROLE_PAGE)
 			count_page(r, &d, &v.pages, &v.pages_in_ram);
 		else if (d.next_level >= level || !sound(r, d.pa, d.next_level))
-			v.sound = false;
+			bad++;
+		else
+			good++;
+		v.sound = v.sound && (!bad || r->tolerant);
 	}
+	if (r->tolerant && bad > good + v.pages)
+		v.sound = false;
 	remember(r, &v);
 	return v.sound;
 }
@@ -158,7 +166,8 @@ static void count_tree(struct run *r, struct root_found *root, uint64_t pa, unsi
 		r->visited = arena_grow(r->f->arena, r->visited, r->visited_count, room, sizeof(*r->visited));
 		r->visited_room = room;
 	}
-	r->visited[r->visited_count++] = pa;
+	r->visited[r->visited_count].pa = pa;
+	r->visited[r->visited_count++].level = level;
 	root->tables++;
 	root->pages += v->pages;
 	root->pages_in_ram += v->pages_in_ram;
@@ -219,11 +228,33 @@ static bool examine(struct run *r, struct root_found *root)
 			return false;
 		if (!(e[0] | e[1]))
 			continue;
-		if (!root_entry(r, root, i, e))
-			return false;
+		if (!root_entry(r, root, i, e)) {
+			if (!r->tolerant)
+				return false;
+			root->reserved++;
+			continue;
+		}
 		root->hash[i >= n / 2] ^= seen_mix(e[0] ^ seen_mix(e[1] + i));
 	}
-	return root->table_entries > 0;
+	return root->table_entries > 0 && root->reserved <= root->entries;
+}
+
+static uint64_t table_bytes(const struct run *r, unsigned level)
+{
+	const struct ptg_level *l = &r->space.format->levels[level];
+
+	return (uint64_t)1 << (l->width + l->entry_lg2 + l->stride_lg2);
+}
+
+/* These pages hold tables of a tree: no other root begins there. */
+static void occupy(struct finder *f, uint64_t pa, uint64_t bytes, uint64_t tables)
+{
+	for (uint64_t page = pa & ~(uint64_t)(PAGE - 1); page <= pa + (bytes - 1); page += PAGE) {
+		bool fresh;
+		struct seen_table *t = seen_get(&f->inside, page, 0, 0, &fresh);
+
+		t->va = tables > t->va ? tables : t->va;
+	}
 }
 
 /* Count what is below, then keep it. */
@@ -244,12 +275,10 @@ static void keep(struct run *r, struct root_found *root)
 	}
 	if (root->pages == 0)
 		return;
-	for (size_t i = 0; i < r->visited_count; i++) {
-		bool fresh;
-		struct seen_table *t = seen_get(&f->inside, r->visited[i], 0, 0, &fresh);
-
-		t->va = root->tables > t->va ? root->tables : t->va;
-	}
+	for (size_t i = 0; i < r->visited_count; i++)
+		occupy(f, r->visited[i].pa, table_bytes(r, r->visited[i].level), root->tables);
+	if (table_bytes(r, root->level) > PAGE)
+		occupy(f, root->table + PAGE, table_bytes(r, root->level) - PAGE, root->tables);
 	if (f->count == f->room) {
 		size_t room = f->room ? 2 * f->room : 64;
 
@@ -299,12 +328,8 @@ static void scan_level(struct run *r, unsigned level)
 	}
 }
 
-bool finder_run(struct finder *f, struct plan *plan, const char **why)
+static bool start(struct run *r, struct finder *f, struct plan *plan, const char **why)
 {
-	struct run *r = arena_alloc(f->arena, sizeof(*r));
-
-	if (plan->stage[0])
-		return true; /* its stages have roots of their own */
 	r->f = f;
 	r->plan = plan;
 	r->tree.arena = f->inside.arena = f->arena;
@@ -317,6 +342,18 @@ bool finder_run(struct finder *f, struct plan *plan, const char **why)
 		*why = arena_printf(f->arena, "%s cannot be set up", plan->format.name);
 		return false;
 	}
+	return true;
+}
+
+bool finder_run(struct finder *f, struct plan *plan, bool tolerant, const char **why)
+{
+	struct run *r = arena_alloc(f->arena, sizeof(*r));
+
+	if (plan->stage[0])
+		return true; /* its stages have roots of their own */
+	if (!start(r, f, plan, why))
+		return false;
+	r->tolerant = tolerant;
 	for (unsigned level = plan->format.level_count; level-- > 0;)
 		if (may_start(&plan->format, level))
 			scan_level(r, level);

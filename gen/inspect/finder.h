@@ -20,7 +20,7 @@ struct root_found {
 	uint64_t tables;             /* reachable, each once */
 	uint64_t pages;              /* page entries in them */
 	uint64_t pages_in_ram;
-	unsigned entries, table_entries, reserved; /* of the root; reserved: with bits set that must be 0 */
+	unsigned entries, table_entries, reserved; /* of the root; reserved: that hardware refuses */
 	int self;                    /* index of an entry that leads back to the root; -1: none */
 	uint64_t hash[2];            /* of the entries of the lower and the upper half; 0: none */
 	unsigned sharers;            /* other roots with the same upper half */
@@ -42,8 +42,11 @@ struct finder {
 	struct scan_seen inside;     /* tables of trees; va: how many tables the largest such tree has */
 };
 
-/* Look for roots of one format; may be called for several.  false with *why. */
-bool finder_run(struct finder *f, struct plan *plan, const char **why);
+/*
+ * Look for roots of one format; may be called for several.  tolerant: tables may hold some
+ * entries that hardware refuses, as long as more are sound.  false with *why.
+ */
+bool finder_run(struct finder *f, struct plan *plan, bool tolerant, const char **why);
 /* After all: what is inside a larger tree, what is shared, the score; sorted, best first. */
 void finder_rank(struct finder *f);
 

@@ -55,13 +55,55 @@ static int by_score(const void *x, const void *y)
 	return a->table < b->table ? -1 : a->table > b->table;
 }
 
+/* Bytes of the first table. */
+static uint64_t extent(const struct root_found *r)
+{
+	const struct ptg_level *l = &r->plan->format.levels[r->level];
+
+	return (uint64_t)1 << (r->index_lg2 + l->entry_lg2 + l->stride_lg2);
+}
+
+static bool larger(const struct root_found *a, const struct root_found *b)
+{
+	return a->tables != b->tables ? a->tables > b->tables : a->pages > b->pages;
+}
+
+static int by_table(const void *x, const void *y)
+{
+	const struct root_found *a = x, *b = y;
+
+	if (a->table != b->table)
+		return a->table < b->table ? -1 : 1;
+	return larger(a, b) ? -1 : larger(b, a);
+}
+
+/*
+ * Tables that share bytes cannot both be roots: the one with the larger tree is
+ * it; of equal ones the later, whose entries begin where it begins.
+ */
+static void drop_overlaps(struct finder *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		for (size_t j = i + 1; j < f->count && f->found[j].table - f->found[i].table < extent(&f->found[i]); j++) {
+			struct root_found *a = &f->found[i], *b = &f->found[j];
+
+			if (larger(a, b))
+				b->inside = true;
+			else if (larger(b, a) || a->table != b->table)
+				a->inside = true;
+		}
+}
+
 void finder_rank(struct finder *f)
 {
+	if (f->count)
+		qsort(f->found, f->count, sizeof(*f->found), by_table);
 	for (size_t i = 0; i < f->count; i++) {
-		const struct seen_table *t = seen_find(&f->inside, f->found[i].table, 0, 0);
+		const struct seen_table *t = seen_find(&f->inside, f->found[i].table & ~(uint64_t)0xfff, 0, 0);
 
 		f->found[i].inside = t && t->va > f->found[i].tables;
 	}
+	drop_overlaps(f);
 	count_sharers(f);
 	for (size_t i = 0; i < f->count; i++) {
 		struct root_found *r = &f->found[i];
@@ -75,22 +117,42 @@ void finder_rank(struct finder *f)
 
 /* --- --root ------------------------------------------------------------------------------ */
 
+/* The bits a piece takes, those at run time as the default configuration and registers of 0 have them. */
+static bool piece_bits(const struct ptg_space *s, const struct ptg_piece *p, unsigned *src, unsigned *width, unsigned *dst)
+{
+	const uint64_t regs[32] = {0};
+	struct ptg_env env;
+	uint64_t hi = 0, lo = p->src_lo;
+
+	memset(&env, 0, sizeof(env));
+	env.space = s;
+	env.regs = regs;
+	if (p->lo != PTG_NONE)
+		lo = ptg_eval_(&env, p->lo);
+	hi = p->hi != PTG_NONE ? ptg_eval_(&env, p->hi) : (uint64_t)p->src_lo + p->width - 1;
+	*src = (unsigned)lo;
+	*width = (unsigned)(hi - lo + 1);
+	*dst = p->dst_lo + (unsigned)lo - p->src_lo;
+	return lo <= 63 && hi <= 63 && hi >= lo && *dst <= 63;
+}
+
 /* Bits of the register that hold the address, and their value for this table. */
-static bool place_address(const struct ptg_format *f, const struct ptg_root_def *d, uint64_t table, uint64_t *value,
+static bool place_address(const struct ptg_space *s, const struct ptg_root_def *d, uint64_t table, uint64_t *value,
 			  uint64_t *mask)
 {
+	const struct ptg_format *f = s->format;
 	uint64_t left = table;
 
 	*value = *mask = 0;
 	for (unsigned i = 0; i < d->piece_count; i++) {
 		const struct ptg_piece *p = &f->pieces[d->piece_first + i];
-		uint64_t bits = ptg_mask_(p->width);
+		unsigned src, width, dst;
 
-		if (p->when != PTG_NONE || p->src_lo > 63 || p->dst_lo > 63 || p->space)
+		if (p->when != PTG_NONE || p->space || !piece_bits(s, p, &src, &width, &dst))
 			continue;
-		*value |= (table >> p->dst_lo & bits) << p->src_lo;
-		*mask |= bits << p->src_lo;
-		left &= ~(bits << p->dst_lo);
+		*value |= (table >> dst & ptg_mask_(width)) << src;
+		*mask |= ptg_mask_(width) << src;
+		left &= ~(ptg_mask_(width) << dst);
 	}
 	return left == 0;
 }
@@ -129,7 +191,7 @@ const char *finder_register(struct arena *a, const struct plan *plan, uint64_t t
 	struct ptg_space s;
 
 	if (!f->root_count || d->reg >= f->reg_count || ptg_space_setup(&s, f, &ptg_generic_walker, &view_no_memory) ||
-	    !place_address(f, d, table, &value, &mask))
+	    !place_address(&s, d, table, &value, &mask))
 		return arena_printf(a, "0x%" PRIx64, table);
 	place_selected(f, f->regs[d->reg].name, &value, &mask);
 	/* The bits that say how the walk starts are few and low: the smallest that do are taken. */
