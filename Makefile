@@ -49,11 +49,13 @@ PTGEN_LIB := $(filter-out $(B)/gen/main.o,$(GEN_OBJ)) $(DSL_OBJ)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all formats check unit clean help
+.PHONY: all formats check unit vectors clean help
 
 all: $(B)/ptgen $(B)/libptg.a formats   ## build the program, the runtime, every format
-check: unit                             ## run the tests that take minutes
+check: unit vectors                     ## run the tests that take minutes
 unit: $(UNIT:=.run)                     ## run the Check suites
+vectors: $(B)/ptgen formats             ## run the vectors through every walker
+	$(Q)GENERATED=1 CC='$(CC)' CFLAGS='$(MODE.$(MODE))' tests/vectors/run.sh $(B)
 clean:                                  ## remove build/
 	$(Q)rm -rf build
 help:                                   ## show this list

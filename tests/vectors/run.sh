@@ -13,7 +13,7 @@ shift
 out=$build/tests/vectors
 mkdir -p "$out"
 cc=${CC:-cc}
-flags="-std=c11 -g -O1 -Wall -Wextra -Wshadow -Wconversion -D_GNU_SOURCE -I. -I$build"
+flags="-std=c11 ${CFLAGS:--O1 -g} -Wall -Wextra -Wshadow -Wconversion -D_GNU_SOURCE -I. -I$build"
 
 objects=$(find "$build/gen" "$build/dsl" -name '*.o' ! -path "$build/gen/main.o")
 # shellcheck disable=SC2086
@@ -23,7 +23,8 @@ $cc $flags -rdynamic -o "$out/run" tests/vectors/run.c tests/vectors/vector.c te
 if [ "${GENERATED:-}" = 1 ]; then
 	for c in "$build"/formats/*.c; do
 		so=$out/$(basename "$c" .c).so
-		[ "$so" -nt "$c" ] || $cc -std=c11 -O1 -g -fPIC -shared -Iruntime -o "$so" "$c"
+		# shellcheck disable=SC2086
+		[ "$so" -nt "$c" ] || $cc -std=c11 ${CFLAGS:--O1 -g} -fPIC -shared -Iruntime -o "$so" "$c"
 	done
 	exec "$out/run" --generated "$out" "$@"
 fi
