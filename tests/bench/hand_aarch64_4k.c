@@ -80,7 +80,7 @@ static inline struct ptg_hit hand_full(const struct ptg_space *s, uint64_t va, u
 	need = (access & 7) << (access & PTG_USER ? 0 : 3);
 	if ((rights & need) != need)
 		goto cold;
-	rights |= (unsigned)(~e >> 11 & 1) << 6 | (unsigned)(e >> 10 & 1) << 7;
+	rights |= (unsigned)(~e >> 11 & 1) << 6 | (unsigned)(e >> 10 & 1) << 7 | (unsigned)(~e >> 7 & 1) << 8;
 	hit.pa = (e & OA) | (va & 0xfff);
 	hit.info = UINT64_C(12) << 8 | (uint64_t)rights << 32 | (uint64_t)HAND_RULE << 48;
 	return hit;
