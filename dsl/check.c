@@ -25,6 +25,7 @@ static const struct {
 	uint32_t needs;
 } rules[RULE_COUNT] = {
 	[RULE_names] = { rule_names, 0 },
+	[RULE_clauses] = { rule_clauses, 0 },
 	[RULE_shadowed] = { rule_shadowed, 0 },
 	[RULE_widths] = { rule_widths, NEEDS(names) | NEEDS(layouts) },
 	[RULE_layouts] = { rule_layouts, NEEDS(names) },
@@ -111,6 +112,7 @@ bool model_check(struct model *m, struct diag *d)
 		c.f = f;
 		c.told = NULL;
 		diag_in_format(d, f->name);
+		diag_format_text(d, f->ast->span);
 		check_format(&c);
 	}
 	diag_in_format(d, NULL);

@@ -191,7 +191,7 @@ void check_fault_names(struct check *c);
 /* --- the checks ----------------------------------------------------------------------------- */
 
 #define CHECK_FUNCTIONS(X) \
-	X(names) X(shadowed) X(layouts) X(widths) X(levels) X(geometry) X(kinds) X(reached) X(sources) X(counts) \
+	X(names) X(clauses) X(shadowed) X(layouts) X(widths) X(levels) X(geometry) X(kinds) X(reached) X(sources) X(counts) \
 	X(maps) X(attributes) X(missing) X(inherited) X(reserved_used) X(roots) X(selects) X(conditions) \
 	X(unused) X(cost) X(examples)
 

@@ -20,11 +20,9 @@ static void va_bits_of(const struct check *c, const struct ast_expr *e, uint64_t
 	if ((e->op == EX_SLICE || e->op == EX_INDEX) && e->a->op == EX_NAME && strcmp(e->a->name, "va") == 0) {
 		const struct ast_slice s = { .first = e->b, .second = e->op == EX_SLICE ? e->c : NULL };
 
-		/* A range that a register decides may be any. */
-		if (!model_range(&w, &s, 64, &hi, &lo)) {
-			*bits = ~UINT64_C(0);
+		/* A range that a register decides may be empty. */
+		if (!model_range(&w, &s, 64, &hi, &lo))
 			return;
-		}
 		for (int i = lo; i <= hi && i >= 0 && i < 64; i++)
 			*bits |= UINT64_C(1) << i;
 		return;

@@ -104,6 +104,7 @@ static void add_format(struct diag *d, struct report *r, const char *name)
 			return;
 	f = arena_alloc(d->arena, sizeof(*f));
 	f->name = name;
+	f->text = d->format_text;
 	*end = f;
 }
 
@@ -178,6 +179,12 @@ void diag_help(struct diag *d, const char *format, ...)
 void diag_in_format(struct diag *d, const char *name)
 {
 	d->format = name;
+	d->format_text = (struct span){ 0, 0, 0 };
+}
+
+void diag_format_text(struct diag *d, struct span text)
+{
+	d->format_text = text;
 }
 
 static int find_id(const char *id)

@@ -44,6 +44,9 @@ void diag_help(struct diag *d, const char *format, ...)
 /* Name of the format that is being checked, for the list in messages; NULL: none. */
 void diag_in_format(struct diag *d, const char *name);
 
+/* Its text: a report about a line outside of it names the format, even when it is the only one. */
+void diag_format_text(struct diag *d, struct span text);
+
 /* "-W" words: "no-ID", "error=ID", "error", "ID".  Return: false, unknown id. */
 bool diag_option(struct diag *d, const char *word);
 

@@ -72,12 +72,17 @@ static void print_quote(const struct diag *d, struct span at, const struct style
 	fprintf(out, "%s\n", s->off);
 }
 
+static bool inside(struct span a, struct span b)
+{
+	return a.file == b.file && b.start <= a.start && a.end <= b.end;
+}
+
 static void print_formats(const struct report *r, FILE *out)
 {
 	const struct report_format *f = r->formats;
 
-	/* One format alone is the one that the quoted line shows. */
-	if (!f || !f->next)
+	/* One format alone is the one that the quoted line shows, unless that stands in its base. */
+	if (!f || (!f->next && (!f->text.file || !r->at.file || inside(r->at, f->text))))
 		return;
 	fputs(" (in ", out);
 	for (; f; f = f->next)

@@ -17,6 +17,7 @@ struct report_note {
 
 struct report_format {
 	const char *name;
+	struct span text;               /* of the format; file 0: not known */
 	struct report_format *next;
 };
 
@@ -40,6 +41,7 @@ struct diag {
 	struct report *waiting, *current;
 	unsigned waiting_count, made, errors, warnings;
 	const char *format;
+	struct span format_text;
 };
 
 uint32_t diag_line_of(const struct diag *d, struct span at);

@@ -200,6 +200,7 @@ struct model *model_build(const struct ast *ast, struct diag *d)
 		add_format(&b, a, 0);
 	for (b.f = m->formats; b.f; b.f = b.f->next) {
 		diag_in_format(d, b.f->name);
+		diag_format_text(d, b.f->ast->span);
 		b.f->broken |= b.f->base && b.f->base->broken && !b.f->base->merged;
 		model_inherit(&b);
 		model_declarations(&b);
@@ -207,6 +208,7 @@ struct model *model_build(const struct ast *ast, struct diag *d)
 	}
 	for (b.f = m->formats; b.f; b.f = b.f->next) {
 		diag_in_format(d, b.f->name);
+		diag_format_text(d, b.f->ast->span);
 		model_layouts(&b);
 		model_kinds(&b);
 		model_attrs(&b);
