@@ -96,8 +96,7 @@ void lower_piece(struct lower *lo, struct scope *s, const struct ast_field *f, c
 	*(struct ptg_piece *)vec_add(lo, &lo->pieces, sizeof(out)) = out;
 }
 
-/* Smallest and largest value of a node over the extremes of all parameters. */
-static void extremes(struct lower *lo, uint16_t node, uint64_t *lowest, uint64_t *highest)
+void lower_extremes(struct lower *lo, uint16_t node, uint64_t *lowest, uint64_t *highest)
 {
 	*lowest = ~UINT64_C(0);
 	*highest = 0;
@@ -127,7 +126,7 @@ static void settle_moving(struct lower *lo, const struct ptg_kind *k)
 
 		if (p->hi == PTG_NONE || !node_is_const(lo, p->lo, &low))
 			continue;
-		extremes(lo, p->hi, &lowest, &highest);
+		lower_extremes(lo, p->hi, &lowest, &highest);
 		for (uint64_t b = lowest + 1; b <= highest && b < 64; b++)
 			gap |= UINT64_C(1) << b;
 		if ((gap & ~checked) || highest > 63)

@@ -90,14 +90,19 @@ bool invert_sound(const struct inverse *v, const uint64_t e[2], uint64_t config0
 
 /* --- whose bit is it? ------------------------------------------------------------------ */
 
-static uint64_t piece_bits(const struct lower *lo, const struct ptg_kind *k)
+static uint64_t piece_bits(struct lower *lo, const struct ptg_kind *k)
 {
 	const struct ptg_piece *p = (const struct ptg_piece *)lo->pieces.data + k->piece_first;
 	uint64_t mask = k->low_mask;
 
-	for (unsigned i = 0; i < k->piece_count; i++)
-		for (unsigned b = p[i].src_lo; b < 64u && b < (unsigned)p[i].src_lo + (p[i].width ? p[i].width : 64u); b++)
+	for (unsigned i = 0; i < k->piece_count; i++) {
+		uint64_t lowest, end = (uint64_t)p[i].src_lo + p[i].width - 1;
+
+		if (p[i].hi != PTG_NONE)
+			lower_extremes(lo, p[i].hi, &lowest, &end);
+		for (uint64_t b = p[i].src_lo; b < 64 && b <= end; b++)
 			mask |= UINT64_C(1) << b;
+	}
 	return mask;
 }
 
@@ -145,7 +150,7 @@ static uint32_t find_owners(struct inverse *v)
 	for (unsigned a = 0; a < v->lo->attrs.count && a < 64; a++)
 		if ((v->attrs_used >> a & 1) && a != out->key_attr && a != out->memtype_attr)
 			v->rights |= attr_bits(v, a, &features);
-	v->memory = attr_bits(v, out->memtype_attr, &other) & ~v->rights & ~v->address;
+	v->memory = attr_bits(v, out->memtype_attr, &other) & ~v->address;
 	v->key = attr_bits(v, out->key_attr, &other) & ~v->rights;
 	v->global = attr_bits(v, out->global_attr, &other);
 	for (unsigned i = 0; i < v->k->mark_count; i++)
@@ -215,18 +220,23 @@ uint64_t invert_some_mark(const struct inverse *v, uint64_t base)
 	return 0;
 }
 
+/* Bits that the kind's rows look at, and those before them, which take an entry first. */
 static uint64_t row_bits(const struct inverse *v, uint64_t *high)
 {
 	const struct ptg_level *l = &v->lo->out->levels[v->k->level];
 	const struct ptg_row *r = (const struct ptg_row *)v->lo->rows.data + l->row_first;
-	uint64_t mask = 0;
+	uint64_t mask = 0, mask_hi = 0, last = 0;
 
 	*high = 0;
 	for (unsigned i = 0; i < l->row_count; i++) {
 		mask |= r[i].mask;
-		*high |= r[i].mask_hi;
+		mask_hi |= r[i].mask_hi;
+		if (r[i].kind != v->index)
+			continue;
+		last = mask;
+		*high = mask_hi;
 	}
-	return mask;
+	return last;
 }
 
 /* A table entry must name the level (and width) below it. */
@@ -345,8 +355,8 @@ static void invert_marks(struct inverse *v)
 	const struct ptg_mark *m = (const struct ptg_mark *)v->lo->marks.data + v->k->mark_first;
 
 	for (unsigned i = 0; i < v->k->mark_count; i++) {
-		if (m[i].mask & v->rights)
-			continue;
+		if (m[i].what == 1 && (m[i].mask & v->rights))
+			continue;       /* its row sets it */
 		if (m[i].what == 1) {
 			v->k->accessed_mask = m[i].mask;
 			v->k->accessed_value = m[i].value;

@@ -64,7 +64,7 @@ static unsigned memory_rows(struct inverse *v, uint16_t node, uint32_t features,
 			uint64_t bits = spread(v->memory, t);
 			/* `encode F=N` of such a field says what stands there unless another type is asked for. */
 			uint64_t base = (v->k->base & ~v->memory) | bits;
-			uint64_t e[2] = { base | (v->k->rights_count ? r->value : 0), v->k->base_hi };
+			uint64_t e[2] = { base | (v->k->rights_count ? r->value & ~v->memory : 0), v->k->base_hi };
 			struct mem_row *out = &rows[count];
 
 			e[0] |= invert_some_mark(v, e[0]);

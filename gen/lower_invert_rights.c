@@ -20,11 +20,39 @@ static unsigned rights_of(const struct inverse *v, const uint64_t e[2], uint64_t
 	return ~denied & 0x3f;
 }
 
+/* Access marks among the bits of the rights that would be left unset, where hardware looks at them. */
+static unsigned unmarked(const struct inverse *v, uint64_t value, uint64_t config0)
+{
+	const struct ptg_mark *m = (const struct ptg_mark *)v->lo->marks.data + v->k->mark_first;
+	uint64_t none[2] = { 0, 0 };
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < v->k->mark_count; i++)
+		n += m[i].what == 1 && (m[i].mask & v->rights) && (value & m[i].mask) != m[i].value &&
+		     (m[i].enabled == PTG_NONE || lower_eval(v->lo, m[i].enabled, config0, none, NULL));
+	return n;
+}
+
+/* Bits of the rights that are the dirty mark too: a page may be wanted with it set or not. */
+static uint64_t shared_dirty(const struct inverse *v)
+{
+	const struct ptg_mark *m = (const struct ptg_mark *)v->lo->marks.data + v->k->mark_first;
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < v->k->mark_count; i++)
+		if (m[i].what == 2)
+			bits |= m[i].mask & v->rights;
+	return bits;
+}
+
+/* reserved_[0]: marks left unset, which are dearer than any bit. */
 static int by_cost(const void *a, const void *b)
 {
 	const struct ptg_enc_rights *x = a, *y = b;
 	unsigned nx = bits_in(x->value), ny = bits_in(y->value);
 
+	if (x->reserved_[0] != y->reserved_[0])
+		return x->reserved_[0] < y->reserved_[0] ? -1 : 1;
 	if (nx != ny)
 		return nx < ny ? -1 : 1;
 	return x->value < y->value ? -1 : x->value > y->value;
@@ -33,6 +61,7 @@ static int by_cost(const void *a, const void *b)
 static void rights_under(struct inverse *v, uint32_t fmask, uint32_t fvalue, struct ptg_enc_rights *rows, unsigned *count)
 {
 	uint64_t config0 = (v->config0 & ~(uint64_t)fmask) | fvalue;
+	uint64_t apart = shared_dirty(v) | (v->memory & v->rights); /* bits that something else wants as they are */
 	unsigned first = *count;
 
 	for (uint64_t t = 0; t < UINT64_C(1) << bits_in(v->rights); t++) {
@@ -44,15 +73,18 @@ static void rights_under(struct inverse *v, uint32_t fmask, uint32_t fvalue, str
 		if (!invert_sound(v, e, config0))
 			continue;
 		r.rights = (uint8_t)rights_of(v, e, config0);
+		r.reserved_[0] = (uint8_t)unmarked(v, r.value, config0);
 		rows[(*count)++] = r;
 	}
 	qsort(rows + first, *count - first, sizeof(*rows), by_cost);
-	for (unsigned i = first; i < *count; i++)
+	for (unsigned i = first; i < *count; i++) {
+		rows[i].reserved_[0] = 0;
 		for (unsigned j = *count; j-- > i + 1;)
-			if (rows[j].rights == rows[i].rights) {
+			if (rows[j].rights == rows[i].rights && !((rows[j].value ^ rows[i].value) & apart)) {
 				memmove(rows + j, rows + j + 1, (*count - j - 1) * sizeof(*rows));
 				(*count)--;
 			}
+	}
 }
 
 static bool same_rows(const struct ptg_enc_rights *a, unsigned na, const struct ptg_enc_rights *b, unsigned nb)

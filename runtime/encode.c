@@ -97,17 +97,29 @@ const struct ptg_kind *ptg_table_kind_(const struct ptg_space *s, unsigned level
 
 /* --- attributes ------------------------------------------------------------------------- */
 
-/* The first row whose rights agree on the bits of care. */
+/*
+ * The first row whose rights agree on the bits of care, and whose memory type is that of
+ * the entry where a deny line asks for it; where the dirty mark is one of the rights'
+ * bits (AP[2] of AArch64), one that has it as wanted goes before.
+ */
 static const struct ptg_enc_rights *rights_row(const struct ptg_space *s, const struct ptg_kind *k,
-					       unsigned rights, unsigned care)
+					       unsigned rights, unsigned care, uint64_t e)
 {
 	const struct ptg_enc_rights *r = s->format->enc_rights + k->rights_first, *end = r + k->rights_count;
+	const struct ptg_enc_rights *first = NULL;
+	uint64_t memory = k->mem_mask & k->rights_mask;
+	bool shared = (care & PTG_DIRTY) && (k->dirty_mask & k->rights_mask);
 
-	for (; r < end; r++)
-		if (((uint32_t)s->config[0] & r->feature_mask) == r->feature_value &&
-		    !((r->rights ^ rights) & care & RIGHTS))
+	for (; r < end; r++) {
+		if (((uint32_t)s->config[0] & r->feature_mask) != r->feature_value ||
+		    ((r->rights ^ rights) & care & RIGHTS) || ((r->value ^ e) & memory))
+			continue;
+		if (!shared || ((r->value & k->dirty_mask) == k->dirty_value) == ((rights & PTG_DIRTY) != 0))
 			return r;
-	return NULL;
+		if (!first)
+			first = r;
+	}
+	return first;
 }
 
 /* A first bit of `bits`, as *why. */
@@ -120,7 +132,7 @@ static int cannot(unsigned *why, uint32_t bits)
 static int put_rights(const struct ptg_space *s, const struct ptg_kind *k, unsigned rights, unsigned care,
 		      uint64_t e[2], unsigned *why)
 {
-	const struct ptg_enc_rights *r = rights_row(s, k, rights, care);
+	const struct ptg_enc_rights *r = rights_row(s, k, rights, care, e[0]);
 	unsigned bit;
 
 	if (r) {
@@ -131,7 +143,7 @@ static int put_rights(const struct ptg_space *s, const struct ptg_kind *k, unsig
 	if (!k->rights_count && !(~rights & care & RIGHTS))
 		return PTG_OK; /* nothing denies anything */
 	for (bit = 1; bit <= PTG_SX; bit <<= 1) /* the first that alone, with those before it, has no row */
-		if ((care & bit) && !rights_row(s, k, rights, care & (2 * bit - 1)))
+		if ((care & bit) && !rights_row(s, k, rights, care & (2 * bit - 1), e[0]))
 			break;
 	return cannot(why, k->rights_count ? bit : ~rights & care & RIGHTS);
 }
@@ -184,17 +196,26 @@ static void put_field(uint64_t e[2], unsigned lo, unsigned width, uint64_t v)
 		e[1] = (e[1] & ~ptg_shr_(mask, 64 - lo)) | ptg_shr_(v, 64 - lo);
 }
 
+static unsigned marks_of(const struct ptg_space *s, const struct ptg_kind *k, const uint64_t e[2])
+{
+	struct ptg_env env;
+
+	ptg_env_init_(&env, s, e, 0);
+	return ptg_marks_set_(&env, k);
+}
+
 /* Global and the marks that care names; `dirty` and rights may share a bit (AP[2] of AArch64): then they must agree. */
-static int put_flags(const struct ptg_kind *k, const struct ptg_attrs *a, unsigned care, uint64_t e[2],
-		     unsigned *why)
+static int put_flags(const struct ptg_space *s, const struct ptg_kind *k, const struct ptg_attrs *a, unsigned care,
+		     uint64_t e[2], unsigned *why)
 {
 	uint64_t before = e[0] & k->rights_mask;
+	unsigned missing = a->rights & ~marks_of(s, k, e); /* the rights' row may have set some */
 
 	if ((care & PTG_GLOBAL) && !k->global_mask && (a->rights & PTG_GLOBAL))
 		return cannot(why, PTG_GLOBAL);
-	if ((care & PTG_ACCESSED) && !k->accessed_mask && (a->rights & PTG_ACCESSED))
+	if ((care & PTG_ACCESSED) && !k->accessed_mask && (missing & PTG_ACCESSED))
 		return cannot(why, PTG_ACCESSED);
-	if ((care & PTG_DIRTY) && !k->dirty_mask && (a->rights & PTG_DIRTY))
+	if ((care & PTG_DIRTY) && !k->dirty_mask && (missing & PTG_DIRTY))
 		return cannot(why, PTG_DIRTY);
 	if (care & PTG_GLOBAL)
 		put_flag(e, k->global_mask, k->global_value, a->rights & PTG_GLOBAL);
@@ -205,11 +226,8 @@ static int put_flags(const struct ptg_kind *k, const struct ptg_attrs *a, unsign
 	return (e[0] & k->rights_mask) == before ? PTG_OK : cannot(why, PTG_DIRTY);
 }
 
-static int put_others(const struct ptg_space *s, const struct ptg_kind *k, const struct ptg_attrs *a,
-		      uint64_t e[2], unsigned *why)
+static int put_others(const struct ptg_kind *k, const struct ptg_attrs *a, uint64_t e[2], unsigned *why)
 {
-	if ((a->care & PTG_HAS_MEMTYPE) && !put_memtype(s, k, a->memtype, e))
-		return cannot(why, PTG_HAS_MEMTYPE);
 	if (a->care & PTG_HAS_KEY) {
 		if (a->key & ~ptg_mask_(k->key_width))
 			return cannot(why, PTG_HAS_KEY);
@@ -235,6 +253,8 @@ int ptg_template_(const struct ptg_space *s, const struct ptg_kind *k, const str
 	*why = 0;
 	e[0] = k->base;
 	e[1] = k->base_hi;
+	if ((care & PTG_HAS_MEMTYPE) && !put_memtype(s, k, a->memtype, e)) /* before the rights, which may depend on it */
+		return cannot(why, PTG_HAS_MEMTYPE);
 	err = put_rights(s, k, a->rights, care, e, why);
 	if (err)
 		return err;
@@ -245,13 +265,13 @@ int ptg_template_(const struct ptg_space *s, const struct ptg_kind *k, const str
 		all.rights |= PTG_ACCESSED;
 	}
 	if (k->dirty_mask && !(k->dirty_mask & k->rights_mask) && !(care & PTG_DIRTY)) {
-		const struct ptg_enc_rights *r = rights_row(s, k, a->rights, a->care);
+		const struct ptg_enc_rights *r = rights_row(s, k, a->rights, a->care, e[0]);
 
 		care |= PTG_DIRTY;
 		all.rights |= !r || (r->rights & (PTG_UW | PTG_SW)) ? PTG_DIRTY : 0;
 	}
-	err = put_flags(k, &all, care, e, why);
-	return err ? err : put_others(s, k, a, e, why);
+	err = put_flags(s, k, &all, care, e, why);
+	return err ? err : put_others(k, a, e, why);
 }
 
 /* Rights of the entry as its row says; false: its code is none that the encoder writes. */
@@ -276,17 +296,24 @@ int ptg_change_(const struct ptg_space *s, const struct ptg_kind *k, const struc
 	int err = PTG_OK;
 
 	*why = 0;
+	if ((a->care & PTG_HAS_MEMTYPE) && !put_memtype(s, k, a->memtype, n))
+		return cannot(why, PTG_HAS_MEMTYPE);
 	if (care) {
 		if (rights_of(s, k, e, &now)) {
 			rights = (now & ~care) | (rights & care);
 			care = RIGHTS;
 		}
+		if (a->care & PTG_DIRTY)
+			rights = (rights & ~(unsigned)PTG_DIRTY) | (a->rights & PTG_DIRTY);
+		else
+			rights = (rights & ~(unsigned)PTG_DIRTY) | (marks_of(s, k, e) & PTG_DIRTY);
+		care |= PTG_DIRTY; /* of two rows */
 		err = put_rights(s, k, rights, care, n, why);
 	}
 	if (!err)
-		err = put_flags(k, a, a->care, n, why);
+		err = put_flags(s, k, a, a->care, n, why);
 	if (!err)
-		err = put_others(s, k, a, n, why);
+		err = put_others(k, a, n, why);
 	if (err)
 		return err;
 	e[0] = n[0];
