@@ -15,7 +15,9 @@ static uint64_t marked(const struct ptg_env *env, const struct ptg_kind *k, unsi
 	uint64_t e = env->e[0];
 
 	for (; m < end; m++)
-		if ((m->access & access) && (m->if_ == PTG_NONE || ptg_eval_(env, m->if_)))
+		if ((m->access & access) && (e & m->mask) != m->value &&
+		    (m->if_ == PTG_NONE || ptg_eval_(env, m->if_)) &&
+		    (m->enabled == PTG_NONE || ptg_eval_(env, m->enabled)))
 			e = (e & ~m->mask) | m->value;
 	return e;
 }
@@ -102,7 +104,10 @@ enum ptg_fault ptg_access_mem_(const struct ptg_space *s, uint64_t va, unsigned 
 /* The answer after marking: the page's entry and its marks as they stand now. */
 void ptg_marked_(const struct ptg_found *w, const uint64_t leaf[2], struct ptg_translation *t)
 {
+	struct ptg_env env;
+
+	ptg_env_init_(&env, w->env.space, leaf, w->env.va);
 	t->entry = leaf[0];
 	t->entry_hi = leaf[1];
-	t->rights |= ptg_marks_set_(w->env.space->format, w->kind, leaf);
+	t->rights |= ptg_marks_set_(&env, w->kind);
 }

@@ -80,13 +80,14 @@ static unsigned tabled_rights(const struct ptg_space *s, const uint64_t *attr)
 	return s->rights[index & 63];
 }
 
-unsigned ptg_marks_set_(const struct ptg_format *f, const struct ptg_kind *k, const uint64_t e[2])
+unsigned ptg_marks_set_(const struct ptg_env *env, const struct ptg_kind *k)
 {
+	const struct ptg_format *f = env->space->format;
 	const struct ptg_mark *m = f->marks + k->mark_first, *end = m + k->mark_count;
 	unsigned set = 0;
 
 	for (; m < end; m++)
-		if ((e[0] & m->mask) == m->value)
+		if ((env->e[0] & m->mask) == m->value && (m->enabled == PTG_NONE || ptg_eval_(env, m->enabled)))
 			set |= m->what == 1 ? PTG_ACCESSED : m->what == 2 ? PTG_DIRTY : 0;
 	return set;
 }
@@ -104,17 +105,29 @@ unsigned ptg_rights_(struct ptg_env *env, const struct ptg_kind *k, const uint64
 			rights &= ~denied(env, d);
 	if (f->global_attr != 0xff && attr[f->global_attr])
 		rights |= PTG_GLOBAL;
-	return rights | ptg_marks_set_(f, k, env->e);
+	return rights | ptg_marks_set_(env, k);
 }
 
-unsigned ptg_denier_(struct ptg_env *env, const struct ptg_kind *k, const uint64_t *attr, unsigned wanted)
+/* An atomic may be denied as such: `read & write & ...` holds for neither of its halves. */
+static bool denied_whole(const struct ptg_env *env, const struct ptg_deny *d)
+{
+	if ((env->access & (PTG_READ | PTG_WRITE)) != (PTG_READ | PTG_WRITE))
+		return false;
+	if (d->guard != PTG_NONE && !ptg_eval_(env, d->guard))
+		return false;
+	return ptg_eval_(env, d->node) != 0;
+}
+
+unsigned ptg_denier_(struct ptg_env *env, const struct ptg_kind *k, const uint64_t *attr, unsigned access)
 {
 	const struct ptg_format *f = env->space->format;
+	unsigned wanted = ptg_wanted_(access);
 	const struct ptg_deny *d = f->denies + k->deny_first, *end = d + k->deny_count;
 
 	env->attr = attr;
+	env->access = access;
 	for (; d < end; d++)
-		if (denied(env, d) & wanted)
+		if ((denied(env, d) & wanted) || denied_whole(env, d))
 			return d->rule;
 	return 0;
 }

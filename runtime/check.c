@@ -154,7 +154,7 @@ static bool head(struct check *c)
 	       need(c, f->level_count >= 1 && f->level_count <= PTG_LEVELS, "too many levels, or none") &&
 	       need(c, f->top < f->level_count, "the first level is not there") &&
 	       need(c, f->va_bits >= 1 && f->va_bits <= 64, "addresses have 1 to 64 bits") &&
-	       need(c, f->pa_bits >= 1 && f->pa_bits <= 64, "physical addresses have 1 to 64 bits") &&
+	       need(c, f->pa_bits <= 64, "physical addresses have at most 64 bits") &&
 	       need(c, f->va_check <= PTG_VA_ROOT, "an unknown check of addresses") &&
 	       need(c, f->root_count <= 4, "more than four roots") &&
 	       need(c, f->feature_count <= 24 && f->param_count <= 5, "too many features or parameters") &&
@@ -191,7 +191,7 @@ static bool parts(struct check *c)
 	for (i = 0; i < f->mark_count && good; i++)
 		good = need(c, !(f->marks[i].value & ~f->marks[i].mask), "a mark sets bits outside its mask") &&
 		       rule(c, f->marks[i].rule) && expression(c, f->marks[i].on, WALKING) &&
-		       expression(c, f->marks[i].if_, WALKING);
+		       expression(c, f->marks[i].if_, WALKING) && expression(c, f->marks[i].enabled, CONSTANT);
 	for (i = 0; i < f->attr_node_count && good; i++)
 		good = expression(c, f->attr_node[i], WALKING);
 	for (i = 0; i < f->feature_count && good; i++)
@@ -227,7 +227,7 @@ static bool settings(struct check *c)
 	for (i = 0; i < f->piece_count && good; i++) {
 		const struct ptg_piece *p = &f->pieces[i];
 
-		good = need(c, p->width >= 1 && p->width <= 64 && p->src_lo + p->width <= 128 && p->dst_lo < 64,
+		good = need(c, (p->width >= 1 || p->hi != PTG_NONE) && p->width <= 64 && p->src_lo + p->width <= 128 && p->dst_lo < 64,
 			    "a piece of an address is outside the entry") &&
 		       expression(c, p->when, ~0u) && expression(c, p->if_, ~0u) && expression(c, p->hi, ~0u) &&
 		       expression(c, p->lo, ~0u);
@@ -267,14 +267,13 @@ static bool table(struct check *c, const struct ptg_kind *k)
 	unsigned i;
 
 	if (!inside(c, k->next_first, k->next_count, f->next_count, "ways down are not there") ||
-	    !need(c, k->next_count || (f->levels[k->level].next != PTG_NO_LEVEL), "a table leads nowhere") ||
 	    !inside(c, k->gather_first, k->gather_count, f->gather_count, "gathers are not there") ||
 	    !rule(c, k->skip_rule))
 		return false;
 	for (i = 0; i < k->next_count; i++) {
 		const struct ptg_next *n = &f->nexts[k->next_first + i];
 
-		if (!need(c, n->level == PTG_NO_LEVEL ? n->by != PTG_NONE : n->level < k->level, "a table leads up") ||
+		if (!need(c, n->level == PTG_NO_LEVEL || n->level < k->level, "a table leads up") ||
 		    !expression(c, n->by, WALKING) || !expression(c, n->unless, WALKING) ||
 		    !inside(c, n->piece_first, n->piece_count, f->piece_count, "pieces of an address are not there"))
 			return false;
@@ -308,7 +307,7 @@ static bool kind(struct check *c, const struct ptg_kind *k)
 	unsigned i;
 
 	if (!need(c, k->level < f->level_count && k->role <= PTG_ROLE_PASS, "a kind has no level") ||
-	    !need(c, k->rule < f->rule_count && k->zero_rule < f->rule_count, "a rule is not there") ||
+	    !rule(c, k->rule) || !rule(c, k->zero_rule) ||
 	    !need(c, k->addr_shl < 64 && k->addr_shr < 64 && k->page_lg2 < 64 && k->repeat_lg2 < 32 && k->contig_lg2 < 32,
 		  "an address is shifted too far") ||
 	    !inside(c, k->piece_first, k->piece_count, f->piece_count, "pieces of an address are not there") ||
@@ -333,7 +332,8 @@ static bool kind(struct check *c, const struct ptg_kind *k)
 static bool root(struct check *c, const struct ptg_root_def *r)
 {
 	const struct ptg_format *f = c->f;
-	const uint16_t nodes[] = { r->sel_hi, r->sel_lo, r->trim, r->bits, r->start, r->bypass, r->limit_lo, r->limit_hi };
+	const uint16_t nodes[] = { r->sel_hi, r->sel_lo, r->trim, r->bits, r->start, r->bypass, r->limit_lo, r->limit_hi,
+				   r->sel_node };
 	unsigned i;
 
 	if (!need(c, r->reg < f->reg_count, "a root has no register") ||

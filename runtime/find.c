@@ -47,10 +47,9 @@ static void check_table_marks(struct ptg_found *w, unsigned access)
 	const struct ptg_format *f = w->env.space->format;
 	const struct ptg_mark *m = f->marks + w->kind->mark_first, *end = m + w->kind->mark_count;
 
-	for (; m < end && !w->mark_rule; m++)
-		if (m->rule != PTG_NONE && (m->access & access) && (w->env.e[0] & m->mask) != m->value &&
-		    m->if_ != PTG_NONE && !ptg_eval_(&w->env, m->if_))
-			w->mark_rule = m->rule;
+	for (; m < end; m++)
+		if (!w->mark_rule[m->early & 1] && ptg_mark_faults_(&w->env, m, access))
+			w->mark_rule[m->early & 1] = m->rule;
 }
 
 static void gather(struct ptg_found *w)
@@ -160,7 +159,7 @@ static void begin(const struct ptg_space *s, uint64_t va, unsigned access, struc
 	w->env.access = access;
 	w->spoken = w->seen = 0;
 	w->slow = false;
-	w->mark_rule = 0;
+	w->mark_rule[0] = w->mark_rule[1] = 0;
 	w->kind = NULL;
 	w->entry_pa = 0;
 	w->table.level = 0;

@@ -109,12 +109,24 @@ void ptg_attrs_(const struct ptg_env *env, const struct ptg_kind *k, uint64_t *a
  * lines, and PTG_GLOBAL, PTG_ACCESSED, PTG_DIRTY.  env->attr is set to attr.  What the root denies is the caller's.
  */
 unsigned ptg_rights_(struct ptg_env *env, const struct ptg_kind *k, const uint64_t *attr);
+/* Would this mark fault: wanted by the access, not set in env->e, and not set by hardware? */
+static inline bool ptg_mark_faults_(const struct ptg_env *env, const struct ptg_mark *m, unsigned access)
+{
+	if (m->rule == PTG_NONE || !(m->access & access) || (env->e[0] & m->mask) == m->value)
+		return false;
+	if (m->if_ == PTG_NONE || ptg_eval_(env, m->if_))
+		return false;
+	return m->enabled == PTG_NONE || ptg_eval_(env, m->enabled);
+}
 /* PTG_ACCESSED and PTG_DIRTY as the marks of an entry stand. */
-unsigned ptg_marks_set_(const struct ptg_format *f, const struct ptg_kind *k, const uint64_t e[2]);
+unsigned ptg_marks_set_(const struct ptg_env *env, const struct ptg_kind *k);
 /* The mask of rights (UR..SX) that an access needs, every single one of them. */
 unsigned ptg_wanted_(unsigned access);
-/* The first deny line of the kind, in the text's order, that denies one of `wanted`: its rule, or 0. */
-unsigned ptg_denier_(struct ptg_env *env, const struct ptg_kind *k, const uint64_t *attr, unsigned wanted);
+/*
+ * The first deny line of the kind, in the text's order, that denies one of the single accesses of
+ * `access`, or an atomic (READ and WRITE) as a whole: its rule, or 0.
+ */
+unsigned ptg_denier_(struct ptg_env *env, const struct ptg_kind *k, const uint64_t *attr, unsigned access);
 /* Meaning of a value of the memory type attribute: enum ptg_memtype, or PTG_MT_RAW | value. */
 unsigned ptg_memtype_(const struct ptg_format *f, uint64_t value);
 /* log2 of the bytes of the contiguous group that a page entry says it is in, 0: none. */
@@ -147,7 +159,7 @@ struct ptg_found {
 	unsigned rule;
 	uint64_t attr[PTG_ATTRS];/* valid when `slow`: accumulated by expressions */
 	bool slow;
-	unsigned mark_rule;      /* of the first mark of a table that would fault, or 0 */
+	unsigned mark_rule[2];   /* of the first mark of a table that would fault, or 0; [1]: of the early ones */
 	const struct ptg_space *via;
 	unsigned via_access;
 	enum ptg_fault via_fault;

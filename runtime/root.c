@@ -122,18 +122,43 @@ static unsigned failed_check(const struct ptg_env *env, const struct ptg_root_de
 	return 0;
 }
 
-static void select_bits(const struct ptg_env *env, const struct ptg_root_def *d, struct ptg_root *r)
+/* A condition that is not plain: its value for each value of the bits it can read. */
+static void select_by_node(struct ptg_env *env, const struct ptg_root_def *d, bool second, struct ptg_root *r)
+{
+	unsigned n, end = 1u << d->sel_span_width, first = end;
+	uint64_t va = env->va;
+
+	for (n = end; n-- > 0;) {
+		env->va = ptg_shl_(n, d->sel_span_lo);
+		if ((ptg_eval_(env, d->sel_node) != 0) == second)
+			first = n; /* the second root is above the first */
+		else
+			break;
+	}
+	env->va = va;
+	r->sel_lo = d->sel_span_lo;
+	r->sel_width = first == end ? 0 : d->sel_span_width;
+	r->sel_first = (uint8_t)first;
+}
+
+/* root[0].sel_*, from the statement of one root; `second` when it is the one for larger values. */
+static void select_bits(struct ptg_env *env, const struct ptg_root_def *d, bool second, struct ptg_root *r)
 {
 	uint64_t hi, lo;
 
-	if (!d->sel_known)
+	if (!d->sel_known) {
+		if (d->sel_node != PTG_NONE)
+			select_by_node(env, d, second, r);
 		return;
+	}
 	hi = ptg_eval_(env, d->sel_hi);
 	lo = ptg_eval_(env, d->sel_lo);
 	if (lo > 63 || hi > 63 || hi < lo)
 		return; /* [31:32]: always the first root */
 	r->sel_lo = (uint8_t)lo;
 	r->sel_width = (uint8_t)(hi - lo + 1);
+	if (second || !r->sel_first)
+		r->sel_first = (uint8_t)(second && !d->sel_not ? d->sel_value : 1);
 }
 
 static void decode_root(struct ptg_env *env, const struct ptg_root_def *d, struct ptg_root *r)
@@ -162,11 +187,19 @@ static void decode_root(struct ptg_env *env, const struct ptg_root_def *d, struc
 	r->flags |= PTG_ROOT_VALID;
 }
 
-/* Which of root[] it fills: of two, the second is taken when the selecting bits are not 0. */
-static unsigned slot_of(const struct ptg_format *f, const struct ptg_root_def *d)
+/* Which of root[] it fills: of two, the second is for the larger values of the selecting bits. */
+static unsigned slot_of(struct ptg_env *env, const struct ptg_root_def *d)
 {
-	if (!d->sel_known)
-		return 0;
+	const struct ptg_format *f = env->space->format;
+	unsigned slot;
+
+	if (!d->sel_known) {
+		if (d->sel_node == PTG_NONE)
+			return 0;
+		env->va = 0;
+		slot = !ptg_eval_(env, d->sel_node);
+		return slot;
+	}
 	if (f->root_count > 2)
 		return (unsigned)d->sel_value & 3;
 	return (d->sel_value != 0) != d->sel_not;
@@ -250,11 +283,12 @@ int ptg_set_root(struct ptg_space *s, const uint64_t *regs, uint32_t given)
 		clear_root(&s->root[i], i < f->root_count ? f->roots[i].config_rule : 0);
 	for (i = 0; i < f->root_count; i++) {
 		const struct ptg_root_def *d = &f->roots[i];
-		struct ptg_root *r = &s->root[slot_of(f, d)];
+		unsigned slot = slot_of(&env, d);
+		struct ptg_root *r = &s->root[slot];
 
 		r->config_rule = (uint8_t)d->config_rule;
 		env.e[0] = regs[d->reg];
-		select_bits(&env, d, &s->root[0]);
+		select_bits(&env, d, slot != 0, &s->root[0]);
 		if (!(given & roots) || (given >> (d->reg & 31) & 1))
 			decode_root(&env, d, r);
 	}
@@ -284,7 +318,7 @@ int ptg_space_init(struct ptg_space *s, const struct ptg_format *format, const s
 	r->table = root_pa;
 	whole_index(r);
 	r->flags = PTG_ROOT_VALID;
-	if (format->root_count == 2 && format->roots[0].sel_known)
-		select_bits(&env, &format->roots[0], r);
+	if (format->root_count == 2)
+		select_bits(&env, &format->roots[1], true, r);
 	return PTG_OK;
 }

@@ -22,18 +22,21 @@ static const struct ptg_root *choose_root(const struct ptg_space *s, uint64_t va
 	if (!r->sel_width)
 		return r;
 	n = (unsigned)(ptg_shr_(va, r->sel_lo & 63) & ptg_mask_(r->sel_width));
-	return s->format->root_count > 2 ? &s->root[n & 3] : &s->root[n != 0];
+	return s->format->root_count > 2 ? &s->root[n & 3] : &s->root[n >= r->sel_first];
 }
 
 static bool address_fits(const struct ptg_format *f, const struct ptg_space *s, const struct ptg_root *r,
 			 uint64_t va)
 {
+	const struct ptg_root *first = &s->root[0];
 	uint64_t above = ~(ptg_mask_(r->va_lg2) | r->va_ignore), sign = 0;
 
 	if (f->va_check == PTG_VA_SIGN && r->va_lg2)
 		sign = ptg_shr_(va, (r->va_lg2 - 1u) & 63) & 1;
 	else if (f->va_check == PTG_VA_ROOT)
-		sign = ptg_shr_(va, s->root[0].sel_lo & 63) & 1;
+		sign = ptg_shr_(va, first->sel_lo & 63) & 1;
+	else if (r != first) /* the bits that chose it are what they must be */
+		above &= ~ptg_shl_(ptg_mask_(first->sel_width), first->sel_lo & 63);
 	return !((va ^ (0 - sign)) & above);
 }
 
@@ -49,7 +52,7 @@ enum ptg_fault ptg_start_(const struct ptg_space *s, uint64_t va, const struct p
 	*rule = 0;
 	if (!(r->flags & PTG_ROOT_VALID) || r->level >= f->level_count) {
 		*rule = r->config_rule;
-		return PTG_F_CONFIG;
+		return *rule && class_of(f, *rule) ? class_of(f, *rule) : PTG_F_CONFIG;
 	}
 	if (r->flags & PTG_ROOT_BYPASS)
 		return PTG_F_NONE;
@@ -166,7 +169,7 @@ enum ptg_fault ptg_descend_(const struct ptg_env *env, const struct ptg_kind *k,
 	}
 	level = f->levels[t->level].next;
 	if (n)
-		level = n->level != PTG_NO_LEVEL ? n->level : depth_of(f, ptg_eval_(env, n->by));
+		level = n->level != PTG_NO_LEVEL || n->by == PTG_NONE ? n->level : depth_of(f, ptg_eval_(env, n->by));
 	if (level >= t->level) /* PTG_NO_LEVEL too */
 		return nowhere(f, k, rule);
 	below->level = (uint8_t)level;

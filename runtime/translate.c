@@ -2,12 +2,14 @@
 /*
  * translate.c - one address: the fast answer, the full one, and the one that marks
  *
- * All from the same walk (find.c).  Order of what may fault after it: the root's
- * deny lines, the page's deny lines in the text's order, marks of tables from the
- * top down, marks of the page.
+ * All from the same walk (find.c).  Order of what may fault after it: early marks,
+ * the root's deny lines, the page's deny lines in the text's order, other marks;
+ * marks of tables from the top down, then those of the page.
  */
 #include "ptg_core.h"
 #include "ptg_mem.h"
+
+#define ATOMIC (PTG_READ | PTG_WRITE)
 
 static enum ptg_fault class_of(const struct ptg_found *w, unsigned rule)
 {
@@ -16,46 +18,51 @@ static enum ptg_fault class_of(const struct ptg_found *w, unsigned rule)
 
 /* --- deny and mark ------------------------------------------------------------------ */
 
-/* Does hardware set this mark? */
-static bool by_hardware(const struct ptg_env *env, const struct ptg_mark *m)
-{
-	return m->if_ == PTG_NONE || ptg_eval_(env, m->if_);
-}
-
-static unsigned failing_mark(const struct ptg_found *w, unsigned access)
+/* The first mark that faults, of the early ones or of the others. */
+static unsigned failing_mark(struct ptg_found *w, unsigned access, unsigned early)
 {
 	const struct ptg_format *f = w->env.space->format;
 	const struct ptg_mark *m = f->marks + w->kind->mark_first, *end = m + w->kind->mark_count;
 
-	if (w->mark_rule)
-		return w->mark_rule;
+	if (w->mark_rule[early])
+		return w->mark_rule[early];
 	for (; m < end; m++)
-		if (m->rule != PTG_NONE && (m->access & access) && (w->env.e[0] & m->mask) != m->value &&
-		    !by_hardware(&w->env, m))
+		if (m->early == early && ptg_mark_faults_(&w->env, m, access))
 			return m->rule;
 	return 0;
 }
 
-static PTG_COLD unsigned denying_rule(struct ptg_found *w, unsigned wanted)
+static PTG_COLD unsigned denying_rule(struct ptg_found *w, unsigned access)
 {
 	unsigned by_root = w->root->flags >> PTG_ROOT_DENY_SHIFT;
 
-	if (by_root & wanted)
+	if (by_root & ptg_wanted_(access))
 		return w->root->rule;
-	return ptg_denier_(&w->env, w->kind, w->attr, wanted);
+	return ptg_denier_(&w->env, w->kind, w->attr, access);
 }
 
 /* The rule that forbids the access, or 0; *rights: what the page grants. */
 static unsigned forbidden(struct ptg_found *w, unsigned access, unsigned *rights)
 {
-	unsigned wanted = ptg_wanted_(access);
+	unsigned wanted = ptg_wanted_(access), rule;
 
+	w->env.attr = w->attr;
+	if (wanted) {
+		rule = failing_mark(w, access, 1);
+		if (PTG_UNLIKELY(rule)) {
+			*rights = 0;
+			return rule;
+		}
+	}
 	*rights = ptg_rights_(&w->env, w->kind, w->attr) & ~((unsigned)w->root->flags >> PTG_ROOT_DENY_SHIFT);
 	if (!wanted)
 		return 0;
-	if (PTG_UNLIKELY(wanted & ~*rights))
-		return denying_rule(w, wanted);
-	return failing_mark(w, access);
+	if (PTG_UNLIKELY((wanted & ~*rights) || (access & ATOMIC) == ATOMIC)) {
+		rule = denying_rule(w, access);
+		if (rule)
+			return rule;
+	}
+	return failing_mark(w, access, 0);
 }
 
 /* --- the fast answer ------------------------------------------------------------------ */

@@ -46,8 +46,8 @@ static const struct ptg_check sv_checks[] = { { 34, SV_RULE_LOW }, { 36, SV_RULE
 static const struct ptg_gather sv_gathers[] = { { .bit = 5, .acc = 4 } };
 static const uint16_t sv_attr_node[] = { PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, 4, 0, 1, 2, 3, 4 };
 static const struct ptg_mark sv_marks[] = {
-	{ .mask = 1 << 6, .value = 1 << 6, .on = 31, .if_ = 30, .rule = SV_RULE_A, .access = 7, .what = 1 },
-	{ .mask = 1 << 7, .value = 1 << 7, .on = 24, .if_ = 30, .rule = SV_RULE_D, .access = PTG_WRITE, .what = 2 },
+	{ .mask = 1 << 6, .value = 1 << 6, .on = 31, .if_ = 30, .enabled = PTG_NONE, .rule = SV_RULE_A, .access = 7, .what = 1 },
+	{ .mask = 1 << 7, .value = 1 << 7, .on = 24, .if_ = 30, .enabled = PTG_NONE, .rule = SV_RULE_D, .access = PTG_WRITE, .what = 2 },
 };
 #define SV_DENY(n, r) { .node = (n), .rule = (r), .tabled = 1, .guard = PTG_NONE }
 static const struct ptg_deny sv_denies[] = {
@@ -140,7 +140,7 @@ static const struct ptg_next tiny_nexts[] = {
 static const struct ptg_gather tiny_gathers[] = { { .bit = 13, .invert = 1, .acc = 0 } };
 static const uint16_t tiny_attr_node[] = { 0 };
 static const struct ptg_mark tiny_marks[] = {
-	{ .mask = 0x1000, .value = 0x1000, .on = 10, .if_ = PTG_NONE, .rule = PTG_NONE, .access = 7, .what = 1 },
+	{ .mask = 0x1000, .value = 0x1000, .on = 10, .enabled = PTG_NONE, .if_ = PTG_NONE, .rule = PTG_NONE, .access = 7, .what = 1 },
 };
 static const struct ptg_deny tiny_denies[] = {
 	{ .node = 4, .rule = TINY_RULE_WRITE, .tabled = 1, .guard = PTG_NONE },
