@@ -73,7 +73,7 @@ static void one(struct trip *t, unsigned level, const uint64_t e[2])
 
 	ck_assert_int_eq(ptg_decode(&t->space, level, e, &before), PTG_OK);
 	if (before.fault || before.role != PTG_ROLE_PAGE || before.page_lg2 != f->levels[level].shift ||
-	    before.contig_lg2 || before.space)
+	    before.contig_lg2)
 		return;
 	t->pages++;
 	a = (struct ptg_attrs){ .rights = before.rights, .care = 0x3f | PTG_ACCESSED | PTG_DIRTY | PTG_HAS_SOFT,
@@ -97,6 +97,13 @@ static const char *const names[] = {
 	"sv32", "sv39", "sv48", "sv57", "sv32x4", "sv39x4", "sv48x4", "sv57x4",
 	"x86_32", "x86_pae", "x86_64", "x86_64_la57", "npt", "ept4", "ept5",
 	"vtd_fs4", "vtd_fs5", "vtd_ss3", "vtd_ss4", "vtd_ss5", "amdv1",
+	"aarch64_4k", "aarch64_16k", "aarch64_64k", "aarch64_4k_lpa2", "aarch64_16k_lpa2", "aarch64_64k_lpa",
+	"aarch64_4k_s2", "aarch64_16k_s2", "aarch64_64k_s2", "aarch64_4k_lpa2_s2", "aarch64_16k_lpa2_s2",
+	"aarch64_64k_lpa_s2", "armv7_short", "armv7_short_tre", "armv7_lpae",
+	"loongarch64", "loongarch64_4k", "loongarch64_4k_39", "loongarch64_64k", "loongarch64_64k_42",
+	"power9_radix", "power9_radix_guest", "s390x",
+	"nvidia_v2", "nvidia_v3", "amdgpu_gfx9", "v3d", "mali_lpae",
+	"dart1", "dart2", "rockchip_v1", "rockchip_v2", "sun50i", "exynos_v5", "tegra_smmu", "mtk_v7s",
 };
 
 static void run(const char *name)
