@@ -113,6 +113,7 @@ void check_mentions(const struct check_env *env, const struct ast_expr *e, uint6
 
 /* "V=1 T=0" for the fields of the layout that have known bits, and "0x1". */
 const char *check_entry_text(const struct check *c, const struct check_env *env, const struct model_layout *layout);
+const char *check_set_text(const struct check *c, const struct check_env *env, const struct model_layout *layout); /* only those not 0 */
 const char *check_hex(struct arena *a, const uint64_t e[2]);
 
 /* --- choices of features and parameters (check_variant.c) ------------------------------ */

@@ -111,9 +111,9 @@ static void alignment(struct check *c, const struct sources_of *s, struct source
 	    model_clause(s->k, CL_BITS) || !check_first(c, src[lo].piece, DIAG_TABLE_ALIGNMENT))
 		return;
 	check_report(c, DIAG_TABLE_ALIGNMENT, src[lo].piece->dest->span,
-		     "the level %s table has 2^%d bytes, but the pointer can name a 2^%d-byte boundary", s->target, s->bottom, lo);
+		     "the level %s table has 2^%d bytes, but the pointer can name a 2^%d-byte boundary; say 'table added' if base and index are added, not joined",
+		     s->target, s->bottom, lo);
 	diag_note(c->d, s->k->ast->name.span, "kind '%s' is here", s->k->name);
-	diag_help(c->d, "say 'table added' if base and index are added, not joined");
 }
 
 static void hole(struct check *c, const struct check_env *env, const struct sources_of *s, int space, int hi, int lo)
@@ -127,12 +127,14 @@ static void hole(struct check *c, const struct check_env *env, const struct sour
 	if (!check_first(c, s->k->role == ROLE_PAGE && lo == s->bottom ? (const void *)s->k : s->k->layout, DIAG_MISSING_SOURCE))
 		return;
 	if (s->k->role == ROLE_PAGE && lo == s->bottom) {
-		check_report(c, DIAG_PAGE_TOO_SMALL, s->k->ast->name.span, "at level %s a page has 2^%d bytes, but %s has no source in '%s'%s%s",
-			     c->f->levels[env->level].name, s->bottom, bits_text(c, space, hi, lo), s->k->layout->name, values, s->when);
+		check_report(c, DIAG_PAGE_TOO_SMALL, s->k->ast->name.span, "at level %s a page has 2^%d bytes, but %s has no source%s%s",
+			     c->f->levels[env->level].name, s->bottom, bits_text(c, space, hi, lo), values, s->when);
 	} else {
-		check_report(c, DIAG_MISSING_SOURCE, s->k->ast->name.span, "'%s' gives no source for %s%s%s", s->k->layout->name,
-			     bits_text(c, space, hi, lo), values, s->when);
-		diag_help(c->d, "write 'zero -> %s' if these are always 0", bits_text(c, space, hi, lo));
+		const char *bits = bits_text(c, space, hi, lo);
+
+		check_report(c, DIAG_MISSING_SOURCE, s->k->ast->name.span,
+			     "'%s' gives no source for %s%s%s; write 'zero -> %s' if these are always 0", s->k->layout->name, bits, values, s->when,
+			     bits);
 	}
 	if (s->k->layout->ast)
 		diag_note(c->d, s->k->layout->ast->name.span, "'%s' is here", s->k->layout->name);

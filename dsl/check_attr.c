@@ -95,6 +95,14 @@ static struct span attr_span(const struct model_attr *a)
 	return a->ast->kind == ST_ATTR ? a->ast->name.span : a->ast->expr->span;
 }
 
+static bool takes_part(const struct ast_expr *e, const struct model_layout *l)
+{
+	for (const struct model_field *f = l->fields; f; f = f->next)
+		if (f->name && check_names_in(e, f->name))
+			return true;
+	return false;
+}
+
 static void lacking(struct check *c, const struct model_attr *a, const struct model_kind *k, const struct ast_expr *field)
 {
 	const struct ast_stmt *deny;
@@ -102,6 +110,9 @@ static void lacking(struct check *c, const struct model_attr *a, const struct mo
 	if (check_attr_denied(c->f, a, &deny))
 		check_report(c, DIAG_MISSING_FIELD, attr_span(a), "'%s' is used by 'deny %s', but '%s' has no field %s; write '(%s else 0)'", a->name,
 			     deny->fault.text, k->layout->name, field->name, field->name);
+	else if (a->ast->kind == ST_MAP && !takes_part(a->ast->expr, k->layout))
+		check_report(c, DIAG_UNWRITABLE_ATTRIBUTE, attr_span(a), "attribute '%s' cannot be written to '%s': no field of it takes part in 'map %s'; write '(%s else 0)'",
+			     a->name, k->layout->name, check_expr_text(c->arena, a->ast->expr), field->name);
 	else if (a->ast->kind == ST_MAP)
 		check_report(c, DIAG_UNWRITABLE_ATTRIBUTE, attr_span(a), "attribute '%s' cannot be written to '%s': it has no field %s, which 'map %s' looks at; write '(%s else 0)'",
 			     a->name, k->layout->name, field->name, check_expr_text(c->arena, a->ast->expr), field->name);

@@ -205,7 +205,7 @@ struct trial {
 static void fail(struct trial *t, struct span at, const char *text)
 {
 	struct check *c = t->c;
-	const char *values = check_entry_text(c, &t->env, t->d.kind ? t->d.kind->layout : NULL);
+	const char *values = check_set_text(c, &t->env, t->d.kind ? t->d.kind->layout : NULL);
 
 	check_report(c, DIAG_EXAMPLE, at, "example does not hold: %s", text);
 	if (t->d.kind)

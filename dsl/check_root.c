@@ -60,9 +60,11 @@ struct root_case {
 
 static void hole(struct check *c, const struct root_case *r, int space, int hi, int lo)
 {
-	check_report(c, DIAG_BAD_ROOT, r->root->name.span, "root '%s' gives no source for table%s%s%s", r->root->name.text,
-		     space ? arena_printf(c->arena, ".%s", c->f->spaces[space].name) : "", model_bit_text(c->arena, c->f, 64, hi, lo), r->when);
-	diag_help(c->d, "write 'zero -> table%s' if these are always 0", model_bit_text(c->arena, c->f, 64, hi, lo));
+	const char *bits = arena_printf(c->arena, "table%s%s", space ? arena_printf(c->arena, ".%s", c->f->spaces[space].name) : "",
+					model_bit_text(c->arena, c->f, 64, hi, lo));
+
+	check_report(c, DIAG_BAD_ROOT, r->root->name.span, "root '%s' gives no source for %s%s; write 'zero -> %s' if these are always 0",
+		     r->root->name.text, bits, r->when, bits);
 }
 
 /* Fill who feeds what.  Return: false when a range is not known or makes no sense here. */

@@ -236,14 +236,25 @@ static const char *field_text(const struct check *c, const struct check_env *env
 	return so_far;
 }
 
-const char *check_entry_text(const struct check *c, const struct check_env *env, const struct model_layout *layout)
+static const char *fields_text(const struct check *c, const struct check_env *env, const struct model_layout *layout, bool zeros)
 {
 	struct check_env inner = *env;
 	const char *text = "";
 
 	inner.layout = layout;
 	for (const struct model_field *f = layout ? layout->fields : NULL; f; f = f->next)
-		if (f->name && f->ast->pieces && f->ast->pieces->at.first)
+		if (f->name && f->ast->pieces && f->ast->pieces->at.first &&
+		    (zeros || tri_true(check_field_bits(&inner, f->ast, check_frame(&inner)))))
 			text = field_text(c, &inner, f, text);
 	return text;
+}
+
+const char *check_entry_text(const struct check *c, const struct check_env *env, const struct model_layout *layout)
+{
+	return fields_text(c, env, layout, true);
+}
+
+const char *check_set_text(const struct check *c, const struct check_env *env, const struct model_layout *layout)
+{
+	return fields_text(c, env, layout, false);
 }

@@ -163,7 +163,7 @@ static void fields(struct check *c, const struct model_layout *l)
 		if (!f->name || f->name[0] == '_' || f->ast->duty != DUTY_NONE || has_arrow(f->ast) || is_read(c->f, f->name) ||
 		    body_duty(c->f, l, f->name) || bits_read(c->f, l, f->ast) || !check_first(c, f->ast, DIAG_UNUSED_FIELD))
 			continue;
-		check_report(c, DIAG_UNUSED_FIELD, f->ast->span, "nothing reads '%s': give it a duty ('soft', 'ignored') or call it '_%s'", f->name, f->name);
+		check_report(c, DIAG_UNUSED_FIELD, f->ast->span, "'%s' has no reader; say 'soft' or 'ignored', or call it '_%s'", f->name, f->name);
 	}
 }
 
