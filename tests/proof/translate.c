@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * translate.c - for every root, address, access, setting and memory content the
+ * generated walk gives what the specification says
+ *
+ * Compiled with -DFORMAT=F and -DFORMAT_FILE="F.c"; with -DMUTANT one bit of
+ * what the walk reads is wrong, and the proof must fail.
+ */
+#include <stdint.h>
+
+uint64_t __CPROVER_uninterpreted_memory(uint64_t pa);
+_Bool __CPROVER_uninterpreted_readable(uint64_t pa);
+
+#ifdef MUTANT
+#define PROOF_MEMORY(pa) (__CPROVER_uninterpreted_memory(pa) ^ ((pa) & 8 ? UINT64_C(1) << 63 : 0))
+#else
+#define PROOF_MEMORY(pa) __CPROVER_uninterpreted_memory(pa)
+#endif
+
+#define PTG_IN_WINDOW(space, pa) __CPROVER_uninterpreted_readable(pa)
+#define PTG_LOAD64(space, pa) PROOF_MEMORY(pa)
+#define PTG_LOAD32(space, pa) ((uint32_t)PROOF_MEMORY(pa))
+#define PTG_LOAD64BE(space, pa) PROOF_MEMORY(pa)
+#define PTG_LOAD32BE(space, pa) ((uint32_t)PROOF_MEMORY(pa))
+
+#include "spec.h"
+
+#include FORMAT_FILE
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+
+uint64_t nondet_u64(void);
+unsigned nondet_unsigned(void);
+
+int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned lg2, uint64_t e[2])
+{
+	(void)s;
+	(void)pa;
+	(void)lg2;
+	(void)e;
+	return PTG_E_IO;
+}
+
+int main(void)
+{
+	struct ptg_space s = { .format = &JOIN(FORMAT, format), .walker = &JOIN(FORMAT, walker) };
+	uint64_t va = nondet_u64();
+	unsigned access = nondet_unsigned() & 15;
+	struct ptg_translation t;
+	struct spec want;
+	enum ptg_fault fault;
+
+	for (unsigned i = 0; i < 4; i++)
+		s.ctx[i] = nondet_u64();
+	s.config[0] = nondet_u64();
+	s.root[0].table = nondet_u64();
+	spec_assume(&s);
+	JOIN(FORMAT, update)(&s);
+	want = spec_translate(&s, va, access);
+	fault = JOIN(FORMAT, translate)(&s, va, access, &t);
+	__CPROVER_assert(fault == want.fault, "fault");
+	__CPROVER_assert(t.fault == want.fault, "fault in the answer");
+	__CPROVER_assert(t.pa == (want.fault ? 0 : want.pa), "pa");
+	if (!want.fault) {
+		__CPROVER_assert(t.page_lg2 == want.page_lg2, "page size");
+		__CPROVER_assert(t.level == want.level, "level");
+		__CPROVER_assert(t.rights == want.rights, "rights");
+		__CPROVER_assert(t.entry == want.entry, "entry");
+	}
+#ifdef REACH
+	__CPROVER_assert(want.fault != PTG_F_NONE, "reach: some address translates");
+#endif
+}
