@@ -158,6 +158,8 @@ static enum selected selects_one(const struct ptg_format *f, const struct ptg_se
 		env.space = &space;
 		env.regs = regs;
 		*value = ptg_eval_(&env, s->node);
+		if (s->ok != PTG_NONE) /* `in SET` */
+			return ptg_eval_(&env, s->ok) ? SELECTS_YES : SELECTS_NO;
 		return *value == s->value ? SELECTS_YES : SELECTS_NO;
 	}
 	for (size_t i = 0; i < sizeof(known_fields) / sizeof(known_fields[0]); i++) {
