@@ -42,12 +42,24 @@ int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned lg2, uint64_
 	return PTG_E_IO;
 }
 
+/* What runtime/translate.c has, written again: packing is part of the contract of ptg.h. */
+struct ptg_hit ptg_hit_of_(const struct ptg_translation *t)
+{
+	struct ptg_hit hit = { t->pa, (uint64_t)t->fault | (uint64_t)t->level << 16 | (uint64_t)t->space << 20 |
+					      (uint64_t)t->stage << 22 | (uint64_t)t->rule << 48 };
+
+	if (!t->fault)
+		hit.info |= (uint64_t)t->page_lg2 << 8 | (uint64_t)t->contig_lg2 << 24 | (uint64_t)t->rights << 32;
+	return hit;
+}
+
 int main(void)
 {
 	struct ptg_space s = { .format = &JOIN(FORMAT, format), .walker = &JOIN(FORMAT, walker) };
 	uint64_t va = nondet_u64();
 	unsigned access = nondet_unsigned() & 15;
 	struct ptg_translation t;
+	struct ptg_hit hit, packed;
 	struct spec want;
 	enum ptg_fault fault;
 
@@ -68,6 +80,10 @@ int main(void)
 		__CPROVER_assert(t.rights == want.rights, "rights");
 		__CPROVER_assert(t.entry == want.entry, "entry");
 	}
+	hit = JOIN(FORMAT, lookup)(&s, va, access);
+	packed = ptg_hit_of_(&t);
+	__CPROVER_assert(hit.pa == packed.pa, "lookup: pa");
+	__CPROVER_assert(hit.info == packed.info, "lookup: info");
 #ifdef REACH
 	__CPROVER_assert(want.fault != PTG_F_NONE, "reach: some address translates");
 #endif
