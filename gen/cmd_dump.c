@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gen/inspect/draw.h"
 #include "gen/inspect/filter.h"
 #include "gen/inspect/mapping.h"
 #include "gen/inspect/merge.h"
@@ -71,6 +72,7 @@ struct dump {
 	struct mapping_style style;
 	enum { DRAW_NOTHING, DRAW_SVG, DRAW_HTML } draw;
 	struct search search;
+	struct drawing *drawing;     /* the picture that is made, or NULL */
 	struct scan scan;
 	struct merge merger;
 	struct progress progress;
@@ -88,6 +90,10 @@ static bool show(void *arg, const struct mapping *m)
 	d->lines++;
 	if (m->kind == MAPPING_PAGE)
 		d->mapped += m->last - m->va + 1;
+	if (d->drawing) {
+		draw_add(d->drawing, m);
+		return true;
+	}
 	if (d->search.length) {
 		search_mapping(&d->search, &d->t.out, &d->t.view[0], m);
 		return true;
@@ -175,10 +181,30 @@ static int dump_space(struct dump *d)
 	return d->pages_shown ? EXIT_DONE : EXIT_NO;
 }
 
+/* The same walk, merged by rights, into a picture. */
 static int draw(struct dump *d)
 {
-	(void)d;
-	return command_usage(&command, "pictures are not part of this build");
+	struct drawing picture = {.arena = d->t.arena, .view = &d->t.view[0]};
+	char size[24];
+	int e;
+
+	d->merger.rule = d->merge_said ? d->merge : MERGE_RIGHTS;
+	d->merger.sizes = false;
+	d->merger.marks = d->marks;
+	d->drawing = &picture;
+	progress_start(&d->progress, d->t.progress, "walking");
+	e = scan_space(&d->scan);
+	merge_end(&d->merger);
+	progress_end(&d->progress);
+	picture.title = arena_printf(d->t.arena, "%s  %s  %s mapped", d->t.view[0].plan->format.name, d->t.view[0].root->text
+				     ? d->t.view[0].root->text : "", text_size(picture.mapped, size));
+	if (d->draw == DRAW_SVG)
+		draw_svg(&picture, d->t.out.file);
+	else
+		draw_html(&picture, d->t.out.file);
+	if (e && e != PTG_E_STOPPED)
+		return command_fail(EXIT_SOURCE, "the walk ended early: %s", text_error(e));
+	return d->pages_shown ? EXIT_DONE : EXIT_NO;
 }
 
 /* --- options ----------------------------------------------------------------------------------- */

@@ -6,7 +6,6 @@
 
 #include "gen/doc.h"
 #include "gen/svg.h"
-#include "gen/text.h"
 
 #define LEFT 16.0
 #define WIDTH 968.0
@@ -16,6 +15,7 @@
 struct span_box {                    /* bits [hi:lo] of a frame */
 	unsigned hi, lo;
 	const char *name, *class, *hover;
+	unsigned lane, lanes;        /* fields that share bits stand above each other */
 };
 
 /* --- one row of bits ------------------------------------------------------------------ */
@@ -34,7 +34,7 @@ static void draw_box(FILE *out, const struct span_box *b, unsigned top, unsigned
 		     bool msb0, unsigned frame)
 {
 	unsigned hi = b->hi < top ? b->hi : top, lo = b->lo > bottom ? b->lo : bottom;
-	double x, w;
+	double x, w, y0 = y, height = ROW;
 	char class[40];
 
 	if (b->lo > top || b->hi < bottom)
@@ -42,21 +42,44 @@ static void draw_box(FILE *out, const struct span_box *b, unsigned top, unsigned
 	x = LEFT + (double)(top - hi) * per_bit;
 	w = (double)(hi - lo + 1) * per_bit;
 	snprintf(class, sizeof(class), "cell %s", b->class);
-	svg_box(out, x, y, w, ROW, class, b->hover);
-	if (hi == lo) {
+	if (b->lanes > 1) {
+		height = ROW / b->lanes;
+		y0 = y + height * b->lane;
+	}
+	svg_box(out, x, y0, w, height, class, b->hover);
+	if (b->lane == 0 && hi == lo) {
 		bit_number(out, x + w / 2, y - 5, "middle", msb0, frame, hi);
-	} else {
+	} else if (b->lane == 0) {
 		bit_number(out, x + 1, y - 5, "start", msb0, frame, hi);
 		bit_number(out, x + w - 1, y - 5, "end", msb0, frame, lo);
 	}
 	if (!b->name)
 		return;
 	if (svg_width(b->name, 12) <= w - 4)
-		svg_text(out, x + w / 2, y + ROW / 2 + 4, "middle", "", b->name);
-	else if (svg_width(b->name, 12) <= ROW)
-		svg_text_up(out, x + w / 2 + 4, y + ROW / 2, "", b->name);
+		svg_text(out, x + w / 2, y0 + height / 2 + 4, "middle", "", b->name);
+	else if (svg_width(b->name, 12) <= height)
+		svg_text_up(out, x + w / 2 + 4, y0 + height / 2, "", b->name);
+	else if (svg_width(b->name, 10) <= w + 6)
+		svg_text(out, x + w / 2, y0 + height / 2 + 4, "middle", "small", b->name);
 	else
-		svg_text_up(out, x + w / 2 + 3, y + ROW / 2, "small", b->name);
+		svg_text_up(out, x + w / 2 + 3, y0 + height / 2, "small", b->name);
+}
+
+/* Fields that share bits, at most three deep. */
+static void give_lanes(struct span_box *b, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		unsigned before = 0, all = 1;
+
+		for (unsigned j = 0; j < n; j++) {
+			if (j == i || b[j].lo > b[i].hi || b[j].hi < b[i].lo)
+				continue;
+			all++;
+			before += j < i;
+		}
+		b[i].lanes = all > 3 ? 3 : all;
+		b[i].lane = before > 2 ? 2 : before;
+	}
 }
 
 static void legend(FILE *out, double y)
@@ -78,12 +101,13 @@ static void legend(FILE *out, double y)
 }
 
 /* Rows of 64 bits, from the top. */
-static void draw(FILE *out, const char *title, const struct span_box *b, unsigned count, unsigned frame, bool msb0,
+static void draw(FILE *out, const char *title, struct span_box *b, unsigned count, unsigned frame, bool msb0,
 		 bool with_legend)
 {
 	unsigned row = frame > 64 ? 64 : frame, rows = (frame + row - 1) / row;
 	double y = 44, height = y + ROW_STEP * rows - (with_legend ? 10 : 26);
 
+	give_lanes(b, count);
 	svg_start(out, WIDTH + 2 * LEFT, height, title);
 	svg_text(out, LEFT, 18, "start", "head", title);
 	for (unsigned r = 0; r < rows; r++) {
@@ -131,12 +155,9 @@ void doc_svg_kind(FILE *out, const struct plan *plan, unsigned kind)
 	struct field_bits bits[FIELDS_MAX];
 	struct span_box b[FIELDS_MAX];
 	unsigned n = to_boxes(bits, fields_of_kind(plan, kind, f->default_config0, NULL, bits), b);
-	char title[160], size[24];
+	char title[160];
 
-	if (k->role == PTG_ROLE_PAGE)
-		snprintf(title, sizeof(title), "%s: %s, a page of %s", f->name, k->name, text_lg2(k->page_lg2, size));
-	else
-		snprintf(title, sizeof(title), "%s: %s", f->name, k->name);
+	snprintf(title, sizeof(title), "%s: %s, %s", f->name, k->name, k->role == PTG_ROLE_PAGE ? "a page" : "leads to a table");
 	draw(out, title, b, n, 8u << f->levels[k->level].entry_lg2, f->flags & PTG_FORMAT_MSB0, true);
 }
 
@@ -159,18 +180,18 @@ void doc_svg_va(FILE *out, const struct plan *plan)
 	unsigned n = 0, frame = f->va_bits > 32 ? 64 : 32, top = f->va_bits, low = frame;
 
 	if (top < frame) {
-		b[n++] = (struct span_box){frame - 1, top, f->va_check == PTG_VA_ZERO ? "0" : "sign", "free", NULL};
+		b[n++] = (struct span_box){frame - 1, top, f->va_check == PTG_VA_ZERO ? "0" : "sign", "free", NULL, 0, 1};
 	}
 	for (unsigned i = f->level_count; i-- > 0;) {
 		const struct ptg_level *l = &f->levels[i];
 
 		if (!l->width || l->by != PTG_NONE || (f->flags & PTG_FORMAT_DYNAMIC))
 			continue;
-		b[n++] = (struct span_box){l->shift + l->width - 1u, l->shift, l->name, "index", NULL};
+		b[n++] = (struct span_box){l->shift + l->width - 1u, l->shift, l->name, "index", NULL, 0, 1};
 		low = l->shift < low ? l->shift : low;
 	}
 	if (low < frame && low)
-		b[n++] = (struct span_box){low - 1, 0, "offset", "offset", NULL};
+		b[n++] = (struct span_box){low - 1, 0, "offset", "offset", NULL, 0, 1};
 	snprintf(title, sizeof(title), "%s: how an address is split", f->name);
 	draw(out, title, b, n, frame, false, false);
 }

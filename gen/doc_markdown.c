@@ -115,60 +115,87 @@ static void field_rows(struct arena *a, FILE *out, const struct plan *plan, cons
 	fprintf(out, "\n");
 }
 
-bool doc_kind_shown(const struct plan *plan, unsigned kind)
+/* Do two kinds of one description look the same, bit for bit? */
+static bool same_picture(const struct plan *plan, unsigned x, unsigned y)
 {
 	const struct ptg_format *f = &plan->format;
-	const struct ptg_kind *k = &f->kinds[kind];
+	struct field_bits a[FIELDS_MAX], b[FIELDS_MAX];
+	unsigned n;
+
+	if (plan->names.kind[x] != plan->names.kind[y] || f->kinds[x].role != f->kinds[y].role)
+		return false;
+	n = fields_of_kind(plan, x, f->default_config0, NULL, a);
+	if (n != fields_of_kind(plan, y, f->default_config0, NULL, b))
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		if (a[i].hi != b[i].hi || a[i].lo != b[i].lo || a[i].field != b[i].field || a[i].duty != b[i].duty)
+			return false;
+	return true;
+}
+
+bool doc_kind_shown(const struct plan *plan, unsigned kind)
+{
+	const struct ptg_kind *k = &plan->format.kinds[kind];
 
 	if (!plan->names.kind[kind] || !plan->names.kind[kind]->layout ||
 	    (k->role != PTG_ROLE_TABLE && k->role != PTG_ROLE_PAGE))
 		return false;
 	for (unsigned i = 0; i < kind; i++)
-		if (plan->names.kind[i] == plan->names.kind[kind] &&
-		    (k->role != PTG_ROLE_PAGE || f->kinds[i].page_lg2 == k->page_lg2))
+		if (same_picture(plan, i, kind))
 			return false;
 	return true;
 }
 
-/* Name of a kind's picture: the size goes along where one kind has several. */
+/* Name of a kind's picture: the level goes along where one kind has several. */
 static const char *kind_file(struct arena *a, const struct plan *plan, unsigned kind)
 {
-	const struct ptg_kind *k = &plan->format.kinds[kind];
+	const struct ptg_format *f = &plan->format;
+
+	for (unsigned i = 0; i < f->kind_count; i++)
+		if (i != kind && plan->names.kind[i] == plan->names.kind[kind] && doc_kind_shown(plan, i))
+			return arena_printf(a, "%s-%s", f->kinds[kind].name, f->levels[f->kinds[kind].level].name);
+	return f->kinds[kind].name;
+}
+
+/* "4K", or all sizes a page kind can have. */
+static const char *sizes(struct arena *a, const struct ptg_kind *k)
+{
+	const char *text = "";
 	char size[24];
 
-	for (unsigned i = 0; i < plan->format.kind_count; i++)
-		if (i != kind && plan->names.kind[i] == plan->names.kind[kind] && k->role == PTG_ROLE_PAGE)
-			return arena_printf(a, "%s-%s", k->name, text_lg2(k->page_lg2, size));
-	return k->name;
+	for (unsigned i = 0; i < 64; i++)
+		if (k->sizes >> i & 1)
+			text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", text_lg2(i, size));
+	return text;
+}
+
+static void one_kind(struct arena *a, FILE *out, const struct plan *plan, unsigned i, const char *prefix)
+{
+	const struct ptg_format *f = &plan->format;
+	const struct ptg_kind *k = &f->kinds[i];
+	const char *text = plan->names.rule_text ? plan->names.rule_text[k->rule] : NULL, *where = "";
+	struct field_bits b[FIELDS_MAX];
+
+	for (unsigned j = f->kind_count; j-- > 0;) {
+		const char *size = f->kinds[j].role == PTG_ROLE_PAGE ? sizes(a, &f->kinds[j]) : "";
+
+		if (same_picture(plan, i, j))
+			where = arena_printf(a, "%s%s`%s`%s%s%s", where, *where ? ", " : "", f->levels[f->kinds[j].level].name,
+					     *size ? " (" : "", size, *size ? ")" : "");
+	}
+	fprintf(out, "### %s `%s`\n\nAt level %s%s%s%s.\n\n", k->role == PTG_ROLE_TABLE ? "table" : "page", k->name, where,
+		text ? ", when `" : "", text ? text : "", text ? "`" : "");
+	fprintf(out, "![bits of %s](%s-%s.svg)\n\n", k->name, prefix, kind_file(a, plan, i));
+	field_rows(a, out, plan, b, fields_of_kind(plan, i, f->default_config0, NULL, b),
+		   8u << f->levels[k->level].entry_lg2);
 }
 
 static void kinds(struct arena *a, FILE *out, const struct plan *plan, const char *prefix)
 {
-	const struct ptg_format *f = &plan->format;
-	struct field_bits b[FIELDS_MAX];
-	char size[24];
-
 	fprintf(out, "## Entries\n\n");
-	for (unsigned i = 0; i < f->kind_count; i++) {
-		const struct ptg_kind *k = &f->kinds[i];
-		const char *text = plan->names.rule_text ? plan->names.rule_text[k->rule] : NULL;
-		const char *levels_text = "";
-
-		if (!doc_kind_shown(plan, i))
-			continue;
-		for (unsigned j = f->kind_count; j-- > 0;)
-			if (plan->names.kind[j] == plan->names.kind[i] &&
-			    (k->role != PTG_ROLE_PAGE || f->kinds[j].page_lg2 == k->page_lg2))
-				levels_text = arena_printf(a, "%s%s`%s`", levels_text, *levels_text ? ", " : "",
-							   f->levels[f->kinds[j].level].name);
-		fprintf(out, "### %s `%s`", k->role == PTG_ROLE_TABLE ? "table" : "page", k->name);
-		if (k->role == PTG_ROLE_PAGE)
-			fprintf(out, ", %s", text_lg2(k->page_lg2, size));
-		fprintf(out, "\n\nAt %s%s%s%s.\n\n", levels_text, text ? ", when `" : "", text ? text : "", text ? "`" : "");
-		fprintf(out, "![bits of %s](%s-%s.svg)\n\n", k->name, prefix, kind_file(a, plan, i));
-		field_rows(a, out, plan, b, fields_of_kind(plan, i, f->default_config0, NULL, b),
-			   8u << f->levels[k->level].entry_lg2);
-	}
+	for (unsigned i = plan->format.kind_count; i-- > 0;)
+		if (doc_kind_shown(plan, i))
+			one_kind(a, out, plan, i, prefix);
 }
 
 static void attributes(FILE *out, const struct plan *plan)

@@ -194,6 +194,14 @@ static unsigned add_field(const struct look *l, const struct model_field *m, con
 	return n;
 }
 
+/* Are bits [hi:lo] all in the mask? */
+static bool all_in(uint64_t low, uint64_t high, unsigned hi, unsigned lo)
+{
+	const uint64_t mask[2] = {~low, ~high};
+
+	return field_value(mask, hi, lo) == 0;
+}
+
 static int level_index(const struct model_format *m, unsigned depth)
 {
 	for (unsigned i = 0; i < m->level_count; i++)
@@ -224,6 +232,9 @@ unsigned fields_of_kind(const struct plan *plan, unsigned kind, uint64_t config0
 	look.frame = 8u << plan->format.levels[k->level].entry_lg2;
 	for (const struct model_field *f = look.layout ? look.layout->fields : NULL; f; f = f->next)
 		n = add_field(&look, f, f->ast, out, n);
+	for (unsigned i = 0; i < n; i++) /* `zero` in the kind's own body */
+		if (out[i].duty == DUTY_NONE && all_in(k->zero, k->zero_hi, out[i].hi, out[i].lo))
+			out[i].duty = DUTY_ZERO;
 	qsort(out, n, sizeof(*out), from_the_top);
 	return n;
 }
