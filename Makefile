@@ -49,13 +49,15 @@ PTGEN_LIB := $(filter-out $(B)/gen/main.o,$(GEN_OBJ)) $(DSL_OBJ)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all formats check unit vectors clean help
+.PHONY: all formats check unit vectors diff clean help
 
 all: $(B)/ptgen $(B)/libptg.a formats   ## build the program, the runtime, every format
-check: unit vectors                     ## run the tests that take minutes
+check: unit vectors diff                ## run the tests that take minutes
 unit: $(UNIT:=.run)                     ## run the Check suites
 vectors: $(B)/ptgen formats             ## run the vectors through every walker
 	$(Q)GENERATED=1 CC='$(CC)' CFLAGS='$(MODE.$(MODE))' tests/vectors/run.sh $(B)
+diff: $(B)/tests/diff/diff              ## compare generated and generic walkers on random memory
+	$(call say,TEST,$<)$< -r 12
 clean:                                  ## remove build/
 	$(Q)rm -rf build
 help:                                   ## show this list
@@ -80,6 +82,12 @@ $(B)/formats/%.o: $(B)/formats/%.c
 # A test links everything but main; it may name formats it needs (UNIT_FORMATS_test_x := sv48 ...).
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(PTGEN_LIB) $(B)/libptg.a
 	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(shell $(PKGCONF) --libs check) -lpthread
+
+$(B)/tests/diff/formats.def: $(wildcard formats/*.pt) Makefile
+	@mkdir -p $(@D)
+	$(Q)printf 'X(%s)\n' $(FORMATS) >$@
+$(B)/tests/diff/diff: tests/diff/diff.c $(B)/tests/diff/formats.def $(FORMATS:%=$(B)/formats/%.o) $(B)/libptg.a
+	$(call say,LD,$@)$(COMPILE) -I$(@D) -o $@ $< $(FORMATS:%=$(B)/formats/%.o) $(B)/libptg.a
 
 $(B)/%.run: $(B)/%
 	$(call say,TEST,$<)CK_VERBOSITY=minimal $<

@@ -405,6 +405,10 @@ static void needs(struct text_of_hot *t)
 		for (unsigned access = 0; access < 16; access++) {
 			unsigned need = wanted_of(access);
 
+			for (unsigned i = 0; i < t->k->deny_count && (access & 3) == 3; i++)
+				if (walk_denies_atomics(p, &p->denies[t->k->deny_first + i]))
+					need |= 0x8000; /* never had: cold */
+
 			for (unsigned i = 0; i < t->k->mark_count && !by; i++) {
 				const struct ptg_mark *m = &p->marks[t->k->mark_first + i];
 

@@ -363,6 +363,32 @@ static void marks_set(struct facts *f, struct buffer *b, const struct ptg_kind *
 		buffer_printf(b, "\t\tmarked = %s;\n", text);
 }
 
+/* Accesses of one kind that a conjunction asks for at once, at most. */
+static unsigned joint_accesses(const struct ptg_format *p, unsigned node, bool want)
+{
+	const struct ptg_node *n = &p->nodes[node];
+	unsigned a, b;
+
+	switch (n->op) {
+	case PTG_OP_ACCESS:
+		return want && (n->imm & (PTG_READ | PTG_WRITE | PTG_EXEC));
+	case PTG_OP_NOT:
+		return joint_accesses(p, n->a, !want);
+	case PTG_OP_AND: case PTG_OP_OR:
+		a = joint_accesses(p, n->a, want);
+		b = joint_accesses(p, n->b, want);
+		return (n->op == PTG_OP_AND) == want ? a + b : a > b ? a : b;
+	default:
+		return 0;
+	}
+}
+
+/* `read & write & ...` holds for neither of the two: such a line denies atomics as a whole. */
+bool walk_denies_atomics(const struct ptg_format *p, const struct ptg_deny *d)
+{
+	return joint_accesses(p, d->node, true) > 1;
+}
+
 /* Lines that are not in the table of rights: what they deny here. */
 static void untabled_denies(struct facts *f, struct buffer *b, const struct ptg_kind *k)
 {
@@ -373,6 +399,8 @@ static void untabled_denies(struct facts *f, struct buffer *b, const struct ptg_
 		if (d->tabled && f->format->rights_bits <= 6)
 			continue;
 		six = cexpr_rights(&f->x, d->node);
+		if (walk_denies_atomics(f->format, d))
+			six = arena_printf(f->arena, "(%s) | (%s ? 0x40u : 0)", six, cexpr_term(&f->x, d->node));
 		buffer_printf(b, "\t\t/* %s */\n", facts_rule_text(f, d->rule));
 		if (d->guard != PTG_NONE)
 			buffer_printf(b, "\t\tif (%s)\n\t", cexpr_truth(&f->x, d->guard));
@@ -553,7 +581,7 @@ static const char *fetch_text(struct facts *f, unsigned level)
 	const char *big = f->format->flags & PTG_FORMAT_BIG ? "be" : "";
 
 	if (f->pair)
-		return arena_printf(f->arena, "%s_fetch(second, at, wanted, %u, &e, &e_hi, inner)", f->lower, lg2);
+		return arena_printf(f->arena, "%s_fetch(second, at, wanted, %u, &e, &e_hi, inner, t)", f->lower, lg2);
 	return arena_printf(f->arena, "ptg_fetch%u%s_(s, at, &e%s)", 8u << lg2, big, lg2 == 4 ? ", &e_hi" : "");
 }
 
@@ -620,9 +648,15 @@ static void deny_lines(struct facts *f)
 					of_page = true;
 			if (d->rule != rule || !of_page)
 				continue;
+			if (walk_denies_atomics(p, d))
+				fact(f, "1", "walk.atomic");
 			if (d->tabled && p->rights_bits <= 6) {
 				fact(f, cexpr_rights(&f->x, d->node), "deny.%u.six", rule);
+				if (walk_denies_atomics(p, d))
+					fact(f, cexpr_truth(&f->x, d->node), "deny.%u.whole", rule);
 			} else {
+				if (walk_denies_atomics(p, d))
+					fact(f, arena_printf(f->arena, "deny_%u & 0x40", rule), "deny.%u.whole", rule);
 				fact(f, arena_printf(f->arena, "deny_%u", rule), "deny.%u.six", rule);
 				free = facts_join(f->arena, free, item);
 			}

@@ -12,6 +12,8 @@ const char *walk_zero_mask(const struct cexpr *x, const struct ptg_kind *k, bool
 const char *walk_checks(struct facts *f, const struct ptg_kind *k);
 const char *walk_address(struct facts *f, const struct ptg_kind *k, uint64_t drop);
 
+bool walk_denies_atomics(const struct ptg_format *p, const struct ptg_deny *d);
+
 /* facts_down.c: from a table entry to the table below */
 void walk_number_resumes(struct facts *f);
 const char *walk_index(struct facts *f, const struct ptg_kind *k);

@@ -152,7 +152,7 @@ struct ptg_root {
 	uint8_t index_lg2;       /* width of its index in bits */
 	uint8_t va_lg2;          /* address bits that count; the rest is checked */
 	uint8_t flags;           /* PTG_ROOT_* and, from bit 2 on, the six rights taken away */
-	uint32_t index_first, index_last; /* entries of the first table that exist, inclusive */
+	uint32_t index_first, index_last; /* entries of the first table that exist, inclusive; all of them where the format has no `limit` */
 	uint8_t sel_lo, sel_width; /* root[0]: address bits that choose the root, width 0: always root[0] */
 	uint8_t sel_first;       /* root[0], two roots: root[1] from this value of the bits on; more roots: the value is the root */
 	uint8_t rule;            /* of the root's deny line */

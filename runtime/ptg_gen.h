@@ -228,12 +228,15 @@ PTG_INLINE const struct ptg_root *ptg_root_for_(const struct ptg_space *s, uint6
 /* Do the address bits above those that count agree?  check: enum ptg_va_check. */
 PTG_INLINE bool ptg_va_fits_(const struct ptg_space *s, const struct ptg_root *r, uint64_t va, unsigned check)
 {
+	const struct ptg_root *first = &s->root[0];
 	uint64_t above = ~(ptg_low_(r->va_lg2) | r->va_ignore), sign = 0;
 
 	if (check == PTG_VA_SIGN && r->va_lg2)
-		sign = va >> ((r->va_lg2 - 1) & 63) & 1;
+		sign = va >> ((r->va_lg2 - 1u) & 63) & 1;
 	else if (check == PTG_VA_ROOT)
-		sign = va >> (s->root[0].sel_lo & 63) & 1;
+		sign = va >> (first->sel_lo & 63) & 1;
+	else if (r != first) /* the bits that chose it are what they must be */
+		above &= ~(ptg_low_(first->sel_width) << (first->sel_lo & 63));
 	return !((va ^ (0 - sign)) & above);
 }
 
@@ -261,6 +264,14 @@ PTG_INLINE enum ptg_fault ptg_stop_(struct ptg_translation *t, unsigned fault, u
 	t->rule = (uint16_t)rule;
 	t->fault = (uint8_t)fault;
 	return (enum ptg_fault)fault;
+}
+
+/* No walk can start from the root: by the rule it has for that, class config unless the rule says otherwise. */
+PTG_INLINE enum ptg_fault ptg_no_root_(struct ptg_translation *t, const struct ptg_format *f, unsigned rule)
+{
+	unsigned fault = rule ? f->rules[rule].fault_class : 0;
+
+	return ptg_stop_(t, fault ? fault : (unsigned)PTG_F_CONFIG, rule);
 }
 
 /* --- the generic operations --------------------------------------------------------------- */

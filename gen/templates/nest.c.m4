@@ -22,14 +22,14 @@ g4_each(<|G4_N|>, layout.G4_F.fields, <|m4_dnl
 
 /* One entry of a first-stage table: 0, PTG_E_IO, or PTG_E_FAULT with the second stage's answer in *inner. */
 static int g4(lower)_fetch(const struct ptg_space *second, uint64_t at, unsigned wanted, unsigned entry_lg2,
-	uint64_t *e, uint64_t *e_hi, struct ptg_translation *inner)
+	uint64_t *e, uint64_t *e_hi, struct ptg_translation *inner, struct ptg_translation *t)
 {
 	int err;
 
 	*e = *e_hi = 0;
 	if (ptg_translate(second, at, wanted ? PTG_READ : PTG_LOOK, inner))
 		return PTG_E_FAULT;
-	at = inner->pa;
+	at = t->entry_pa = inner->pa;
 	switch (entry_lg2) {
 	case 1:
 		err = ptg_fetch16<||>g4(nest.big)_(second, at, e);

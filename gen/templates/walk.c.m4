@@ -75,7 +75,7 @@ g4_if(walk.resume_wide, <|m4_dnl
 |>)m4_dnl
 	ptg_clear_(t);
 	if (!(root->flags & PTG_ROOT_VALID) || root->level >= g4(level_count))
-		return ptg_stop_(t, PTG_F_CONFIG, root->config_rule);
+		return ptg_no_root_(t, s->format, root->config_rule);
 	if (root->flags & PTG_ROOT_BYPASS) {
 		t->pa = va;
 		t->rights = 0x3f;
@@ -124,6 +124,16 @@ g4_if(level.G4_L.open, <|m4_dnl
 
 	/* A page: rights by the attributes, then what forbids the access. */
 page:
+g4_if(memtype.attr, <|m4_dnl
+	t->memtype = (uint16_t)g4(lower)_memtype(g4(memtype.attr));
+|>)m4_dnl
+g4_if(walk.key, <|m4_dnl
+	t->key = (uint8_t)g4(walk.key);
+|>)m4_dnl
+g4_if(walk.early, <|m4_dnl
+	if (wanted && early)
+		return ptg_stop_(t, s->format->rules[early].fault_class, early);
+|>)m4_dnl
 g4_if(walk.rights_index, <|m4_dnl
 	rights = s->rights[g4(walk.rights_index)];
 |>, <|m4_dnl
@@ -141,22 +151,12 @@ g4_if(walk.global, <|m4_dnl
 		rights |= PTG_GLOBAL;
 |>)m4_dnl
 	t->rights = rights;
-g4_if(memtype.attr, <|m4_dnl
-	t->memtype = (uint16_t)g4(lower)_memtype(g4(memtype.attr));
-|>)m4_dnl
-g4_if(walk.key, <|m4_dnl
-	t->key = (uint8_t)g4(walk.key);
-|>)m4_dnl
-g4_if(walk.early, <|m4_dnl
-	if (wanted && early)
-		return ptg_stop_(t, s->format->rules[early].fault_class, early);
-|>)m4_dnl
-	if (wanted & ~rights) {
+	if ((wanted & ~rights)g4_if(walk.atomic, <| || (access & (PTG_READ | PTG_WRITE)) == (PTG_READ | PTG_WRITE)|>)) {
 		if (wanted & (unsigned)root->flags >> PTG_ROOT_DENY_SHIFT)
 			return ptg_stop_(t, s->format->rules[root->rule].fault_class, root->rule);
 g4_each(<|G4_D|>, denies, <|m4_dnl
 		/* g4(deny.G4_D.text) */
-		if (wanted & (g4(deny.G4_D.six)))
+		if ((wanted & (g4(deny.G4_D.six)))g4_if(deny.G4_D.whole, <| || ((access & 3) == 3 && (g4(deny.G4_D.whole)))|>))
 			return ptg_stop_(t, g4(deny.G4_D.class), G4_D);
 |>)m4_dnl
 	}
