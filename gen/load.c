@@ -78,7 +78,7 @@ int load_check(struct load *l, struct arena *a, const char *path, const struct l
 		return code;
 	if (diag_errors(l->diag) == 0)
 		l->model = model_build(l->ast, l->diag);
-	if (l->model && diag_errors(l->diag) == 0)
+	if (l->model) /* also with unknown names: what does not depend on them is checked */
 		model_check(l->model, l->diag);
 	return settle(l, o);
 }

@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!diag_errors(d)) {
 		check_layout(&sources, d, ast, sources.files[file].text, size);
 		m = model_build(ast, d);
-		if (m && !diag_errors(d))
+		if (m)
 			model_check(m, d);
 	}
 	diag_flush(d, nowhere, 1);
