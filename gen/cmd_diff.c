@@ -162,7 +162,7 @@ static void tell(struct diff *d)
 		fprintf(o->file, "%s%s%s ", out_ink(o, ink), sign, out_ink(o, INK_PLAIN));
 		if (d->sign == '~')
 			fprintf(o->file, "0x%016" PRIx64 " 0x%016" PRIx64 " %9s  %s\n", m->va, m->last,
-				text_size(m->last - m->va + 1, size), what);
+				text_length(m->last - m->va + 1, size), what);
 		else
 			mapping_print(o, v, m, &style);
 	}

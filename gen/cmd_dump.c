@@ -130,17 +130,16 @@ static void on_progress(void *arg, uint64_t va)
 
 static void summary(const struct dump *d)
 {
-	struct out *o = (struct out *)(uintptr_t)&d->t.out;
-	const char *s = d->lines == 1 ? "" : "s";
+	const struct out *o = &d->t.out;
+	char size[24];
 
 	if (o->form != OUT_TEXT || d->style.maps || d->search.length)
 		return;
-	fprintf(o->file, "%s%" PRIu64 " line%s, %" PRIu64 " KiB mapped, %" PRIu64 " tables read%s", out_ink(o, INK_DIM), d->lines,
-		s, d->mapped >> 10, d->scan.stats.tables + 1, out_ink(o, INK_PLAIN));
+	fprintf(o->file, "%s%s mapped in %" PRIu64 " ranges, %" PRIu64 " tables read", out_ink(o, INK_DIM),
+		d->mapped ? text_length(d->mapped, size) : "nothing", d->lines, d->scan.stats.tables + 1);
 	if (d->scan.stats.aliases)
-		fprintf(o->file, "%s, %" PRIu64 " aliased%s", out_ink(o, INK_DIM), d->scan.stats.aliases,
-			out_ink(o, INK_PLAIN));
-	fputs("\n", o->file);
+		fprintf(o->file, ", %" PRIu64 " aliased", d->scan.stats.aliases);
+	fprintf(o->file, "%s\n", out_ink(o, INK_PLAIN));
 }
 
 static int draw(struct dump *d);
@@ -197,7 +196,7 @@ static int draw(struct dump *d)
 	merge_end(&d->merger);
 	progress_end(&d->progress);
 	picture.title = arena_printf(d->t.arena, "%s  %s  %s mapped", d->t.view[0].plan->format.name, d->t.view[0].root->text
-				     ? d->t.view[0].root->text : "", text_size(picture.mapped, size));
+				     ? d->t.view[0].root->text : "", text_length(picture.mapped, size));
 	if (d->draw == DRAW_SVG)
 		draw_svg(&picture, d->t.out.file);
 	else

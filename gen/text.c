@@ -138,6 +138,25 @@ const char *text_size(uint64_t bytes, char buffer[24])
 	return buffer;
 }
 
+/* "1.5G": at most one digit behind the point, for lengths that are no power of two. */
+const char *text_length(uint64_t bytes, char buffer[24])
+{
+	static const char units[] = "BKMGTPE";
+	unsigned unit = 0;
+	uint64_t tenths;
+
+	if (bytes == 0)
+		return "16E";
+	while (unit < 6 && bytes >> (10 * (unit + 1)))
+		unit++;
+	tenths = unit ? (bytes >> (10 * (unit - 1))) * 10 >> 10 : bytes * 10;
+	if (unit > 1 && tenths % 10)
+		snprintf(buffer, 24, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10, units[unit]);
+	else
+		snprintf(buffer, 24, "%" PRIu64 "%c", tenths / 10, units[unit]);
+	return buffer;
+}
+
 const char *text_lg2(unsigned lg2, char buffer[24])
 {
 	if (lg2 < 64)

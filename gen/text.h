@@ -21,6 +21,8 @@ bool text_range(const char *word, uint64_t *first, uint64_t *last);
 
 /* "4K", "2M", "1G", "4096 bytes" where no unit fits; log2 variant. */
 const char *text_size(uint64_t bytes, char buffer[24]);
+/* "1.5G": at most one digit behind the point; 0 stands for 2^64. */
+const char *text_length(uint64_t bytes, char buffer[24]);
 const char *text_lg2(unsigned lg2, char buffer[24]);
 
 /* "rw-" from the three bits of enum ptg_right that begin at PTG_UR (user) or PTG_SR. */

@@ -69,7 +69,7 @@ const char *draw_hover(const struct drawing *d, const struct mapping *m)
 		break;
 	}
 	return arena_printf(d->arena, "%s, %s, user %s, supervisor %s, pages of %s%s%s%s, %s", range,
-			    text_size(m->last - m->va + 1, size), text_rights(m->rights, true, user),
+			    text_length(m->last - m->va + 1, size), text_rights(m->rights, true, user),
 			    text_rights(m->rights, false, super), text_lg2(m->page_lg2, page), m->sizes_differ ? " and more" : "",
 			    memtype ? ", " : "", memtype ? memtype : "",
 			    m->scattered ? "scattered" : arena_printf(d->arena, "pa 0x%" PRIx64, m->pa));
@@ -130,7 +130,7 @@ static void svg_panel(const struct drawing *d, FILE *out, const struct panel *p,
 
 	snprintf(text, sizeof(text), "0x%016" PRIx64 " - 0x%016" PRIx64, first, last);
 	svg_text(out, LEFT, y - 6, "start", "", text);
-	snprintf(text, sizeof(text), "%s", text_size(last - first + 1, size));
+	snprintf(text, sizeof(text), "%s", text_length(last - first + 1, size));
 	svg_text(out, LEFT + WIDTH, y - 6, "end", "small", text);
 	svg_box(out, LEFT, y, WIDTH, BAR, "free", NULL);
 	for (size_t i = p->first; i <= p->last; i++) {

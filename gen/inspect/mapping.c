@@ -56,25 +56,6 @@ void mapping_title(struct out *o, const struct view *v, const struct mapping_sty
 		"LENGTH", "USER", "SUPV", "PAGES", "TYPE", "ADG", s->phys ? "  PHYSICAL" : "", out_ink(o, INK_PLAIN));
 }
 
-/* "1.5G": at most one digit behind the point, for lengths that are no power of two. */
-static const char *length_text(uint64_t bytes, char buffer[24])
-{
-	static const char units[] = "BKMGTPE";
-	unsigned unit = 0;
-	uint64_t tenths;
-
-	if (bytes == 0)
-		return "16E";
-	while (unit < 6 && bytes >> (10 * (unit + 1)))
-		unit++;
-	tenths = unit ? (bytes >> (10 * (unit - 1))) * 10 >> 10 : bytes * 10;
-	if (unit > 1 && tenths % 10)
-		snprintf(buffer, 24, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10, units[unit]);
-	else
-		snprintf(buffer, 24, "%" PRIu64 "%c", tenths / 10, units[unit]);
-	return buffer;
-}
-
 static void print_page(struct out *o, const struct view *v, const struct mapping *m, const struct mapping_style *s)
 {
 	const struct ptg_format *f = v->plan->stage[0] ? v->stage[0].format : v->space.format;
@@ -145,7 +126,7 @@ void mapping_print(struct out *o, const struct view *v, const struct mapping *m,
 		print_maps(o, v, m, s);
 		return;
 	}
-	fprintf(o->file, "0x%0*" PRIx64 " 0x%0*" PRIx64 " %9s  ", n, m->va, n, m->last, length_text(m->last - m->va + 1, length));
+	fprintf(o->file, "0x%0*" PRIx64 " 0x%0*" PRIx64 " %9s  ", n, m->va, n, m->last, text_length(m->last - m->va + 1, length));
 	if (m->kind == MAPPING_PAGE)
 		print_page(o, v, m, s);
 	else

@@ -15,6 +15,7 @@
 #include "runtime/ptg_core.h"
 
 #define ATTRS 64
+#define FOLLOWED (1u << 22)          /* tables after which aliases are not followed, whatever was asked for */
 #define NEST_RUNS (1u << 26)         /* of a two-stage pair, where aliases are not known */
 
 struct context {
@@ -253,7 +254,7 @@ static enum ptg_verdict on_table(struct context *c, struct ptg_visit *v)
 		return PTG_GO;
 	attrs = inherit(c, v->level, k, e, v->va, d.next_level);
 	t = seen_get(c->s->seen, d.pa, d.next_level, attrs, &fresh);
-	if (!fresh && !t->cut && !c->s->follow_aliases)
+	if (!fresh && !t->cut && (!c->s->follow_aliases || c->s->stats.tables > FOLLOWED))
 		return tell_alias(c, v, &d, t);
 	/* What the range cuts off was not shown: such a table is no ground for an alias. */
 	t->cut = v->last - v->va != ptg_mask_(c->space->format->levels[v->level].shift);
