@@ -130,6 +130,8 @@ g4_if(memtype.attr, <|m4_dnl
 g4_if(walk.key, <|m4_dnl
 	t->key = (uint8_t)g4(walk.key);
 |>)m4_dnl
+	if (wanted & (unsigned)root->flags >> PTG_ROOT_DENY_SHIFT)
+		return ptg_stop_(t, s->format->rules[root->rule].fault_class, root->rule);
 g4_if(walk.early, <|m4_dnl
 	if (wanted && early)
 		return ptg_stop_(t, s->format->rules[early].fault_class, early);
@@ -152,8 +154,6 @@ g4_if(walk.global, <|m4_dnl
 |>)m4_dnl
 	t->rights = rights;
 	if ((wanted & ~rights)g4_if(walk.atomic, <| || (access & (PTG_READ | PTG_WRITE)) == (PTG_READ | PTG_WRITE)|>)) {
-		if (wanted & (unsigned)root->flags >> PTG_ROOT_DENY_SHIFT)
-			return ptg_stop_(t, s->format->rules[root->rule].fault_class, root->rule);
 g4_each(<|G4_D|>, denies, <|m4_dnl
 		/* g4(deny.G4_D.text) */
 		if ((wanted & (g4(deny.G4_D.six)))g4_if(deny.G4_D.whole, <| || ((access & 3) == 3 && (g4(deny.G4_D.whole)))|>))
