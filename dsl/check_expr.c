@@ -85,20 +85,21 @@ unsigned check_frame(const struct check_env *env)
 /* Bits [hi:lo] of `words`, as far as they exist. */
 static struct tri take(const uint64_t *words, const uint64_t *known, unsigned count, int hi, int lo)
 {
-	struct tri t = { 0, ~UINT64_C(0) };
+	unsigned word = (unsigned)lo / 64, shift = (unsigned)lo % 64;
+	uint64_t value, certain, width;
 
-	for (int i = lo; i <= hi && i - lo < 64; i++) {
-		unsigned at = (unsigned)i;
-		uint64_t bit = UINT64_C(1) << (i - lo);
+	if (lo < 0 || hi < lo || word >= count)
+		return tri_number(0);
+	value = (words[word] & known[word]) >> shift;
+	certain = known[word] >> shift;
+	if (shift) {            /* what is beyond the last word is 0 */
+		bool more = word + 1 < count;
 
-		if (i < 0 || at / 64 >= count)
-			continue;
-		if (!(known[at / 64] >> at % 64 & 1))
-			t.known &= ~bit;
-		else if (words[at / 64] >> at % 64 & 1)
-			t.value |= bit;
+		value |= (more ? words[word + 1] & known[word + 1] : 0) << (64 - shift);
+		certain |= (more ? known[word + 1] : ~UINT64_C(0)) << (64 - shift);
 	}
-	return t;
+	width = ones((unsigned)(hi - lo) + 1);
+	return (struct tri){ value & width, certain | ~width };
 }
 
 static struct tri join(struct tri high, struct tri low, unsigned width)

@@ -12,7 +12,7 @@
 
 #include "dsl/check.h"
 
-#define STEPS_MAX 400000u
+#define STEPS_MAX 100000u
 
 /* --- the inputs that an expression reads ------------------------------------- */
 
@@ -141,16 +141,53 @@ static bool highest(uint64_t wanted, uint64_t *value, uint64_t *known, struct va
 	return true;
 }
 
+static unsigned unknown_bits(const struct check_env *env, const struct mentions *m)
+{
+	uint64_t words[2] = { m->e[0] & ~env->known[0], m->e[1] & ~env->known[1] };
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < 2; i++)
+		for (; words[i]; words[i] &= words[i] - 1)
+			n++;
+	return n;
+}
+
+/*
+ * The comparison that is not decided and reads the fewest unknown entry bits: what
+ * is told apart by a bit or two is settled before addresses are looked at.
+ */
+static void narrowest(const struct check_env *env, const struct ast_expr *e, const struct ast_expr **best, unsigned *bits)
+{
+	struct tri t = check_eval(env, e);
+	struct mentions m = { .path = 0 };
+	unsigned n;
+
+	if (tri_true(t) || tri_exact(t))
+		return;
+	if (e->op == EX_AND || e->op == EX_OR || e->op == EX_NOT) {
+		narrowest(env, e->a, best, bits);
+		if (e->b)
+			narrowest(env, e->b, best, bits);
+		return;
+	}
+	mention(env, e, &m);
+	n = unknown_bits(env, &m);
+	n = n ? n : 200;        /* contexts come last */
+	if (*best && n >= *bits)
+		return;
+	*best = e;
+	*bits = n;
+}
+
 /* Entry bits before contexts: an index into a context is known before its elements are. */
 static bool choose(struct check_env *env, const struct check_cond *c, struct variable *v)
 {
-	const struct model_layout *layout = env->layout;
+	const struct ast_expr *atom = NULL;
 	struct mentions m = { .path = 0 };
+	unsigned bits = 0;
 
-	env->layout = c->layout;
-	env->raw = !c->data;
-	mention(env, c->e, &m);
-	env->layout = layout;
+	narrowest(env, c->e, &atom, &bits);
+	mention(env, atom ? atom : c->e, &m);
 	if (highest(m.e[1], &env->e[1], &env->known[1], v) || highest(m.e[0], &env->e[0], &env->known[0], v))
 		return true;
 	if (highest(m.path, &env->path, &env->path_known, v))
@@ -177,11 +214,11 @@ static bool descend(struct check_env *env, const struct check_cond *conds, unsig
 		env->layout = conds[i].layout;
 		env->raw = !conds[i].data;
 		t = check_eval(env, conds[i].e);
+		if (!tri_true(t) && !tri_exact(t) && !open && choose(env, &conds[i], &v))
+			open = &conds[i];
 		env->layout = layout;
 		if (conds[i].want ? tri_false(t) : tri_true(t))
 			return false;
-		if (!tri_true(t) && !tri_exact(t) && !open && choose(env, &conds[i], &v))
-			open = &conds[i];
 	}
 	if (!open)
 		return true;
