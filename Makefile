@@ -12,6 +12,12 @@ BISON ?= bison
 RE2C  ?= re2c
 M4    ?= m4
 PKGCONF ?= pkg-config
+prefix  ?= /usr/local
+bindir  ?= $(prefix)/bin
+libdir  ?= $(prefix)/lib
+includedir ?= $(prefix)/include
+datadir ?= $(prefix)/share
+mandir  ?= $(datadir)/man
 
 MODE.release := -O2 -g
 MODE.debug   := -Og -g3
@@ -21,7 +27,8 @@ MODE.cov     := -O0 -g --coverage
 $(if $(MODE.$(MODE)),,$(error MODE=$(MODE): use release, debug, asan, tsan or cov))
 
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
-        -Wmissing-prototypes -Wcast-qual -Wundef -Wvla -Werror
+        -Wmissing-prototypes -Wcast-qual -Wundef -Wvla $(WERROR)
+WERROR ?= -Werror
 BASE := -std=c11 -pedantic -I. -I$(B) -MMD -MP
 FREE := -ffreestanding -fno-tree-loop-distribute-patterns
 COMPILE = $(CC) $(BASE) $(WARN) $(MODE.$(MODE)) $(CPPFLAGS) $(CFLAGS) $(EXTRA)
@@ -42,6 +49,12 @@ TEMPLATES := $(wildcard gen/templates/*.m4)
 FORMATS   := $(basename $(notdir $(wildcard formats/*.pt)))
 UNIT      := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 PTGEN_LIB := $(filter-out $(B)/gen/main.o,$(GEN_OBJ)) $(DSL_OBJ)
+# libkdumpfile is optional: with it, kdump and other dump files can be read
+KDUMP     := $(shell $(PKGCONF) --exists libkdumpfile 2>/dev/null && echo yes)
+ifeq ($(KDUMP),yes)
+$(B)/gen/%.o: CPPFLAGS += -DHAVE_KDUMPFILE $(shell $(PKGCONF) --cflags libkdumpfile)
+LDLIBS += $(shell $(PKGCONF) --libs libkdumpfile)
+endif
 
 # --- targets ----------------------------------------------------------------
 
@@ -49,19 +62,65 @@ PTGEN_LIB := $(filter-out $(B)/gen/main.o,$(GEN_OBJ)) $(DSL_OBJ)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .SECONDARY:
-.PHONY: all formats check unit vectors diff clean help
+.PHONY: all formats demo check check-all check-parts unit golden vectors snapshots cli diff freestanding codegate \
+	check-model check-mmu prove prove-quick fuzz fuzz-quick bench bench-quick lint bless fmt docs-gen install \
+	uninstall dist clean help setup setup-check
 
 all: $(B)/ptgen $(B)/libptg.a formats   ## build the program, the runtime, every format
-check: unit vectors diff                ## run the tests that take minutes
+demo: setup                             ## walk a real kernel's memory, in a minute
+	$(Q)$(MAKE) --no-print-directory $(B)/ptgen $(B)/libptg.a
+	$(Q)tests/demo.sh $(B)
+check: setup-check                      ## run every test that takes minutes
+	$(Q)$(MAKE) --no-print-directory check-parts
+check-parts: unit golden vectors snapshots cli diff freestanding codegate prove-quick fuzz-quick
+check-all: check check-model prove check-mmu bench-quick  ## run everything
 unit: $(UNIT:=.run)                     ## run the Check suites
-vectors: $(B)/ptgen formats             ## run the vectors through every walker
-	$(Q)GENERATED=1 CC='$(CC)' CFLAGS='$(MODE.$(MODE))' tests/vectors/run.sh $(B)
-diff: $(B)/tests/diff/diff              ## compare generated and generic walkers on random memory
-	$(call say,TEST,$<)$< -r 12
+golden: $(B)/ptgen                      ## compare what ptgen prints with tests/golden
+	$(Q)tests/golden/run.sh $(B)/ptgen
+	$(Q)$(if $(wildcard tests/golden/gen/run.sh),tests/golden/gen/run.sh $(B)/ptgen)
+vectors: all                            ## the manuals' vectors, generic and generated walkers
+	$(Q)GENERATED=1 tests/vectors/run.sh $(B)
+snapshots: $(B)/ptgen                   ## what booted machines answered, row by row
+	$(Q)tests/snapshots/run.sh $(B)/ptgen $(B)/snapshots
+cli: $(B)/ptgen                         ## each command, on the snapshots and on made-up images
+	$(Q)for t in $(wildcard tests/cli/*.sh); do sh $$t $(B) || exit 1; done
+diff: all                               ## generated = generic on random memory
+	$(Q)$(if $(wildcard tests/diff/run.sh),tests/diff/run.sh $(B))
+freestanding: all                       ## the runtime and every generated file need no symbol from outside
+	$(Q)tests/freestanding.sh $(FORMATS:%=$(B)/formats/%.c)
+codegate: all                           ## object code of the hot look-ups: no call, no spill, one load an entry
+	$(Q)$(if $(wildcard tests/codegate.sh),tests/codegate.sh $(B))
+check-model: all                        ## a million random operations a format against a flat model
+	$(Q)PTG_MODEL_STEPS=1000000 $(MAKE) --no-print-directory unit
+check-mmu: all                          ## real MMUs under qemu-system
+	$(Q)tests/setup.sh mmu && tests/mmu/run.sh $(B)
+prove: all                              ## prove walks, codecs and single-page changes with CBMC
+	$(Q)tests/proof/run.sh $(B)
+prove-quick: all                        ## the short form of it
+	$(Q)tests/proof/run.sh --quick $(B)
+fuzz: setup-check                       ## fuzz each target for an hour (SECONDS=...)
+	$(Q)for t in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do tests/fuzz/run.sh $$t $${SECONDS_EACH:-3600} $(B)/fuzz || exit 1; done
+fuzz-quick:                             ## a few seconds of each
+	$(Q)tests/setup.sh fuzz && for t in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do tests/fuzz/run.sh $$t 5 $(B)/fuzz >$(B)/fuzz-$$t.log 2>&1 || { tail -20 $(B)/fuzz-$$t.log; exit 1; }; echo "fuzz: $$t ok"; done
+bench: all                              ## W1 to W10 of docs/performance.md: table, JSON, plot
+	$(Q)tests/bench/run.sh $(B)
+bench-quick: all                        ## the same in a minute
+	$(Q)tests/bench/run.sh --quick $(B)
+lint: $(B)/ptgen                        ## include directions, layout of formats, sizes of files
+	$(Q)tests/lint.sh $(B)/ptgen
+bless: $(B)/ptgen                       ## accept current output as golden, then read git diff
+	$(Q)BLESS=1 tests/golden/run.sh $(B)/ptgen
+	$(Q)$(if $(wildcard tests/golden/gen/run.sh),BLESS=1 tests/golden/gen/run.sh $(B)/ptgen)
+fmt: $(B)/ptgen                         ## the canonical layout of formats/
+	$(Q)$(B)/ptgen fmt formats/*.pt formats/*.pti
 clean:                                  ## remove build/
 	$(Q)rm -rf build
 help:                                   ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+setup:
+	$(Q)tests/setup.sh build
+setup-check:
+	$(Q)tests/setup.sh build check fuzz prove
 
 # --- rules ------------------------------------------------------------------
 
@@ -75,19 +134,12 @@ $(B)/libptg.a: $(PTG_OBJ)
 formats: $(FORMATS:%=$(B)/formats/%.o)  ## generate and compile the C of every format
 $(B)/formats/%.c: formats/%.pt $(wildcard formats/*.pti) $(TEMPLATES) $(B)/ptgen
 	@mkdir -p $(@D)
-	$(call say,PTGEN,$<)$(B)/ptgen generate --template-dir gen/templates -o $(@D) $<
+	$(call say,PTGEN,$<)M4=$(M4) $(B)/ptgen generate --template-dir gen/templates -o $(@D) $<
 $(B)/formats/%.o: $(B)/formats/%.c
 	$(call say,CC,$<)$(COMPILE) -Iruntime -c -o $@ $<
 
-# A test links everything but main; it may name formats it needs (UNIT_FORMATS_test_x := sv48 ...).
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(PTGEN_LIB) $(B)/libptg.a
-	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(shell $(PKGCONF) --libs check) -lpthread
-
-$(B)/tests/diff/formats.def: $(wildcard formats/*.pt) Makefile
-	@mkdir -p $(@D)
-	$(Q)printf 'X(%s)\n' $(FORMATS) >$@
-$(B)/tests/diff/diff: tests/diff/diff.c $(B)/tests/diff/formats.def $(FORMATS:%=$(B)/formats/%.o) $(B)/libptg.a
-	$(call say,LD,$@)$(COMPILE) -I$(@D) -o $@ $< $(FORMATS:%=$(B)/formats/%.o) $(B)/libptg.a
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(wildcard $(B)/tests/unit/hand_formats.o) $(PTGEN_LIB) $(B)/libptg.a
+	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(shell $(PKGCONF) --libs check) $(LDLIBS) -lpthread
 
 $(B)/%.run: $(B)/%
 	$(call say,TEST,$<)CK_VERBOSITY=minimal $<
@@ -102,6 +154,7 @@ $(B)/%.o: $(B)/%.c
 $(PTG_OBJ): EXTRA := $(FREE)
 $(B)/formats/%.o: EXTRA := $(FREE)
 $(GEN_OBJ) $(DSL_OBJ) $(UNIT:=.o): CPPFLAGS += -D_GNU_SOURCE
+$(B)/gen/search.o $(B)/gen/m4.o $(B)/gen/generate.o: CPPFLAGS += -DPTGEN_DATADIR='"$(datadir)/ptgen"'
 $(B)/dsl/lex.o $(B)/dsl/parse.o: EXTRA := -Wno-conversion
 
 $(B)/dsl/lex.c: dsl/lex.re
@@ -114,4 +167,27 @@ $(B)/dsl/parse.c $(B)/dsl/parse.h &: dsl/parse.y
 
 $(DSL_OBJ) $(GEN_OBJ) $(UNIT:=.o): | $(B)/dsl/parse.h
 
--include $(DSL_OBJ:.o=.d) $(GEN_OBJ:.o=.d) $(PTG_OBJ:.o=.d) $(UNIT:=.d)
+# --- installing ---------------------------------------------------------------
+
+D := $(DESTDIR)
+install: all                            ## install below DESTDIR and prefix
+	$(Q)install -d $(D)$(bindir) $(D)$(libdir)/pkgconfig $(D)$(includedir) $(D)$(datadir)/ptgen/templates \
+		$(D)$(datadir)/ptgen/formats $(D)$(datadir)/ptgen/runtime $(D)$(mandir)/man1 $(D)$(mandir)/man3 $(D)$(mandir)/man5
+	$(Q)install $(B)/ptgen $(D)$(bindir)
+	$(Q)install -m 644 $(B)/libptg.a $(D)$(libdir)
+	$(Q)install -m 644 runtime/ptg*.h $(D)$(includedir)
+	$(Q)install -m 644 $(TEMPLATES) $(D)$(datadir)/ptgen/templates
+	$(Q)install -m 644 formats/*.pt formats/*.pti $(D)$(datadir)/ptgen/formats
+	$(Q)install -m 644 runtime/*.c runtime/*.h runtime/runtime.mk $(D)$(datadir)/ptgen/runtime
+	$(Q)for s in 1 3 5; do for m in docs/man/*.$$s; do [ ! -e $$m ] || install -m 644 $$m $(D)$(mandir)/man$$s; done; done
+	$(Q)sed 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' runtime/ptg.pc.in >$(D)$(libdir)/pkgconfig/ptg.pc
+	$(Q)[ ! -d docs/completion ] || { install -d $(D)$(datadir)/bash-completion/completions $(D)$(datadir)/zsh/site-functions; \
+		install -m 644 docs/completion/ptgen.bash $(D)$(datadir)/bash-completion/completions/ptgen; \
+		install -m 644 docs/completion/_ptgen $(D)$(datadir)/zsh/site-functions/_ptgen; }
+uninstall:                              ## remove what install put there
+	$(Q)rm -rf $(D)$(bindir)/ptgen $(D)$(libdir)/libptg.a $(D)$(libdir)/pkgconfig/ptg.pc $(D)$(includedir)/ptg*.h $(D)$(datadir)/ptgen \
+		$(D)$(mandir)/man1/ptgen.1 $(D)$(mandir)/man3/ptg.3 $(D)$(mandir)/man5/ptgen-format.5
+dist:                                   ## a tar file of what git tracks
+	$(Q)mkdir -p $(B) && git archive --prefix=ptgen/ -o $(B)/ptgen.tar.gz HEAD && echo $(B)/ptgen.tar.gz
+
+-include $(DSL_OBJ:.o=.d) $(GEN_OBJ:.o=.d) $(PTG_OBJ:.o=.d) $(UNIT:=.d) $(FORMATS:%=$(B)/formats/%.d)
