@@ -1,190 +1,261 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * translate.c - one address: the fast answer, the full one, and the one that marks
+ * translate.c - one address: the two words, and the full answer
  *
- * All from the same walk (find.c).  Order of what may fault after it: early marks,
- * the root's deny lines, the page's deny lines in the text's order, other marks;
- * marks of tables from the top down, then those of the page.
+ * First by the digest of the space (quick.c), with nothing but masks and shifts: a
+ * page reached through plain tables inside the window, whose access is allowed
+ * and whose marks stand.  Everything else, every fault among it, is decided by
+ * the walk in find.c.
  */
 #include "ptg_core.h"
 #include "ptg_mem.h"
 
 #define ATOMIC (PTG_READ | PTG_WRITE)
 
-static enum ptg_fault class_of(const struct ptg_found *w, unsigned rule)
+struct quick {                   /* a page found */
+	const struct ptg_root *root;
+	const struct ptg_quick_level *level;
+	uint64_t e, pa, ones, zeros; /* ones, zeros: bits that are 1, or 0, in some table entry on the path */
+	unsigned depth;
+	uint32_t spoken;         /* when asked for */
+};
+
+static bool digest_holds(const struct ptg_space *s)
 {
-	return (enum ptg_fault)w->env.space->format->rules[rule].fault_class;
+	const struct ptg_quick *q = &s->quick;
+
+	return q->usable && !((q->config0 ^ s->config[0]) | (q->ctx[0] ^ s->ctx[0]) | (q->ctx[1] ^ s->ctx[1]) |
+			      (q->ctx[2] ^ s->ctx[2]) | (q->ctx[3] ^ s->ctx[3]));
 }
 
-/* --- deny and mark ------------------------------------------------------------------ */
-
-/* The first mark that faults, of the early ones or of the others. */
-static unsigned failing_mark(struct ptg_found *w, unsigned access, unsigned early)
+PTG_INLINE uint64_t load(const struct ptg_space *s, uint64_t pa)
 {
-	const struct ptg_format *f = w->env.space->format;
-	const struct ptg_mark *m = f->marks + w->kind->mark_first, *end = m + w->kind->mark_count;
-
-	if (w->mark_rule[early])
-		return w->mark_rule[early];
-	for (; m < end; m++)
-		if (m->early == early && ptg_mark_faults_(&w->env, m, access))
-			return m->rule;
-	return 0;
+	if (s->quick.entry_lg2 == 3)
+		return PTG_UNLIKELY(s->quick.big) ? PTG_LOAD64BE(s, pa) : PTG_LOAD64(s, pa);
+	return PTG_UNLIKELY(s->quick.big) ? PTG_LOAD32BE(s, pa) : PTG_LOAD32(s, pa);
 }
 
-static PTG_COLD unsigned denying_rule(struct ptg_found *w, unsigned access)
+static bool is_not(const struct ptg_quick_level *l, uint64_t e)
 {
-	unsigned by_root = w->root->flags >> PTG_ROOT_DENY_SHIFT;
+	unsigned i;
 
-	if (by_root & ptg_wanted_(access))
-		return w->root->rule;
-	return ptg_denier_(&w->env, w->kind, w->attr, access);
+	for (i = 0; i < l->not_count; i++)
+		if ((e & l->not_mask[i]) == l->not_value[i])
+			return true;
+	return false;
 }
 
-/* The rule that forbids the access, or 0; *rights: what the page grants. */
-static unsigned forbidden(struct ptg_found *w, unsigned access, unsigned *rights)
+static uint32_t gathered(const struct ptg_format *f, const struct ptg_kind *k, uint64_t e)
 {
-	unsigned wanted = ptg_wanted_(access), rule;
+	const struct ptg_gather *g = f->gathers + k->gather_first, *end = g + k->gather_count;
+	uint32_t spoken = 0;
 
-	w->env.attr = w->attr;
-	if (wanted) {
-		rule = failing_mark(w, access, 1);
-		if (PTG_UNLIKELY(rule)) {
-			*rights = 0;
-			return rule;
+	for (; g < end; g++)
+		if (g->bit < 64)
+			spoken |= (((uint32_t)ptg_shr_(e, g->bit) ^ g->invert) & 1) << g->acc;
+	return spoken;
+}
+
+/* false: the long way. */
+PTG_INLINE bool find_quickly(const struct ptg_space *s, uint64_t va, bool gather, struct quick *w)
+{
+	const struct ptg_quick *q = &s->quick;
+	const struct ptg_root *r = ptg_choose_root_(s, va);
+	const struct ptg_quick_level *l;
+	uint64_t table = r->table, index, low, e;
+	unsigned depth = r->level, next;
+
+	if (PTG_UNLIKELY(!digest_holds(s) || (r->flags & (PTG_ROOT_VALID | PTG_ROOT_BYPASS)) != PTG_ROOT_VALID ||
+			 depth >= s->format->level_count || !ptg_address_fits_(s, r, va) ||
+			 (s->format->levels[depth].flags & PTG_LEVEL_ADDED)))
+		return false;
+	l = &q->level[depth];
+	low = ptg_mask_(q->entry_lg2);
+	index = ptg_shr_(va, l->shift) & ptg_mask_(r->index_lg2);
+	if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
+		return false;
+	w->ones = w->zeros = 0;
+	w->spoken = 0;
+	for (;;) {
+		uint64_t pa = (table & ~low) | index << q->entry_lg2;
+
+		if (PTG_UNLIKELY(!PTG_IN_WINDOW(s, pa)))
+			return false;
+		e = load(s, pa);
+		if ((e & l->table_mask) != l->table_value) {
+			w->pa = pa;
+			break;
 		}
+		if (PTG_UNLIKELY(e & l->table_zero))
+			return false;
+		w->ones |= e;
+		w->zeros |= ~e;
+		if (gather)
+			w->spoken |= gathered(s->format, &s->format->kinds[l->table_kind], e);
+		table = ptg_shr_(ptg_shl_(e & l->table_addr, l->table_shl), l->table_shr);
+		next = l->next;
+		depth = next;
+		l = &q->level[next];
+		index = ptg_shr_(va, l->shift) & ptg_mask_(l->width);
 	}
-	*rights = ptg_rights_(&w->env, w->kind, w->attr) & ~((unsigned)w->root->flags >> PTG_ROOT_DENY_SHIFT);
-	if (!wanted)
-		return 0;
-	if (PTG_UNLIKELY((wanted & ~*rights) || (access & ATOMIC) == ATOMIC)) {
-		rule = denying_rule(w, access);
-		if (rule)
-			return rule;
-	}
-	return failing_mark(w, access, 0);
+	if (PTG_UNLIKELY((e & l->page_mask) != l->page_value || (e & l->page_zero) || is_not(l, e)))
+		return false;
+	w->root = r;
+	w->level = l;
+	w->e = e;
+	w->depth = depth;
+	return true;
 }
 
-/* --- the fast answer ------------------------------------------------------------------ */
-
-static struct ptg_hit fault_hit(const struct ptg_found *w, enum ptg_fault fault)
+/* Rights by the table of rights; false: a mark is missing or the access is not allowed. */
+PTG_INLINE bool rights_quickly(const struct ptg_space *s, const struct quick *w, unsigned access, unsigned *rights)
 {
-	struct ptg_hit hit = { 0, (uint64_t)fault | (uint64_t)w->table.level << 16 | (uint64_t)w->rule << 48 };
+	const struct ptg_quick *q = &s->quick;
+	const struct ptg_quick_level *l = w->level;
+	unsigned i, index = 0, r = 0, wanted = ptg_wanted_(access), missing = 0;
 
-	if (!w->seen)
-		hit.info &= ~(uint64_t)0xf0000;
-	return hit;
+	for (i = 0; i < q->attr_count; i++) {
+		unsigned how = l->attr_how[i], up = q->up_how[i];
+		unsigned v = how > 1 ? how - 2 : ((unsigned)ptg_shr_(w->e, l->attr_bit[i]) ^ how) & 1;
+
+		if (up < 2) {
+			unsigned spoken = (unsigned)ptg_shr_(up ? w->zeros : w->ones, q->up_bit[i]) & 1;
+
+			v = q->attr_or[i] ? v | spoken : v & ~spoken;
+		}
+		if (q->attr_index[i] == 0xff)
+			r |= v ? PTG_GLOBAL : 0;
+		else
+			index |= v << q->attr_index[i];
+	}
+	for (i = 0; i < q->mark_count; i++) {
+		if ((w->e & q->mark_mask[i]) == q->mark_value[i])
+			r |= q->mark_right[i];
+		else
+			missing |= q->mark_access[i];
+	}
+	r |= s->rights[index & 63] & ~((unsigned)w->root->flags >> PTG_ROOT_DENY_SHIFT);
+	*rights = r;
+	return !((wanted & ~r) || (wanted && (missing & access)) || (access & ATOMIC) == ATOMIC);
 }
 
-struct ptg_hit ptg_hit_of_(const struct ptg_translation *t)
+PTG_INLINE uint64_t page_address(const struct quick *w, uint64_t va)
 {
-	struct ptg_hit hit = { t->pa, (uint64_t)t->fault | (uint64_t)(t->level & 0xf) << 16 |
-					      (uint64_t)(t->space & 3) << 20 | (uint64_t)(t->stage & 3) << 22 |
-					      (uint64_t)t->rule << 48 };
+	const struct ptg_quick_level *l = w->level;
+	uint64_t in = ptg_mask_(l->page_lg2);
 
-	if (!t->fault)
-		hit.info |= (uint64_t)t->page_lg2 << 8 | (uint64_t)t->contig_lg2 << 24 |
-			    (uint64_t)(t->rights & 0xffff) << 32;
-	return hit;
+	return (ptg_shr_(ptg_shl_(w->e & l->page_addr, l->page_shl), l->page_shr) & ~in) | (va & in);
+}
+
+static PTG_COLD unsigned contig_of(const struct ptg_space *s, const struct ptg_kind *k, uint64_t e)
+{
+	struct ptg_env env;
+	const uint64_t both[2] = { e, 0 };
+
+	ptg_env_init_(&env, s, both, 0);
+	return ptg_contig_lg2_(&env, k);
 }
 
 struct ptg_hit ptg_lookup_(const struct ptg_space *s, uint64_t va, unsigned access)
 {
-	struct ptg_found w;
-	enum ptg_fault fault;
+	struct quick w;
 	struct ptg_hit hit;
-	unsigned rights, rule, space;
+	unsigned rights;
+	const struct ptg_kind *k;
 
-	if (PTG_UNLIKELY(s->stage[0] != NULL)) {
-		struct ptg_translation t;
-
-		ptg_nest_translate_(s, va, access, false, &t);
-		return ptg_hit_of_(&t);
-	}
-	fault = ptg_find_(s, va, access, &w);
-	if (PTG_UNLIKELY(fault))
-		return fault_hit(&w, fault);
-	if (PTG_UNLIKELY(!w.kind)) { /* bypass */
-		hit.pa = va;
-		hit.info = (uint64_t)0x3f << 32;
-		return hit;
-	}
-	ptg_found_attrs_(&w);
-	rule = forbidden(&w, access, &rights);
-	if (PTG_UNLIKELY(rule)) {
-		w.rule = rule;
-		return fault_hit(&w, class_of(&w, rule));
-	}
-	hit.pa = ptg_page_pa_(w.kind, ptg_addr_(&w.env, w.kind, &space), w.env.size_lg2, va);
-	hit.info = (uint64_t)w.env.size_lg2 << 8 | (uint64_t)w.table.level << 16 | (uint64_t)(space & 3) << 20 |
-		   (uint64_t)ptg_contig_lg2_(&w.env, w.kind) << 24 | (uint64_t)rights << 32 | (uint64_t)w.rule << 48;
+	if (PTG_UNLIKELY(s->quick.usable != 2 || !find_quickly(s, va, false, &w) ||
+			 !rights_quickly(s, &w, access, &rights)))
+		return ptg_slow_lookup_(s, va, access);
+	hit.pa = page_address(&w, va);
+	hit.info = (uint64_t)w.level->page_lg2 << 8 | (uint64_t)w.depth << 16 | (uint64_t)rights << 32 |
+		   (uint64_t)w.level->page_rule << 48;
+	k = &s->format->kinds[w.level->page_kind];
+	if (PTG_UNLIKELY(k->contig_lg2))
+		hit.info |= (uint64_t)contig_of(s, k, w.e) << 24;
 	return hit;
 }
 
-/* --- the full answer -------------------------------------------------------------------- */
+/* --- the full answer ------------------------------------------------------------------- */
 
-static void clear(struct ptg_translation *t)
+/* An attribute of the page alone. */
+static uint64_t own_attr(const struct ptg_env *env, const struct ptg_kind *k, unsigned a)
 {
-	t->pa = t->entry = t->entry_hi = t->entry_pa = 0;
-	t->rights = 0;
-	t->memtype = t->rule = 0;
-	t->fault = t->level = t->page_lg2 = t->contig_lg2 = 0;
-	t->key = t->stage = t->space = t->reserved_ = 0;
+	const struct ptg_format *f = env->space->format;
+
+	if (k->attr_first == PTG_NONE || f->attr_node[k->attr_first + a] == PTG_NONE)
+		return 0;
+	return ptg_eval_(env, f->attr_node[k->attr_first + a]);
 }
 
-/* What stands in the page entry, whether the access is allowed or not. */
-static void describe_page(struct ptg_found *w, struct ptg_translation *t)
+static bool is_own(const struct ptg_format *f, unsigned a)
 {
-	const struct ptg_format *f = w->env.space->format;
-
-	t->page_lg2 = (uint8_t)w->env.size_lg2;
-	t->contig_lg2 = (uint8_t)ptg_contig_lg2_(&w->env, w->kind);
-	if (f->memtype_attr != 0xff)
-		t->memtype = (uint16_t)ptg_memtype_(f, w->attr[f->memtype_attr]);
-	if (f->key_attr != 0xff)
-		t->key = (uint8_t)w->attr[f->key_attr];
+	return a == 0xff || !f->attrs[a].op;
 }
 
-enum ptg_fault ptg_answer_(struct ptg_found *w, enum ptg_fault fault, unsigned access, struct ptg_translation *t)
+static void describe(const struct ptg_space *s, const struct quick *w, uint64_t va, unsigned rights,
+		     struct ptg_translation *t)
 {
-	unsigned rights, rule, space;
+	const struct ptg_format *f = s->format;
+	const struct ptg_kind *k = &f->kinds[w->level->page_kind];
+	const uint64_t e[2] = { w->e, 0 };
+	struct ptg_env env;
 
-	clear(t);
-	t->entry = w->env.e[0];
-	t->entry_hi = w->env.e[1];
-	t->entry_pa = w->entry_pa;
-	t->level = w->seen ? w->table.level : 0;
-	t->rule = (uint16_t)w->rule;
-	if (!fault && !w->kind) { /* bypass */
-		t->pa = w->env.va;
-		t->rights = 0x3f;
-		return PTG_F_NONE;
-	}
-	if (!fault) {
-		ptg_found_attrs_(w);
-		describe_page(w, t);
-		rule = forbidden(w, access, &rights);
-		t->rights = rights;
-		if (rule) {
-			t->rule = (uint16_t)rule;
-			fault = class_of(w, rule);
-		} else {
-			t->pa = ptg_page_pa_(w->kind, ptg_addr_(&w->env, w->kind, &space), w->env.size_lg2,
-					     w->env.va);
-			t->space = (uint8_t)space;
-		}
-	}
-	t->fault = (uint8_t)fault;
-	return fault;
+	ptg_env_init_(&env, s, e, va);
+	t->pa = page_address(w, va);
+	t->entry = w->e;
+	t->entry_hi = 0;
+	t->entry_pa = w->pa;
+	t->rights = rights;
+	t->memtype = f->memtype_attr == 0xff ? (uint16_t)PTG_MT_DEFAULT
+					     : (uint16_t)ptg_memtype_(f, own_attr(&env, k, f->memtype_attr));
+	t->key = f->key_attr == 0xff ? 0 : (uint8_t)own_attr(&env, k, f->key_attr);
+	t->rule = w->level->page_rule;
+	t->fault = PTG_F_NONE;
+	t->level = (uint8_t)w->depth;
+	t->page_lg2 = w->level->page_lg2;
+	t->contig_lg2 = (uint8_t)ptg_contig_lg2_(&env, k);
+	t->stage = t->space = t->reserved_ = 0;
+}
+
+/* A page found quickly, its rights the long way. */
+static enum ptg_fault answer_found(const struct ptg_space *s, uint64_t va, unsigned access, const struct quick *q,
+				   struct ptg_translation *t)
+{
+	struct ptg_found w;
+	const uint64_t e[2] = { q->e, 0 };
+
+	ptg_env_init_(&w.env, s, e, va);
+	w.env.size_lg2 = q->level->page_lg2;
+	w.env.access = access;
+	w.table.level = (uint8_t)q->depth;
+	w.root = q->root;
+	w.kind = &s->format->kinds[q->level->page_kind];
+	w.entry_pa = q->pa;
+	w.spoken = q->spoken;
+	w.seen = 1;
+	w.slow = false;
+	w.rule = q->level->page_rule;
+	w.mark_rule[0] = w.mark_rule[1] = 0;
+	return ptg_answer_(&w, PTG_F_NONE, access, t);
 }
 
 enum ptg_fault ptg_translate_(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t)
 {
+	const struct ptg_format *f = s->format;
 	struct ptg_found w;
+	struct quick q;
 	enum ptg_fault fault;
+	unsigned rights;
 
 	if (s->stage[0])
 		return ptg_nest_translate_(s, va, access, false, t);
+	if (PTG_LIKELY(s->quick.usable == 2 && is_own(f, f->memtype_attr) && is_own(f, f->key_attr) &&
+		       find_quickly(s, va, false, &q) && rights_quickly(s, &q, access, &rights))) {
+		describe(s, &q, va, rights, t);
+		return PTG_F_NONE;
+	}
+	if (s->quick.usable && find_quickly(s, va, true, &q))
+		return answer_found(s, va, access, &q, t);
 	fault = ptg_find_(s, va, access, &w);
 	return ptg_answer_(&w, fault, access, t);
 }
