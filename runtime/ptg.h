@@ -165,6 +165,33 @@ struct ptg_root {
 #define PTG_ROOT_BYPASS 2u       /* addresses are not translated */
 #define PTG_ROOT_DENY_SHIFT 2
 
+/*
+ * A digest of the format under the features, parameters and contexts of one space,
+ * made by ptg_space_update() for the generic walker alone (quick.c): what the common
+ * walk asks of each level without looking at the plan.  It counts only while
+ * config0 and ctx are those of the space.
+ */
+#define PTG_QUICK_NOTS 4
+#define PTG_QUICK_ATTRS 7
+struct ptg_quick_level {
+	uint64_t table_mask, table_value, table_zero, table_addr; /* a table entry, the bits that are 0, its address */
+	uint64_t page_mask, page_value, page_zero, page_addr;     /* the same of a page */
+	uint64_t not_mask[PTG_QUICK_NOTS], not_value[PTG_QUICK_NOTS]; /* and what a page entry is not */
+	uint8_t shift, next, table_shl, table_shr, page_shl, page_shr, page_lg2, not_count;
+	uint16_t page_kind, page_rule, table_kind;
+	uint8_t width, attr_bit[PTG_QUICK_ATTRS], attr_how[PTG_QUICK_ATTRS]; /* how: 0 the bit, 1 its negation, 2 zero, 3 one */
+};
+struct ptg_quick {
+	uint64_t config0, ctx[4];
+	uint8_t usable, big, entry_lg2, attr_count; /* usable: 1 to find pages, 2 to tell their rights as well */
+	uint8_t up_bit[PTG_QUICK_ATTRS], up_how[PTG_QUICK_ATTRS]; /* tables: forces the attribute when the bit (1: its negation) is set; 2: never */
+	uint8_t attr_or[PTG_QUICK_ATTRS], attr_index[PTG_QUICK_ATTRS]; /* combined by |; bit of the index into rights, 0xff: global */
+	uint8_t mark_count, mark_access[2];
+	uint16_t mark_right[2];
+	uint64_t mark_mask[2], mark_value[2];
+	struct ptg_quick_level level[8];
+};
+
 struct ptg_space {               /* read-only once set up */
 	const struct ptg_format *format;
 	const struct ptg_walker *walker;
@@ -176,6 +203,7 @@ struct ptg_space {               /* read-only once set up */
 	uint32_t options, reserved_;
 	const struct ptg_space *stage[2]; /* a two-stage pair: the spaces it composes, else NULL */
 	uint8_t rights[64];      /* rights by attribute index, computed by ptg_space_update() */
+	struct ptg_quick quick;
 };
 
 struct ptg_translation {

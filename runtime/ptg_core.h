@@ -13,6 +13,13 @@
 
 #include "ptg.h"
 
+/* --- the lowest bits ---------------------------------------------------------- */
+
+static inline uint64_t ptg_mask_(unsigned bits) /* the lowest `bits` bits, 0..64 */
+{
+	return bits >= 64 ? ~(uint64_t)0 : ptg_shl_(1, bits) - 1;
+}
+
 /* --- memory (mem.c) --------------------------------------------------------- */
 
 /*
@@ -83,6 +90,32 @@ static inline void ptg_table_copy_(struct ptg_table *to, const struct ptg_table 
 	to->index_lg2 = t->index_lg2;
 	to->shift = t->shift;
 	to->added = t->added;
+}
+/* The root for va, and whether its address check passes. */
+static inline const struct ptg_root *ptg_choose_root_(const struct ptg_space *s, uint64_t va)
+{
+	const struct ptg_root *r = &s->root[0];
+	unsigned n;
+
+	if (!r->sel_width)
+		return r;
+	n = (unsigned)(ptg_shr_(va, r->sel_lo & 63) & ptg_mask_(r->sel_width));
+	return s->format->root_count > 2 ? &s->root[n & 3] : &s->root[n >= r->sel_first];
+}
+
+static inline bool ptg_address_fits_(const struct ptg_space *s, const struct ptg_root *r, uint64_t va)
+{
+	unsigned how = s->format->va_check;
+	const struct ptg_root *first = &s->root[0];
+	uint64_t above = ~(ptg_mask_(r->va_lg2) | r->va_ignore), sign = 0;
+
+	if (how == PTG_VA_SIGN && r->va_lg2)
+		sign = ptg_shr_(va, (r->va_lg2 - 1u) & 63) & 1;
+	else if (how == PTG_VA_ROOT)
+		sign = ptg_shr_(va, first->sel_lo & 63) & 1;
+	else if (r != first) /* the bits that chose it are what they must be */
+		above &= ~ptg_shl_(ptg_mask_(first->sel_width), first->sel_lo & 63);
+	return !((va ^ (0 - sign)) & above);
 }
 /* Root and first table for va: PTG_OK, or the fault with *rule. Bypass: PTG_OK with root flags saying so. */
 enum ptg_fault ptg_start_(const struct ptg_space *s, uint64_t va, const struct ptg_root **root,
@@ -187,6 +220,10 @@ int ptg_visit_range_(const struct ptg_space *s, uint64_t va, uint64_t len, uint6
 /* Two-stage pairs (nest.c). */
 enum ptg_fault ptg_nest_translate_(const struct ptg_space *s, uint64_t va, unsigned access, bool mark,
 				   struct ptg_translation *t);
+/* The common walk from the digest (quick.c). */
+void ptg_quick_build_(struct ptg_space *s);
+/* Everything, from the walk in find.c (answer.c). */
+struct ptg_hit ptg_slow_lookup_(const struct ptg_space *s, uint64_t va, unsigned access);
 struct ptg_hit ptg_hit_of_(const struct ptg_translation *t);
 /*
  * Set the marks that `access` leaves on the path (access.c): 1 done, *leaf is the last entry as it now
@@ -232,9 +269,5 @@ void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsign
 
 unsigned ptg_lowest_bit_(uint64_t x);  /* x != 0 */
 unsigned ptg_highest_bit_(uint64_t x); /* x != 0 */
-static inline uint64_t ptg_mask_(unsigned bits) /* the lowest `bits` bits, 0..64 */
-{
-	return bits >= 64 ? ~(uint64_t)0 : ptg_shl_(1, bits) - 1;
-}
 
 #endif /* PTG_CORE_H */

@@ -88,6 +88,7 @@ void ptg_update_(struct ptg_space *s)
 {
 	set_masks(s);
 	set_rights(s);
+	ptg_quick_build_(s);
 }
 
 /* --- sizes ------------------------------------------------------------------------------ */

@@ -14,37 +14,11 @@ static enum ptg_fault class_of(const struct ptg_format *f, unsigned rule)
 
 /* --- the start -------------------------------------------------------------------- */
 
-static const struct ptg_root *choose_root(const struct ptg_space *s, uint64_t va)
-{
-	const struct ptg_root *r = &s->root[0];
-	unsigned n;
-
-	if (!r->sel_width)
-		return r;
-	n = (unsigned)(ptg_shr_(va, r->sel_lo & 63) & ptg_mask_(r->sel_width));
-	return s->format->root_count > 2 ? &s->root[n & 3] : &s->root[n >= r->sel_first];
-}
-
-static bool address_fits(const struct ptg_format *f, const struct ptg_space *s, const struct ptg_root *r,
-			 uint64_t va)
-{
-	const struct ptg_root *first = &s->root[0];
-	uint64_t above = ~(ptg_mask_(r->va_lg2) | r->va_ignore), sign = 0;
-
-	if (f->va_check == PTG_VA_SIGN && r->va_lg2)
-		sign = ptg_shr_(va, (r->va_lg2 - 1u) & 63) & 1;
-	else if (f->va_check == PTG_VA_ROOT)
-		sign = ptg_shr_(va, first->sel_lo & 63) & 1;
-	else if (r != first) /* the bits that chose it are what they must be */
-		above &= ~ptg_shl_(ptg_mask_(first->sel_width), first->sel_lo & 63);
-	return !((va ^ (0 - sign)) & above);
-}
-
 enum ptg_fault ptg_start_(const struct ptg_space *s, uint64_t va, const struct ptg_root **root,
 			  struct ptg_table *t, unsigned *rule)
 {
 	const struct ptg_format *f = s->format;
-	const struct ptg_root *r = choose_root(s, va);
+	const struct ptg_root *r = ptg_choose_root_(s, va);
 	const struct ptg_level *l;
 	uint64_t index;
 
@@ -56,7 +30,7 @@ enum ptg_fault ptg_start_(const struct ptg_space *s, uint64_t va, const struct p
 	}
 	if (r->flags & PTG_ROOT_BYPASS)
 		return PTG_F_NONE;
-	if (!address_fits(f, s, r, va)) {
+	if (!ptg_address_fits_(s, r, va)) {
 		*rule = 1;
 		return PTG_F_NONCANONICAL;
 	}
