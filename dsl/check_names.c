@@ -449,9 +449,17 @@ static void selects(struct check *c)
 {
 	struct place p = { .c = c, .allow = IN_REGISTERS, .one_layout = true, .where = "'select'" };
 
-	for (const struct model_stmts *s = c->f->selects; s; s = s->next)
+	for (const struct model_stmts *s = c->f->selects; s; s = s->next) {
+		struct model_config config;
+		struct model_where w = { c->f, &config, -1, -1 };
+		int64_t value;
+
+		model_default_config(c->f, &config);
 		if (s->ast->expr->op != EX_DOT || model_find_register(c->f, s->ast->expr->name))
 			visit(&p, s->ast->expr);
+		if (s->ast->value && !model_fold(&w, s->ast->value, &value))
+			check_report(c, DIAG_NOT_A_NUMBER, s->ast->value->span, "'select' compares with a number");
+	}
 }
 
 void rule_names(struct check *c)

@@ -67,6 +67,23 @@ static void hole(struct check *c, const struct root_case *r, int space, int hi, 
 		     r->root->name.text, bits, r->when, bits);
 }
 
+/* Does the arrow end inside the address?  Said where no register decides it; else this choice is left out. */
+static bool inside(struct check *c, const struct check_env *env, const struct ast_dest *d, int space, int hi, int lo)
+{
+	int bits = space == 0 && model_uses_param(c->f, c->f->pa) ? 64 : (int)c->f->spaces[space].bits;
+
+	if (hi >= lo - 1 && lo >= 0 && hi < 64 && hi < bits)
+		return true;
+	if (env->dot)
+		return hi >= lo - 1 && lo >= 0 && hi < 64;
+	if (hi < lo - 1)
+		check_range_fits(c, &d->at, hi, lo, 64, 64, "", "");
+	else
+		check_report(c, DIAG_OUTSIDE, d->span, "%s%s is outside the %d bits of %s", d->space, model_bit_text(c->arena, c->f, 64, hi, lo), bits,
+			     d->space);
+	return false;
+}
+
 /* Fill who feeds what.  Return: false when a range is not known or makes no sense here. */
 static bool arrows(struct check *c, const struct check_env *env, const struct root_case *r, const struct ast_piece *src[4][64])
 {
@@ -78,7 +95,7 @@ static bool arrows(struct check *c, const struct check_env *env, const struct ro
 
 			if (space < 0)
 				continue;
-			if (!check_range(env, &p->dest->at, 64, &to_hi, &to_lo) || to_hi < to_lo - 1 || to_lo < 0 || to_hi > 63)
+			if (!check_range(env, &p->dest->at, 64, &to_hi, &to_lo) || !inside(c, env, p->dest, space, to_hi, to_lo))
 				return false;
 			if (p->at.first && (!check_range(env, &p->at, env->reg->bits, &hi, &lo) || hi < lo - 1))
 				return false;
