@@ -14,8 +14,10 @@
 #include "gen/inspect/target.h"
 #include "gen/text.h"
 
+#define OVERVIEW_LINES 20u
+
 enum {
-	D_FILTER = 1, D_RANGE, D_PHYS, D_NO_PHYS, D_MAPS, D_MERGE, D_MARKS, D_ALIASES, D_SVG, D_HTML, D_HELP,
+	D_FILTER = 1, D_RANGE, D_PHYS, D_NO_PHYS, D_MAPS, D_MERGE, D_MARKS, D_ALIASES, D_OVERVIEW, D_SVG, D_HTML, D_HELP,
 	D_HAS, D_BEFORE, D_AFTER, D_STRING, D_BYTES, D_WORD8, D_WORD4, D_ALIGN
 };
 
@@ -40,6 +42,7 @@ static const struct option_spec specs[] = {
 	{"s8", 0, 1, 0, D_WORD8, "N", "search this 64-bit number"},
 	{"s4", 0, 1, 0, D_WORD4, "N", "search this 32-bit number"},
 	{"align", 0, 1, 0, D_ALIGN, "N", "hits of a search at multiples of N only"},
+	{"overview", 0, 0, 0, D_OVERVIEW, NULL, "the space at a glance, in a few lines"},
 	{"svg", 0, 0, 0, D_SVG, NULL, "draw the space as one SVG"},
 	{"html", 0, 0, 0, D_HTML, NULL, "draw it as a page to look around in"},
 	{"help", 'h', 0, 0, D_HELP, NULL, "this text"},
@@ -70,7 +73,7 @@ struct dump {
 	enum merge_rule merge;
 	bool merge_said, marks, follow;
 	struct mapping_style style;
-	enum { DRAW_NOTHING, DRAW_SVG, DRAW_HTML } draw;
+	enum { DRAW_NOTHING, DRAW_TEXT, DRAW_SVG, DRAW_HTML } draw;
 	struct search search;
 	struct drawing *drawing;     /* the picture that is made, or NULL */
 	struct scan scan;
@@ -197,7 +200,9 @@ static int draw(struct dump *d)
 	progress_end(&d->progress);
 	picture.title = arena_printf(d->t.arena, "%s  %s  %s mapped", d->t.view[0].plan->format.name, d->t.view[0].root->text
 				     ? d->t.view[0].root->text : "", text_length(picture.mapped, size));
-	if (d->draw == DRAW_SVG)
+	if (d->draw == DRAW_TEXT)
+		draw_text(&picture, &d->t.out, OVERVIEW_LINES);
+	else if (d->draw == DRAW_SVG)
 		draw_svg(&picture, d->t.out.file);
 	else
 		draw_html(&picture, d->t.out.file);
@@ -314,6 +319,7 @@ static int option(struct dump *d, struct options *o, int id, const char **image)
 	case D_MAPS:    d->style.maps = true; break;
 	case D_MARKS:   d->marks = true; break;
 	case D_ALIASES: d->follow = true; break;
+	case D_OVERVIEW: d->draw = DRAW_TEXT; break;
 	case D_SVG:     d->draw = DRAW_SVG; break;
 	case D_HTML:    d->draw = DRAW_HTML; break;
 	case OPTION_WORD:

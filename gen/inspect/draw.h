@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "gen/inspect/scan.h"
+#include "gen/out.h"
 
 struct drawing {
 	struct arena *arena;
@@ -34,6 +35,8 @@ bool draw_is_user(const struct mapping *m);
 /* What hovering says. */
 const char *draw_hover(const struct drawing *d, const struct mapping *m);
 
+/* At most that many lines, each a cluster with a bar. */
+void draw_text(const struct drawing *d, const struct out *o, unsigned lines);
 void draw_svg(const struct drawing *d, FILE *out);
 void draw_html(const struct drawing *d, FILE *out);
 

@@ -2,12 +2,12 @@
 /*
  * image_kdump.c - kdump and the other dumps that libkdumpfile reads
  *
- * Compiled with -DHAVE_LIBKDUMPFILE when pkg-config finds the library; without
+ * Compiled with -DHAVE_KDUMPFILE when pkg-config finds the library; without
  * it such a file is refused with a word on why.
  */
 #include "gen/inspect/image.h"
 
-#ifdef HAVE_LIBKDUMPFILE
+#ifdef HAVE_KDUMPFILE
 
 #include <errno.h>
 #include <fcntl.h>
