@@ -418,6 +418,17 @@ static bool stands_before_denies(const struct lower *lo, const struct ast_stmt *
 	return true;
 }
 
+/* The first mark of its sort is the accessed (or dirty) one; VT-d has an extended-access flag beside it. */
+static bool marked_already(const struct lower *lo, const struct ptg_kind *k, unsigned what)
+{
+	const struct ptg_mark *m = (const struct ptg_mark *)lo->marks.data + k->mark_first;
+
+	for (unsigned i = 0; i < k->mark_count; i++)
+		if (m[i].what == what)
+			return true;
+	return false;
+}
+
 static void lower_mark(struct lower *lo, struct ptg_kind *k, const struct ast_stmt *ast, const struct ast_field *f,
 		       struct scope *s)
 {
@@ -449,6 +460,8 @@ static void lower_mark(struct lower *lo, struct ptg_kind *k, const struct ast_st
 			out.access |= (uint8_t)a;
 	out.early = stands_before_denies(lo, ast);
 	out.what = out.access == (PTG_READ | PTG_WRITE | PTG_EXEC) ? 1 : out.access == PTG_WRITE ? 2 : 0;
+	if (marked_already(lo, k, out.what))
+		out.what = 0;
 	*(struct ptg_mark *)vec_add(lo, &lo->marks, sizeof(out)) = out;
 	k->mark_count++;
 }
