@@ -101,14 +101,25 @@ static void check_nest(struct check *c, const struct model_nest *n)
 	diag_note(c->d, n->second->va_span, "the second stage's va is here");
 }
 
+static bool is_base(const struct model *m, const struct model_format *f)
+{
+	for (const struct model_format *g = m->formats; g; g = g->next)
+		if (g->base == f)
+			return true;
+	return false;
+}
+
 bool model_check(struct model *m, struct diag *d)
 {
 	struct check c = { .arena = m->arena, .m = m, .d = d };
 	unsigned before = diag_errors(d);
 
 	for (struct model_format *f = m->formats; f; f = f->next) {
-		if (!f->concrete)       /* a base is looked at in what derives from it */
+		if (!f->concrete) {     /* a base is looked at in what derives from it */
+			if (f->va && !is_base(m, f))
+				check_report(&c, DIAG_NO_LEVELS, f->ast->name.span, "format '%s' has no levels: nothing can be made of it", f->name);
 			continue;
+		}
 		c.f = f;
 		c.told = NULL;
 		diag_in_format(d, f->name);

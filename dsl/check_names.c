@@ -324,7 +324,7 @@ static void field(const struct place *p, const struct ast_field *f)
 	visit(p, f->when);
 }
 
-static void clause(struct place *p, const struct model_kind *k, const struct ast_clause *cl)
+static void clause(const struct place *p, const struct ast_clause *cl)
 {
 	struct place number = *p;
 
@@ -342,7 +342,6 @@ static void clause(struct place *p, const struct model_kind *k, const struct ast
 		visit(p, &(struct ast_expr){ .op = EX_NAME, .name = x->field.text, .span = x->field.span });
 		visit(p, x->value);
 	}
-	(void)k;
 }
 
 static void kinds(struct check *c)
@@ -353,7 +352,7 @@ static void kinds(struct check *c)
 				   .unresolved = !k->layout && (model_clause(k, CL_OF) || k->role == ROLE_TABLE || k->role == ROLE_PAGE) };
 
 		for (const struct ast_clause *cl = k->ast->clauses; cl; cl = cl->next)
-			clause(&p, k, cl);
+			clause(&p, cl);
 	}
 }
 

@@ -165,6 +165,15 @@ static const struct model_format *stage(struct model_build *b, const struct ast_
 	return NULL;
 }
 
+static bool can_be_stage(struct model_build *b, const struct ast_name *n, const struct model_format *f)
+{
+	if (!f || f->concrete)
+		return f != NULL;
+	diag_report(b->d, DIAG_MISSING_STATEMENT, n->span, "format '%s' has no levels: it cannot be a stage", f->name);
+	diag_note(b->d, f->ast->name.span, "'%s' is here", f->name);
+	return false;
+}
+
 static void add_nest(struct model_build *b, const struct ast_nest *a)
 {
 	struct model_nest *n, **tail = &b->m->nests;
@@ -184,7 +193,7 @@ static void add_nest(struct model_build *b, const struct ast_nest *a)
 	n->ast = a;
 	n->first = stage(b, &a->first);
 	n->second = stage(b, &a->second);
-	if (n->first && n->second)
+	if (can_be_stage(b, &a->first, n->first) & can_be_stage(b, &a->second, n->second))
 		*tail = n;
 }
 
