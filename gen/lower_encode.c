@@ -273,6 +273,16 @@ static uint64_t support_of_next(const struct inverse *v)
 	return bits[0];
 }
 
+/* Without an address, or if that alone would be something else (LoongArch), a table with one. */
+static bool writable(const struct inverse *v, const uint64_t e[2])
+{
+	uint64_t full[2] = { e[0] | v->address, e[1] };
+
+	if (invert_sound(v, e, v->config0) && leads_down(v, e))
+		return true;
+	return v->k->role == PTG_ROLE_TABLE && invert_sound(v, full, v->config0) && leads_down(v, full);
+}
+
 /* The smallest constant with which some choice of the tried bits is an entry of the kind. */
 static bool find_base(struct inverse *v, uint64_t tried)
 {
@@ -292,7 +302,7 @@ static bool find_base(struct inverse *v, uint64_t tried)
 			uint64_t e[2] = { base | spread(tried, t), v->k->base_hi };
 
 			e[0] |= invert_some_mark(v, e[0]);
-			if (invert_sound(v, e, v->config0) && leads_down(v, e)) {
+			if (writable(v, e)) {
 				v->k->base = base;
 				return true;
 			}
@@ -452,7 +462,7 @@ static void invert_table(struct inverse *v)
 	for (uint64_t t = 0; t < UINT64_C(1) << bits_in(inherited); t++) {
 		uint64_t bits = spread(inherited, t), e[2] = { v->k->base | bits, v->k->base_hi };
 
-		if (bits_in(bits) < best && neutral_with(v, e) && invert_sound(v, e, v->config0) && leads_down(v, e)) {
+		if (bits_in(bits) < best && neutral_with(v, e) && writable(v, e)) {
 			best = bits_in(bits);
 			v->k->neutral = bits;
 			v->k->encodable = 1;

@@ -385,23 +385,26 @@ void ptg_put_page_(const struct ptg_space *s, const struct ptg_kind *k, unsigned
 	}
 }
 
+/* Nothing there, as opposed to something that must not be there. */
+static bool absent(const struct ptg_space *s, const struct ptg_kind *k)
+{
+	return k && k->role == PTG_ROLE_INVALID && s->format->rules[k->rule].fault_class != PTG_F_RESERVED;
+}
+
 void ptg_empty_(const struct ptg_space *s, unsigned level, uint64_t e[2])
 {
 	const struct ptg_format *f = s->format;
 	const struct ptg_level *l = &f->levels[level];
-	const struct ptg_kind *k;
 	unsigned i;
 
 	e[0] = e[1] = 0;
-	k = ptg_kind_(s, level, e);
-	for (i = 0; i < l->row_count && (!k || k->role != PTG_ROLE_INVALID); i++) {
+	for (i = 0; i < l->row_count && !absent(s, ptg_kind_(s, level, e)); i++) {
 		const struct ptg_row *r = &f->rows[l->row_first + i];
 
 		if (f->kinds[r->kind].role != PTG_ROLE_INVALID)
 			continue;
 		e[0] = r->value;
 		e[1] = r->value_hi;
-		k = ptg_kind_(s, level, e);
 	}
 }
 

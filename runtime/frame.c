@@ -45,7 +45,7 @@ static void frame_empty(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	fr->empty[0] = fr->empty[1] = 0;
 	k = ptg_kind_(op->s, fr->t.level, fr->empty);
 	fr->passes = k && k->role == PTG_ROLE_PASS;
-	if (!k || (k->role != PTG_ROLE_INVALID && !fr->passes))
+	if (!fr->passes)
 		ptg_empty_(op->s, fr->t.level, fr->empty);
 }
 
@@ -170,7 +170,7 @@ int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_
 		fr->source = seen->what == PTG_IS_PAGE_ ? PTG_SPLIT_ : PTG_NEW_;
 	}
 	if (fr->source != PTG_REAL_) {
-		err = ptg_link_value_(op, up, seen->what == PTG_IS_TABLE_ ? seen->e : up->empty, alternative, 0, e);
+		err = ptg_link_value_(op, up, seen->what == PTG_IS_TABLE_ ? seen->e : up->empty, alternative, ~(uint64_t)0, e);
 		if (err)
 			return err;
 		k = ptg_kind_(op->s, up->t.level, e);

@@ -11,8 +11,8 @@ struct harvest {
 	bool clear;
 };
 
-/* The mark as this entry has it: mask 0 when nothing sets one. */
-static void harvest_mark(struct ptg_op_ *op, const struct ptg_unit_ *u, uint64_t *mask, uint64_t *value)
+/* The mark as this entry has it, mask 0: none.  *kept: somebody sets it again, so that it may be cleared. */
+static void harvest_mark(struct ptg_op_ *op, const struct ptg_unit_ *u, uint64_t *mask, uint64_t *value, bool *kept)
 {
 	const struct harvest *h = op->arg;
 	const struct ptg_mark *m = op->fmt->marks + u->k->mark_first, *end = m + u->k->mark_count;
@@ -20,13 +20,13 @@ static void harvest_mark(struct ptg_op_ *op, const struct ptg_unit_ *u, uint64_t
 	struct ptg_env env;
 
 	*mask = *value = 0;
+	*kept = false;
 	ptg_env_of_(op, &env, u->e, u->first);
 	for (; m < end; m++) {
 		if (m->what != what || (m->enabled != PTG_NONE && !ptg_eval_(&env, m->enabled)))
 			continue;
-		/* Without hardware, software keeps the mark where the format faults for it. */
-		if (m->if_ != PTG_NONE && !ptg_eval_(&env, m->if_) && m->rule == PTG_NONE)
-			continue;
+		/* Hardware does; or software, where the format faults for it. */
+		*kept = m->if_ == PTG_NONE || ptg_eval_(&env, m->if_) || m->rule != PTG_NONE;
 		*mask = m->mask;
 		*value = m->value;
 		return;
@@ -71,10 +71,10 @@ static int harvest_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	const struct harvest *h = op->arg;
 	unsigned own = u->group == PTG_HINT_ ? fr->t.shift : u->lg2;
 	uint64_t mask, value, i, e[2];
-	bool marked = false;
+	bool marked = false, kept;
 	int err;
 
-	harvest_mark(op, u, &mask, &value);
+	harvest_mark(op, u, &mask, &value, &kept);
 	if (!mask || !op->commit)
 		return PTG_OK;
 	for (i = u->index; i < u->index + u->slots; i++) {
@@ -85,7 +85,7 @@ static int harvest_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 			continue;
 		marked = true;
 		/* Part of a page cannot be cleared: the rest would be forgotten. */
-		if (!h->clear || !covered)
+		if (!h->clear || !covered || !kept)
 			continue;
 		err = harvest_clear(op, fr, i, mask, value, e);
 		if (err)
@@ -94,7 +94,7 @@ static int harvest_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	if (!marked)
 		return PTG_OK;
 	harvest_note(h, u->first, u->last);
-	if (h->clear && covered)
+	if (h->clear && covered && kept)
 		ptg_flush_add_(op, u->first, u->last, own, fr->t.level, PTG_FLUSH_DOWN);
 	return PTG_OK;
 }
@@ -106,6 +106,7 @@ static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 	struct ptg_seen_ seen;
 	struct ptg_unit_ u;
 	uint64_t i = index, e = 0, mask, value;
+	bool kept;
 
 	if (!fr->word || fr->passes)
 		return PTG_OK;
@@ -126,7 +127,7 @@ static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 	    !ptg_memo_learn_(op, fr, seen.e, seen.k))
 		return PTG_OK;
 	ptg_unit_of_(op, fr, i, &seen, &u);
-	harvest_mark(op, &u, &mask, &value);
+	harvest_mark(op, &u, &mask, &value, &kept);
 	m->set = mask; /* a single bit, which is set or clear when marked */
 	m->reason = value != 0;
 	m->valid = mask && !(mask & (mask - 1)) && !(mask & m->fixed);

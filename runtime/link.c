@@ -41,6 +41,30 @@ static void link_pieces(const struct ptg_env *env, const struct ptg_next *n, uin
 			link_put(e, p->src_lo, p->width, pa >> p->dst_lo);
 }
 
+/* The other children of a new entry are not there. */
+static void link_alone(struct ptg_op_ *op, const struct ptg_kind *k, unsigned alternative, uint64_t e[2])
+{
+	struct ptg_env env;
+	unsigned i;
+	uint64_t v, last;
+
+	for (i = 0; i < k->next_count; i++) {
+		const struct ptg_next *n = &op->fmt->nexts[k->next_first + i];
+		const struct ptg_node *field = n->unless == PTG_NONE ? NULL : link_field(op->fmt, n->unless);
+
+		last = field && field->width < 8 ? ptg_mask_(field->width) : 0;
+		for (v = 0; i != alternative && field && v <= last; v++) {
+			ptg_env_of_(op, &env, e, 0);
+			link_put(env.e, field->lo, field->width, v);
+			if (!ptg_eval_(&env, n->unless))
+				continue;
+			e[0] = env.e[0];
+			e[1] = env.e[1];
+			break;
+		}
+	}
+}
+
 /*
  * One of several children: the field that tells whether it is there takes the
  * lowest value under which the entry holds the address.
@@ -81,6 +105,8 @@ int ptg_link_value_(struct ptg_op_ *op, const struct ptg_frame_ *up, const uint6
 			return PTG_E_SPLIT;
 		e[0] = k->base | k->neutral;
 		e[1] = k->base_hi | k->neutral_hi;
+		if (k->next_count > 1)
+			link_alone(op, k, alternative, e);
 	} else {
 		e[0] = now[0];
 		e[1] = now[1];

@@ -139,11 +139,12 @@ static int map_clear_slot(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t in
 		if (err)
 			return err;
 	}
-	if (!op->commit) {
-		if (fr->there && op->bbm && seen.what == PTG_IS_PAGE_ && !(op->s->mapper->ops && op->s->mapper->ops->flush))
-			return PTG_E_UNSUPPORTED;
-		return ptg_need_(op, fr);
-	}
+	if (!op->commit && fr->there && op->bbm && seen.what == PTG_IS_PAGE_ &&
+	    !(op->s->mapper->ops && op->s->mapper->ops->flush))
+		return PTG_E_UNSUPPORTED;
+	err = ptg_need_(op, fr);
+	if (err || !op->commit)
+		return err;
 	if (seen.what == PTG_IS_PAGE_)
 		ptg_flush_add_(op, va, va | ptg_mask_(fr->t.shift), fr->t.shift, fr->t.level, PTG_FLUSH_REPLACED);
 	if (!op->bbm || fr->fresh)

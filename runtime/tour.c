@@ -19,7 +19,7 @@ static int tour_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 	err = ptg_tour_(op, &child, first, last);
 	if (!err && op->act->leave && child.source == PTG_REAL_)
 		err = op->act->leave(op, &child, ptg_at_(op, &child, first), ptg_at_(op, &child, last));
-	fr->kept |= child.kept;
+	fr->kept |= child.kept || child.source == PTG_SPLIT_;
 	return ptg_close_(op, &child, err);
 }
 
