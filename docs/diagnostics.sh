@@ -26,7 +26,7 @@ first_message() {
 				exit
 			on = substr($0, length($0) - length(id) + 1) == id
 		}
-		on { print substr($0, 1, 140) }
+		on { print substr($0, 1, 240) }
 	' tests/golden/err/*.out
 }
 

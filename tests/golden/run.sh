@@ -6,7 +6,7 @@
 #                 it exits with 1 when that holds an error, else with 0
 #
 # A first line "# ptgen: OPTIONS" gives options.  BLESS=1 rewrites the .out files
-# instead; then read the diff.  Each id of dsl/diag.def must be in some .out, and
+# and docs/diagnostics.md instead; then read the diff.  Each id of dsl/diag.def must be in some .out, and
 # no other.  Exit 1: something differs.
 set -u
 ptgen=$(realpath "$1") bad=0 n=0
@@ -42,11 +42,16 @@ for pt in ok/*.pt err/*.pt; do
 		diff -u "${pt%.pt}.out" "$tmp/err" || bad=1
 	fi
 done
-[ -n "${BLESS:-}" ] && exit $bad
+if [ -n "${BLESS:-}" ]; then
+	sh ../../docs/diagnostics.sh >../../docs/diagnostics.md
+	exit $bad
+fi
 
 sed -n 's/^X([A-Z_0-9]*, "\([a-z0-9-]*\)".*/\1/p' ../../dsl/diag.def | sort -u >"$tmp/ids"
 sed -n 's/^.*: \(error\|warning\): .*\[\([a-z0-9-]*\)\]$/\2/p' err/*.out | sort -u >"$tmp/said"
 diff "$tmp/ids" "$tmp/said" >"$tmp/diff" || { fail "ids (<) and messages (>) differ:"; cat "$tmp/diff"; }
+
+sh ../../docs/diagnostics.sh | cmp -s - ../../docs/diagnostics.md || fail "docs/diagnostics.md is out of date: BLESS=1"
 
 [ $bad -eq 0 ] && echo "golden: $n ok"
 exit $bad
