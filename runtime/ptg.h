@@ -183,7 +183,7 @@ struct ptg_quick_level {
 };
 struct ptg_quick {
 	uint64_t config0, ctx[4];
-	uint8_t usable, big, entry_lg2, attr_count; /* usable: 1 to find pages, 2 to tell their rights as well */
+	uint8_t usable, big, entry_lg2, attr_count; /* usable: bit 0: pages with what tables have said, bit 1: pages with their rights */
 	uint8_t up_bit[PTG_QUICK_ATTRS], up_how[PTG_QUICK_ATTRS]; /* tables: forces the attribute when the bit (1: its negation) is set; 2: never */
 	uint8_t attr_or[PTG_QUICK_ATTRS], attr_index[PTG_QUICK_ATTRS]; /* combined by |; bit of the index into rights, 0xff: global */
 	uint8_t mark_count, mark_access[2];

@@ -14,8 +14,8 @@
 
 /* --- what an expression depends on ------------------------------------------------ */
 
-/* Entry bits it reads, false: it asks for more than the entry's low word and the configuration. */
-static bool support(const struct ptg_format *f, unsigned node, uint64_t *bits)
+/* Bits of the entry's low word and of the address that it reads; false: it asks for more than these and the configuration. */
+static bool support(const struct ptg_format *f, unsigned node, uint64_t *bits, uint64_t *va)
 {
 	const struct ptg_node *n = &f->nodes[node];
 
@@ -25,20 +25,23 @@ static bool support(const struct ptg_format *f, unsigned node, uint64_t *bits)
 			return false;
 		*bits |= ptg_shl_(ptg_mask_(n->width), n->lo);
 		return true;
+	case PTG_OP_VA:
+		*va |= ptg_shl_(ptg_mask_(n->width), n->lo);
+		return true;
 	case PTG_OP_CONST:
 	case PTG_OP_FEATURE:
 	case PTG_OP_PARAM:
 	case PTG_OP_CTX:
 		return true;
 	case PTG_OP_CTX_AT:
-		return support(f, n->b, bits);
+		return support(f, n->b, bits, va);
 	case PTG_OP_NOT:
 	case PTG_OP_SLICE:
-		return support(f, n->a, bits);
+		return support(f, n->a, bits, va);
 	}
-	if (n->op < PTG_OP_NOT || !support(f, n->a, bits) || !support(f, n->b, bits))
+	if (n->op < PTG_OP_NOT || !support(f, n->a, bits, va) || !support(f, n->b, bits, va))
 		return false;
-	return n->op != PTG_OP_DSLICE || support(f, n->c, bits);
+	return n->op != PTG_OP_DSLICE || support(f, n->c, bits, va);
 }
 
 static bool single(uint64_t bits)
@@ -64,6 +67,34 @@ static unsigned count_bits(uint64_t bits)
 	for (; bits; bits &= bits - 1)
 		n++;
 	return n;
+}
+
+/*
+ * The truth of an expression for each value of the at most SUPPORT entry bits it
+ * reads, bit n of *truth for spread(*bits, n).  false: it is no truth, reads too
+ * much, or an address makes a difference.
+ */
+static bool truth_table(const struct ptg_space *s, unsigned node, uint64_t *bits, unsigned *truth)
+{
+	struct ptg_env env;
+	uint64_t va = 0, v;
+	unsigned n, m;
+
+	*bits = 0;
+	*truth = 0;
+	if (!support(s->format, node, bits, &va) || count_bits(*bits) > SUPPORT || count_bits(va) > SUPPORT)
+		return false;
+	ptg_env_init_(&env, s, NULL, 0);
+	for (n = 0; n < 1u << count_bits(*bits); n++)
+		for (m = 0; m < 1u << count_bits(va); m++) {
+			env.e[0] = spread(*bits, n);
+			env.va = spread(va, m);
+			v = ptg_eval_(&env, node);
+			if (v > 1 || (m && v != (*truth >> n & 1)))
+				return false;
+			*truth |= (unsigned)v << n;
+		}
+	return true;
 }
 
 /* --- a kind's conditions ----------------------------------------------------------------- */
@@ -146,22 +177,18 @@ static bool zero_field(const struct ptg_format *f, unsigned node, uint64_t *bits
 
 static bool match_check(const struct ptg_space *s, unsigned node, struct cond *c)
 {
-	struct ptg_env env;
 	uint64_t bits = 0;
-	unsigned n;
+	unsigned n, truth;
 
 	if (zero_field(s->format, node, &bits)) {
 		c->zero |= bits;
 		return true;
 	}
-	if (!support(s->format, node, &bits) || count_bits(bits) > SUPPORT)
+	if (!truth_table(s, node, &bits, &truth))
 		return false;
-	ptg_env_init_(&env, s, NULL, 0);
-	for (n = 0; n < 1u << count_bits(bits); n++) {
-		env.e[0] = spread(bits, n);
-		if (!ptg_eval_(&env, node) && !must_not(c, bits, env.e[0]))
+	for (n = 0; n < 1u << count_bits(bits); n++)
+		if (!(truth >> n & 1) && !must_not(c, bits, spread(bits, n)))
 			return false;
-	}
 	return true;
 }
 
@@ -205,7 +232,7 @@ static bool inherits_slowly(const struct ptg_format *f, const struct ptg_kind *k
 	return false;
 }
 
-static void digest_table(const struct ptg_space *s, unsigned depth, unsigned at, struct ptg_quick_level *q)
+static void digest_table(struct ptg_space *s, unsigned depth, unsigned at, struct ptg_quick_level *q)
 {
 	const struct ptg_format *f = s->format;
 	const struct ptg_kind *k = &f->kinds[f->rows[f->levels[depth].row_first + at].kind];
@@ -213,7 +240,7 @@ static void digest_table(const struct ptg_space *s, unsigned depth, unsigned at,
 	unsigned next = n ? n->level : f->levels[depth].next;
 	struct cond c;
 
-	if ((!k->gather_count && inherits_slowly(f, k)) || k->next_count > 1 || (n && n->unless != PTG_NONE) || next >= depth || k->bits != PTG_NONE ||
+	if (k->next_count > 1 || (n && n->unless != PTG_NONE) || next >= depth || k->bits != PTG_NONE ||
 	    k->skip == PTG_SKIP_ZERO || k->table_added || (f->levels[next].flags & PTG_LEVEL_ADDED) ||
 	    !digest(s, depth, at, k, &c) || c.not_count)
 		return;
@@ -224,6 +251,8 @@ static void digest_table(const struct ptg_space *s, unsigned depth, unsigned at,
 	q->table_shl = k->addr_shl;
 	q->table_shr = k->addr_shr;
 	q->next = (uint8_t)next;
+	if (!k->gather_count && inherits_slowly(f, k))
+		s->quick.usable &= 2u;
 	q->table_kind = f->rows[f->levels[depth].row_first + at].kind;
 }
 
@@ -286,32 +315,62 @@ static bool digest_level(struct ptg_space *s, unsigned depth)
 /* 0 the bit, 1 its negation, 2 zero, 3 one; false: none of these. */
 static bool attr_shape(const struct ptg_space *s, unsigned node, uint8_t *bit, uint8_t *how)
 {
-	struct ptg_env env;
-	uint64_t bits = 0, off, on;
+	static const uint8_t is_bit[SUPPORT] = { 0xaa, 0xcc, 0xf0 };
+	uint64_t bits, rest;
+	unsigned truth, all, i;
 
 	*bit = 0;
 	*how = 2;
 	if (node == PTG_NONE)
 		return true;
-	if (!support(s->format, node, &bits) || (bits && !single(bits)))
+	if (!truth_table(s, node, &bits, &truth))
 		return false;
-	ptg_env_init_(&env, s, NULL, 0);
-	off = ptg_eval_(&env, node);
-	env.e[0] = bits;
-	on = ptg_eval_(&env, node);
-	if (off > 1 || on > 1)
+	all = (unsigned)ptg_mask_(1u << count_bits(bits));
+	if (truth == 0 || truth == all) {
+		*how = truth ? 3 : 2;
+		return true;
+	}
+	for (i = 0, rest = bits; rest; i++, rest &= rest - 1) {
+		*bit = (uint8_t)ptg_lowest_bit_(rest);
+		*how = truth == (~is_bit[i] & all);
+		if (truth == (is_bit[i] & all) || *how)
+			return true;
+	}
+	return false;
+}
+
+/* What entries of one table kind force on attribute a. false: no single bit says it. */
+static bool forced(const struct ptg_space *s, const struct ptg_kind *k, unsigned a, uint8_t *bit, uint8_t *how)
+{
+	const struct ptg_format *f = s->format;
+	unsigned g, node, neutral = f->attrs[a].op == '&' ? 3 : 2;
+
+	*bit = 0;
+	*how = 2;
+	for (g = 0; g < k->gather_count; g++)
+		if (f->gathers[k->gather_first + g].acc == a) {
+			*bit = f->gathers[k->gather_first + g].bit;
+			*how = f->gathers[k->gather_first + g].invert;
+			return *bit < 64;
+		}
+	node = k->gather_count || k->attr_first == PTG_NONE ? PTG_NONE : f->attr_node[k->attr_first + a];
+	if (node == PTG_NONE)
+		return true;
+	if (!attr_shape(s, node, bit, how) || (*how > 1 && *how != neutral))
 		return false;
-	*bit = (uint8_t)(bits ? ptg_lowest_bit_(bits) : 0);
-	*how = (uint8_t)(on == off ? 2 + on : off);
+	if (*how > 1)
+		*how = 2;
+	else if (neutral == 3)
+		*how ^= 1; /* it is forced to 0 where it is 0 here */
 	return true;
 }
 
-/* What a table entry forces on attribute a, the same for every table kind. */
+/* The same for every table kind, or false. */
 static bool up_shape(const struct ptg_space *s, unsigned a, uint8_t *bit, uint8_t *how)
 {
 	const struct ptg_format *f = s->format;
 	bool first = true;
-	unsigned i, g;
+	unsigned i;
 
 	*bit = 0;
 	*how = 2;
@@ -319,18 +378,11 @@ static bool up_shape(const struct ptg_space *s, unsigned a, uint8_t *bit, uint8_
 		return true;
 	for (i = 0; i < f->row_count; i++) {
 		const struct ptg_kind *k = &f->kinds[f->rows[i].kind];
-		uint8_t b = 0, h = 2;
+		uint8_t b, h;
 
 		if (k->role != PTG_ROLE_TABLE || !row_is_on(s, &f->rows[i]))
 			continue;
-		if (!k->gather_count && inherits_slowly(f, k))
-			return false;
-		for (g = 0; g < k->gather_count; g++)
-			if (f->gathers[k->gather_first + g].acc == a) {
-				b = f->gathers[k->gather_first + g].bit;
-				h = f->gathers[k->gather_first + g].invert;
-			}
-		if (b > 63 || (!first && (b != *bit || h != *how)))
+		if (!forced(s, k, a, &b, &h) || (!first && (b != *bit || h != *how)))
 			return false;
 		*bit = b;
 		*how = h;
@@ -466,17 +518,21 @@ void ptg_quick_build_(struct ptg_space *s)
 	unsigned i;
 
 	q->usable = 0;
+	q->attr_count = q->mark_count = 0;
 	if (f->level_count == 0 || f->level_count > 8 || (f->flags & PTG_FORMAT_DYNAMIC) || table_marks_fault(f))
 		return;
 	q->entry_lg2 = f->levels[f->top].entry_lg2;
 	q->big = f->flags & PTG_FORMAT_BIG;
-	q->attr_count = q->mark_count = 0;
 	if (q->entry_lg2 < 2 || q->entry_lg2 > 3)
 		return;
+	q->usable = 1;
 	for (i = 0; i < f->level_count; i++)
-		if (!digest_level(s, i))
+		if (!digest_level(s, i)) {
+			q->usable = 0;
 			return;
-	q->usable = digest_rights(s) ? 2 : 1;
+		}
+	if (digest_rights(s))
+		q->usable |= 2u;
 	q->config0 = s->config[0];
 	for (i = 0; i < 4; i++)
 		q->ctx[i] = s->ctx[i];

@@ -163,7 +163,7 @@ struct ptg_hit ptg_lookup_(const struct ptg_space *s, uint64_t va, unsigned acce
 	unsigned rights;
 	const struct ptg_kind *k;
 
-	if (PTG_UNLIKELY(s->quick.usable != 2 || !find_quickly(s, va, false, &w) ||
+	if (PTG_UNLIKELY(!(s->quick.usable & 2) || !find_quickly(s, va, false, &w) ||
 			 !rights_quickly(s, &w, access, &rights)))
 		return ptg_slow_lookup_(s, va, access);
 	hit.pa = page_address(&w, va);
@@ -249,12 +249,12 @@ enum ptg_fault ptg_translate_(const struct ptg_space *s, uint64_t va, unsigned a
 
 	if (s->stage[0])
 		return ptg_nest_translate_(s, va, access, false, t);
-	if (PTG_LIKELY(s->quick.usable == 2 && is_own(f, f->memtype_attr) && is_own(f, f->key_attr) &&
+	if (PTG_LIKELY((s->quick.usable & 2) && is_own(f, f->memtype_attr) && is_own(f, f->key_attr) &&
 		       find_quickly(s, va, false, &q) && rights_quickly(s, &q, access, &rights))) {
 		describe(s, &q, va, rights, t);
 		return PTG_F_NONE;
 	}
-	if (s->quick.usable && find_quickly(s, va, true, &q))
+	if ((s->quick.usable & 1) && find_quickly(s, va, true, &q))
 		return answer_found(s, va, access, &q, t);
 	fault = ptg_find_(s, va, access, &w);
 	return ptg_answer_(&w, fault, access, t);
