@@ -72,8 +72,8 @@ static inline struct ptg_hit hand_full(const struct ptg_space *s, uint64_t va, u
 		no = 0;
 	if ((e & UINT64_C(1) << 52) || ((access & 7) && !(e & 0x400) && !(config0 & AARCH64_4K_HAS_HA)))
 		goto cold;
-	index = (unsigned)((~e >> 7 & ~(no >> 62)) & 1) | (unsigned)((e >> 6 & ~(no >> 61)) & 1) << 1 |
-		(unsigned)((~e >> 53 & ~(no >> 59)) & 1) << 2 | (unsigned)((~e >> 54 & ~(no >> 60)) & 1) << 3;
+	index = (unsigned)(~(e >> 53 | no >> 59) & 3) | (unsigned)((e >> 6 & ~(no >> 61)) & 1) << 2 |
+		(unsigned)(~(e >> 7 | no >> 62) & 1) << 3;
 	if ((config0 & AARCH64_4K_HAS_HD) && (e & UINT64_C(1) << 51))
 		goto cold;
 	rights = s->rights[index] & ~(unsigned)(root->flags >> PTG_ROOT_DENY_SHIFT);
