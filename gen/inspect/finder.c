@@ -8,6 +8,8 @@
 
 #include "runtime/ptg_core.h"
 
+#define MOSTLY 3u                    /* tolerant: so many sound entries for each bad one */
+#define ROOT_MOSTLY 8u               /* and in the root, unless it maps itself */
 #define PAGE 4096u
 #define SMALLEST 32u                 /* alignment of the smallest first tables there are */
 #define ENTRIES_MAX 65536u           /* a larger table is looked at in part */
@@ -141,7 +143,7 @@ static bool sound(struct run *r, uint64_t pa, unsigned level)
 			good++;
 		v.sound = v.sound && (!bad || r->tolerant);
 	}
-	if (r->tolerant && bad > good + v.pages)
+	if (r->tolerant && bad * MOSTLY > good + v.pages)
 		v.sound = false;
 	remember(r, &v);
 	return v.sound;
@@ -236,7 +238,11 @@ static bool examine(struct run *r, struct root_found *root)
 		}
 		root->hash[i >= n / 2] ^= seen_mix(e[0] ^ seen_mix(e[1] + i));
 	}
-	return root->table_entries > 0 && root->reserved <= root->entries;
+	if (!r->tolerant || !root->table_entries)
+		return root->table_entries > 0;
+	if (root->self >= 0)
+		return root->reserved <= root->entries;
+	return root->reserved * ROOT_MOSTLY <= root->entries && root->entries >= ROOT_MOSTLY;
 }
 
 static uint64_t table_bytes(const struct run *r, unsigned level)

@@ -195,30 +195,36 @@ static enum selected selects(const struct ptg_format *f, const struct root_spec 
 	return all;
 }
 
-const char *root_selects(struct arena *a, const struct plan *plan, const struct root_spec *spec)
+/* The one format derived from `base` that the registers select, NULL: none, or several. */
+static const char *selected_of(struct arena *a, const char *base, const struct root_spec *spec)
 {
 	static const struct load_options quiet = {.quiet = true};
-	const struct model_format *m = plan->model;
 	const char *found = NULL;
 	struct plan **siblings;
 	unsigned count, total;
 
-	while (m && m->base)
-		m = m->base;
-	if (!m || m == plan->model || (search_base(a, m->name, &total), total == 0))
-		return NULL;
-	if (load_format(a, m->name, &quiet, &siblings, &count))
+	search_base(a, base, &total);
+	if (total == 0 || load_format(a, base, &quiet, &siblings, &count))
 		return NULL;
 	for (unsigned i = 0; i < count; i++) {
 		const struct ptg_select *at;
 		uint64_t value;
 
-		if (selects(&siblings[i]->format, spec, 0, &at, &value) != SELECTS_YES)
+		if (siblings[i]->stage[0] || selects(&siblings[i]->format, spec, 0, &at, &value) != SELECTS_YES)
 			continue;
 		if (found)
 			return NULL;
 		found = siblings[i]->format.name;
 	}
+	return found;
+}
+
+const char *root_selects(struct arena *a, const struct plan *plan, const struct root_spec *spec)
+{
+	const char *found = NULL;
+
+	for (const struct model_format *m = plan->model ? plan->model->base : NULL; m && !found; m = m->base)
+		found = selected_of(a, m->name, spec);
 	return found;
 }
 

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# roots.sh - every root that the machine used is found; random memory has none
+. "$(dirname "$0")/lib"
+
+# found GUEST FORMAT ROOT...: each is in the list that was printed
+found() {
+	guest "$1"
+	run 0 roots -f "$2" --json "$CORE"
+	shift 2
+	for table; do
+		has "\"table\":\"$table\""
+	done
+}
+
+# The values are those of regs.txt: cr3, the PPN of satp, the address in TTBR, the origin in the ASCE.
+found x86_64-4level ia32e 0x139e000 0x2bf8000 0x1fcc000 0x1108000
+found x86_64-la57 ia32e 0x1fcc000 0x1fce000 0x2bc6000 0x1fc8000
+hasnot '"format":"x86_64"'
+found i386-pae x86_pae 0x28ba0c0 0x13654c0 0x13656c0 0x281d280
+found riscv64-sv39 riscv64 0x8391b000 0x83c56000 0x83aa8000 0x8398b000
+hasnot '"format":"sv48"' '"format":"sv57"'
+found riscv64-sv48 riscv64 0x83a79000 0x83b1c000 0x83d59000 0x83a3c000
+found riscv64-sv57 riscv64 0x83d65000 0x83abc000 0x83d9c000 0x83809000
+found riscv64-synth-sv48 riscv64 0x80100000
+found aarch64-4k-48 aarch64_4k 0x4304a000 0x43180000 0x434c2000 0x434dc000 0x41851000 0x41853000
+found armv7-short armv7_short 0x41ee0000 0x41ee4000 0x41ee8000 0x41ebc000
+found s390x s390x 0x2990000 0x2a70000 0x2acc000 0x1290000
+
+# What is printed can be given to --root.
+guest riscv64-sv48
+run 0 roots -f sv48 --csv "$CORE"
+root=$(sed -n '2s/^sv48,\([^,]*\),.*/\1/p' "$W/out")
+run 0 dump -f sv48 --root "$root" "$CORE"
+guest s390x
+run 0 roots -f s390x --csv "$CORE"
+root=$(sed -n '2s/^s390x,\([^,]*\),.*/\1/p' "$W/out")
+run 0 dump -f s390x --root "$root" "$CORE"
+guest riscv64-sv39
+run 0 roots -f all "$CORE"
+has 'sv39           satp=0x80000000000'
+
+# 4 MiB of noise (an LCG), and as much of zeros.
+awk 'BEGIN { x = 1; for (i = 0; i < 1048576; i++) { x = (x * 1103515245 + 12345) % 2147483648; printf "%c%c%c%c", \
+	int(x / 65536) % 255 + 1, int(x / 256) % 255 + 1, int(x / 4096) % 255 + 1, int(x / 1048576) % 255 + 1 } }' >"$W/noise"
+for f in ia32e riscv64 aarch64 s390x x86_32 armv7_short; do
+	run 1 roots -f $f --min-tables 2 "raw:$W/noise@0x80000000"
+	lines 0
+done
+dd if=/dev/zero of="$W/zero" bs=1024 count=4096 2>/dev/null
+run 1 roots -f ia32e,riscv64 "$W/zero"
+finish
