@@ -18,12 +18,12 @@ static unsigned va_bits(const struct ptg_env *env)
 
 /* --- geometry of the first table --------------------------------------------------- */
 
-/* The first level on the path from the top that has address bits below va_lg2. */
+/* The first level on the path from the top that has address bits below va_lg2; of widths that entries name, the top. */
 static unsigned level_for(const struct ptg_format *f, unsigned va_lg2)
 {
 	unsigned d = f->top;
 
-	while (f->levels[d].by == PTG_NONE && f->levels[d].shift >= va_lg2 && f->levels[d].next < d)
+	while (!(f->flags & PTG_FORMAT_DYNAMIC) && f->levels[d].by == PTG_NONE && f->levels[d].shift >= va_lg2 && f->levels[d].next < d)
 		d = f->levels[d].next;
 	return d;
 }
