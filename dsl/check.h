@@ -189,6 +189,21 @@ bool check_range_fits(struct check *c, const struct ast_slice *s, int hi, int lo
 void check_fault_names(struct check *c);
 
 
+/* --- one entry, decoded on the description itself (check_example.c) ------------------------------ */
+
+struct check_decoded {
+	const struct model_kind *kind; /* NULL: none matches */
+	const char *fault;           /* NULL: the entry is good */
+	uint64_t pa[4];              /* by space */
+	bool has_pa[4];
+	unsigned space;
+	int size;                    /* log2, -1: not known */
+	unsigned contig;             /* entries */
+};
+
+/* All bits of env's entry and contexts are known.  Only arena and f of c are used. */
+void check_decode(struct check *c, struct check_env *env, struct check_decoded *d);
+
 /* --- the checks ----------------------------------------------------------------------------- */
 
 #define CHECK_FUNCTIONS(X) \

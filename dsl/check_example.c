@@ -10,19 +10,9 @@
 
 #include "dsl/check.h"
 
-struct decoded {
-	const struct model_kind *kind;
-	const char *fault;           /* NULL: the entry is good */
-	uint64_t pa[4];              /* by space */
-	bool has_pa[4];
-	unsigned space;
-	int size;                    /* log2, -1: not known */
-	unsigned contig;             /* entries */
-};
-
 /* --- address --------------------------------------------------------------------- */
 
-static void arrows(const struct check_env *env, struct decoded *d, const char *level)
+static void arrows(const struct check_env *env, struct check_decoded *d, const char *level)
 {
 	struct model_where w = check_where(env);
 
@@ -62,11 +52,19 @@ static bool lowest_piece(const struct check_env *env, const char *field, int *hi
 	return last && model_range(&w, &last->at, env->layout->entry_bits, hi, lo) && model_range(&w, &last->dest->at, 64, &to_hi, to);
 }
 
-/* The mark of `size napot`: log2 of the size, or -1 when there is none. */
-static int napot_size(const struct check_env *env, const struct ast_clause *c)
+static bool requires_size(const struct model_kind *k)
+{
+	for (const struct ast_clause *c = k->ast->clauses; c; c = c->next)
+		if (c->kind == CL_REQUIRE && check_names_in(c->expr, "size"))
+			return true;
+	return false;
+}
+
+/* The mark of `size napot`: log2 of the size, or -1 when there is none.  The table bounds it where no `require` does. */
+static int napot_size(const struct check_env *env, const struct model_kind *kind, const struct ast_clause *c)
 {
 	const struct model_level *l = &env->f->levels[env->level];
-	int hi, lo, to, bound = env->f->dynamic ? 64 : l->hi + 1;
+	int hi, lo, to, bound = env->f->dynamic || requires_size(kind) ? 64 : l->hi + 1;
 
 	if (!lowest_piece(env, c->name.text, &hi, &lo, &to))
 		return -1;
@@ -78,7 +76,7 @@ static int napot_size(const struct check_env *env, const struct ast_clause *c)
 	return -1;
 }
 
-static void page_size(const struct check_env *env, struct decoded *d)
+static void page_size(const struct check_env *env, struct check_decoded *d)
 {
 	const struct ast_clause *c;
 
@@ -88,7 +86,7 @@ static void page_size(const struct check_env *env, struct decoded *d)
 	if ((c = model_clause(d->kind, CL_SIZE)) != NULL)
 		d->size = (int)check_eval(env, c->expr).value;
 	if ((c = model_clause(d->kind, CL_NAPOT)) != NULL)
-		d->size = napot_size(env, c);
+		d->size = napot_size(env, d->kind, c);
 	d->contig = 1;
 	if ((c = model_clause(d->kind, CL_CONTIG)) != NULL) {
 		struct check_env data = *env;
@@ -120,7 +118,7 @@ static bool reserved_row(const struct check_env *env, const struct ast_stmt *map
 	return row && row->reserved;
 }
 
-static const char *clause_fault(const struct check_env *env, const struct decoded *d, const struct ast_clause *c)
+static const char *clause_fault(const struct check_env *env, const struct check_decoded *d, const struct ast_clause *c)
 {
 	struct check_env sized = *env;
 	uint64_t low;
@@ -129,6 +127,8 @@ static const char *clause_fault(const struct check_env *env, const struct decode
 	case CL_REQUIRE:
 		if (d->size >= 0)
 			sized.size = tri_number((uint64_t)d->size);
+		else if (model_clause(d->kind, CL_NAPOT) && check_names_in(c->expr, "size"))
+			return fault_or(c->fault.text, "reserved_bits");
 		return tri_false(check_eval(&sized, c->expr)) ? fault_or(c->fault.text, "reserved_bits") : NULL;
 	case CL_LOW_ZERO:
 		low = d->size > 0 && d->size < 64 ? (UINT64_C(1) << d->size) - 1 : 0;
@@ -150,7 +150,7 @@ static bool is_used(const struct model_format *f, const struct ast_stmt *map)
 	return false;
 }
 
-static const char *entry_fault(struct check *c, const struct check_env *env, const struct decoded *d)
+static const char *entry_fault(struct check *c, const struct check_env *env, const struct check_decoded *d)
 {
 	static const enum ast_clause_kind order[] = { CL_REQUIRE, CL_NAPOT, CL_LOW_ZERO, CL_BITS };
 	uint64_t zero[2], one[2];
@@ -170,7 +170,7 @@ static const char *entry_fault(struct check *c, const struct check_env *env, con
 	return NULL;
 }
 
-static void decode(struct check *c, struct check_env *env, struct decoded *d)
+void check_decode(struct check *c, struct check_env *env, struct check_decoded *d)
 {
 	memset(d, 0, sizeof(*d));
 	d->size = -1;
@@ -199,7 +199,7 @@ struct trial {
 	struct check *c;
 	const struct ast_stmt *s;
 	struct check_env env;
-	struct decoded d;
+	struct check_decoded d;
 };
 
 static void fail(struct trial *t, struct span at, const char *text)
@@ -223,7 +223,7 @@ static void wrong_number(struct trial *t, const struct ast_assert *a, uint64_t g
 
 static void assert_space(struct trial *t, const struct ast_assert *a, int space, const char *level)
 {
-	struct decoded d = t->d;
+	struct check_decoded d = t->d;
 
 	if (level) {
 		memset(d.pa, 0, sizeof(d.pa));
@@ -454,7 +454,7 @@ static void one_example(struct check *c, const struct ast_stmt *s)
 	check_env_entry(&t.env, s->expr->value, 0);
 	contexts(&t.env);
 	t.env.alone = true;
-	decode(c, &t.env, &t.d);
+	check_decode(c, &t.env, &t.d);
 	verdict(&t, wanted);
 }
 
