@@ -707,6 +707,32 @@ static struct text value_of(const struct cexpr *x, unsigned node)
 	}
 }
 
+/* NOT of a cube, of a set with one member among the values of a field, of a field that a feature brings. */
+bool cexpr_forbids(const struct cexpr *x, unsigned node, uint64_t mask[2], uint64_t value[2])
+{
+	const struct ptg_node *n = at(x, node);
+	struct cube c = { { 0, 0 }, { 0, 0 } };
+	uint64_t set;
+	unsigned k = 0;
+
+	if (n->op != PTG_OP_NOT)
+		return false;
+	n = at(x, n->a);
+	if (is_member(x, n) && single(set = at(x, n->a)->imm)) {
+		while (!(set >> k & 1))
+			k++;
+		if (!cube_of(x, n->b, ~UINT64_C(0), k, &c))
+			return false;
+	} else if (!cube_truth(x, at(x, node)->a, &c)) {
+		return false;
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		mask[i] = c.mask[i];
+		value[i] = c.value[i];
+	}
+	return true;
+}
+
 bool cexpr_bit(const struct cexpr *x, unsigned node, unsigned *bit, bool *negated)
 {
 	const struct ptg_node *n = at(x, plain(x, node));

@@ -61,6 +61,9 @@ bool cexpr_constant(const struct cexpr *x, unsigned node, uint64_t *value);
 /* A condition that says no more than: these entry bits have these values.  Adds to mask and value; false: it is another. */
 bool cexpr_cube(const struct cexpr *x, unsigned node, uint64_t mask[2], uint64_t value[2]);
 
+/* The opposite: the condition holds unless the entry bits have these values. */
+bool cexpr_forbids(const struct cexpr *x, unsigned node, uint64_t mask[2], uint64_t value[2]);
+
 /* One bit of the entry's low word, or its negation? */
 bool cexpr_bit(const struct cexpr *x, unsigned node, unsigned *bit, bool *negated);
 

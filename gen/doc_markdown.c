@@ -217,19 +217,25 @@ static void rights(FILE *out, const struct plan *plan)
 	const struct ptg_format *f = &plan->format;
 	struct ptg_space s;
 	char user[4], super[4];
+	unsigned used = 0;
 
 	if (f->rights_bits == 0 || f->rights_bits > 6 ||
 	    ptg_space_setup(&s, f, &ptg_generic_walker, &(const struct ptg_mapper){.ops = NULL}))
 		return;
 	fprintf(out, "## Rights\n\nWhat the attributes leave, under the default context.\n\n|");
 	for (unsigned i = 0; i < f->attr_count; i++)
-		if (f->attrs[i].table_index != 0xff)
+		if (f->attrs[i].table_index != 0xff) {
 			fprintf(out, " `%s` |", f->attrs[i].name);
+			used |= 1u << f->attrs[i].table_index;
+		}
 	fprintf(out, " user | supervisor |\n|");
 	for (unsigned i = 0; i < f->rights_bits; i++)
-		fprintf(out, "---|");
+		if (used >> i & 1)
+			fprintf(out, "---|");
 	fprintf(out, "---|---|\n");
 	for (unsigned index = 0; index < 1u << f->rights_bits; index++) {
+		if (index & ~used)
+			continue; /* no attribute is that bit */
 		fprintf(out, "|");
 		for (unsigned i = 0; i < f->attr_count; i++)
 			if (f->attrs[i].table_index != 0xff)

@@ -28,32 +28,108 @@ static const char *number(struct facts *f, uint64_t v)
 
 /* --- masks shared by levels ------------------------------------------------------------ */
 
-/* `test` of a level as an expression, and the name of the variable that holds it. */
-static const char *test_text(struct facts *f, const struct hot_level *l)
-{
-	struct ptg_kind k = f->format->kinds[l->kind];
+struct mask_of_level {
+	uint64_t fixed, config[3];   /* bits of the entry, bits of the configuration's words */
+};
 
-	k.zero = l->test;
+static uint64_t extent(const struct ptg_format *p, unsigned word)
+{
+	uint64_t all = 0;
+
+	for (unsigned i = 0; i < p->kind_count; i++)
+		all |= p->kinds[i].zero_cfg[word];
+	return all;
+}
+
+/* Bits of a table entry that mean nothing to the walk: testing them as well makes some tables cold, no more. */
+static uint64_t meaningless(const struct text_of_hot *t, const struct hot_level *l)
+{
+	const struct ptg_format *p = t->f->format;
+	const struct ptg_kind *k = &p->kinds[l->kind];
+	uint64_t used = k->addr_mask | l->flip;
+
+	if (k->role != PTG_ROLE_TABLE)
+		return 0;
+	for (unsigned i = 0; i < k->gather_count; i++)
+		if (p->gathers[k->gather_first + i].bit < 64)
+			used |= UINT64_C(1) << p->gathers[k->gather_first + i].bit;
+	return k->gather_count || k->attr_first == PTG_NONE ? ~used : 0;
+}
+
+static struct mask_of_level mask_of(const struct text_of_hot *t, const struct hot_level *l)
+{
+	const struct ptg_format *p = t->f->format;
+	struct mask_of_level m = { .fixed = l->test };
+
+	for (unsigned w = 0; w < 3; w++) {
+		uint64_t whole = extent(p, w);
+
+		m.config[w] = p->kinds[l->kind].zero_cfg[w];
+		if (m.config[w] && !(whole & ~(m.config[w] | l->test | meaningless(t, l))))
+			m.config[w] = whole;
+	}
+	return m;
+}
+
+static bool same_mask(const struct mask_of_level *a, const struct mask_of_level *b)
+{
+	return a->fixed == b->fixed && memcmp(a->config, b->config, sizeof(a->config)) == 0;
+}
+
+/* Is a = b without some bits? */
+static bool part_of(const struct mask_of_level *a, const struct mask_of_level *b, uint64_t *without)
+{
+	uint64_t mine = a->fixed, other = b->fixed;
+
+	for (unsigned w = 0; w < 3; w++) {
+		mine |= a->config[w];
+		other |= b->config[w];
+		if (a->config[w] & ~b->config[w] & ~a->fixed)
+			return false;
+	}
+	*without = other & ~mine;
+	if (a->fixed & ~b->fixed)
+		return false;
+	for (unsigned w = 0; w < 3; w++) /* what is configured there and here must be the same bits */
+		if ((b->config[w] & ~*without & ~a->fixed) != (a->config[w] & ~a->fixed))
+			return false;
+	return (b->fixed & ~*without) == a->fixed;
+}
+
+static const char *mask_expression(struct facts *f, const struct mask_of_level *m)
+{
+	struct ptg_kind k = { .zero = m->fixed };
+
+	memcpy(k.zero_cfg, m->config, sizeof(k.zero_cfg));
 	return walk_zero_mask(&f->x, &k, false);
 }
 
-/* Levels with the same test share a variable. */
+/* Levels with the same test share a variable; one that tests less uses part of it. */
 static void tests(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
-	const char *list = NULL;
+	struct mask_of_level mask[PTG_LEVELS];
+	const char *text[PTG_LEVELS], *list = NULL;
+	bool own[PTG_LEVELS] = { false };
 
 	for (unsigned i = 0; i < t->h.count; i++) {
-		const char *text = test_text(f, &t->h.level[i]);
-		unsigned same = 0;
+		uint64_t without;
 
-		while (same < i && strcmp(test_text(f, &t->h.level[same]), text) != 0)
-			same++;
-		fact_number(f, same, "hot.%u.test", i);
-		if (same < i)
-			continue;
-		fact(f, text, "hot.%u.mask", i);
-		list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
+		mask[i] = mask_of(t, &t->h.level[i]);
+		text[i] = NULL;
+		for (unsigned j = 0; j < i && !text[i]; j++)
+			if (same_mask(&mask[i], &mask[j]))
+				text[i] = text[j];
+		for (unsigned j = 0; j < i && !text[i]; j++)
+			if (own[j] && part_of(&mask[i], &mask[j], &without) && without && without < (1u << 31))
+				text[i] = arena_printf(f->arena, "not_plain%u & ~(uint64_t)%s", j, number(f, without));
+		if (!text[i]) {
+			own[i] = true;
+			text[i] = arena_printf(f->arena, "not_plain%u", i);
+			fact(f, mask_expression(f, &mask[i]), "hot.%u.mask", i);
+			list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
+		}
+		fact(f, text[i], "hot.%u.test", i);
 	}
 	fact_list(f, list, "hot.tests");
 }
@@ -263,6 +339,19 @@ static void attribute_values(struct text_of_hot *t)
 	fact_list(f, list, "hot.variables");
 }
 
+/* `mask` bits of a word that stands `right` places higher (a turn of the word where they wrap around). */
+static const char *turned(struct facts *f, const char *word, unsigned right, uint64_t mask, bool wraps)
+{
+	if (!right)
+		return arena_printf(f->arena, "(%s & %s)", word, number(f, mask));
+	if (wraps)
+		return arena_printf(f->arena, "((%s >> %u | %s << %u) & %s)", word, right, word, 64 - right, number(f, mask));
+	if (right < 58)
+		return arena_printf(f->arena, "(%s >> %u & %s)", word, right, number(f, mask));
+	/* few places to the left, or all from the top */
+	return arena_printf(f->arena, "(%s << %u & %s)", word, 64 - right, number(f, mask));
+}
+
 /* Attributes of one word that keep their distance to their place in the index go together. */
 static const char *index_of_rights(struct text_of_hot *t)
 {
@@ -273,8 +362,9 @@ static const char *index_of_rights(struct text_of_hot *t)
 
 	for (unsigned i = 0; i < p->attr_count; i++) {
 		const struct hot_attr *a = &t->h.attr[i];
-		unsigned place = p->attrs[i].table_index, mask = 0;
+		unsigned place = p->attrs[i].table_index, mask = 0, right = (a->bit - place) & 63;
 		const char *word = a->source == HOT_LOST ? "lost" : "e", *one;
+		bool up = false, down = false;
 
 		if (place > 5 || (done >> i & 1))
 			continue;
@@ -287,19 +377,21 @@ static const char *index_of_rights(struct text_of_hot *t)
 			const struct hot_attr *b = &t->h.attr[j];
 
 			if (b->source != a->source || p->attrs[j].table_index > 5 ||
-			    (int)b->bit - (int)p->attrs[j].table_index != (int)a->bit - (int)place)
+			    ((b->bit - p->attrs[j].table_index) & 63) != right)
 				continue;
 			mask |= 1u << p->attrs[j].table_index;
 			done |= 1u << j;
 			if (b->inverted)
 				invert |= 1u << p->attrs[j].table_index;
+			if (b->bit < p->attrs[j].table_index)
+				up = true;
+			else
+				down = true;
 		}
-		if (a->bit > place)
-			one = arena_printf(f->arena, "(%s >> %u & %u)", word, a->bit - place, mask);
-		else if (a->bit < place)
-			one = arena_printf(f->arena, "(%s << %u & %u)", word, place - a->bit, mask);
+		if (right >= 58 && !up) /* from the top of the word: no wrap, a plain shift down */
+			one = arena_printf(f->arena, "(%s >> %u & %s)", word, right, number(f, mask));
 		else
-			one = arena_printf(f->arena, "(%s & %u)", word, mask);
+			one = turned(f, word, right, mask, up && down);
 		text = text ? arena_printf(f->arena, "%s | %s", text, one) : one;
 	}
 	if (!text)
@@ -378,7 +470,7 @@ static unsigned wanted_of(unsigned access)
 	return access & PTG_USER ? access & 7 : (access & 7) << 3;
 }
 
-/* Rights and marks that each access needs; with hardware that marks, and without. */
+/* What each access does not need, so that ORed with what there is it gives all ones; with hardware that marks, and without. */
 static void needs(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
@@ -416,7 +508,7 @@ static void needs(struct text_of_hot *t)
 					need |= m->what == 1 ? (unsigned)PTG_ACCESSED : m->what == 2 ? (unsigned)PTG_DIRTY
 												   : 0x8000u;
 			}
-			buffer_printf(&b, "%s0x%03x", access ? (access == 8 ? ",\n\t  " : ", ") : "", need);
+			buffer_printf(&b, "%s0x%04x", access ? (access == 8 ? ",\n\t  " : ", ") : "", ~need & 0xffff);
 		}
 		fact(f, buffer_text(&b), by ? "hot.need_without_marks" : "hot.need");
 	}
@@ -426,12 +518,47 @@ static void needs(struct text_of_hot *t)
 		fact(f, cexpr_truth(&f->x, if_), "hot.marks_by_hardware");
 }
 
+/* Context bits whose being 0 disarms a line. */
+static bool armed_by(const struct ptg_format *p, unsigned node, uint64_t bits[4])
+{
+	const struct ptg_node *n = &p->nodes[node], *a = &p->nodes[n->a], *b = &p->nodes[n->b];
+
+	if (n->op != PTG_OP_NE || a->op != PTG_OP_CTX || b->op != PTG_OP_CONST || b->imm || a->lo % 64u + a->width > 64)
+		return false;
+	bits[a->lo / 64u] |= (a->width >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << a->width) - 1) << a->lo % 64u;
+	return true;
+}
+
+static const char *either(struct facts *f, const char *a, const char *b)
+{
+	return a ? arena_printf(f->arena, "%s || %s", a, b) : b;
+}
+
+static const char *guards_text(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const char *text = NULL;
+	uint64_t bits[4] = { 0, 0, 0, 0 };
+
+	for (unsigned i = 0; i < t->k->deny_count; i++) {
+		const struct ptg_deny *d = &f->format->denies[t->k->deny_first + i];
+
+		if ((d->tabled && f->format->rights_bits <= 6) || d->guard == PTG_NONE || armed_by(f->format, d->guard, bits))
+			continue;
+		text = either(f, text, cexpr_truth(&f->x, d->guard));
+	}
+	for (unsigned w = 0; w < 4; w++)
+		if (bits[w])
+			text = either(f, text, ~bits[w] ? arena_printf(f->arena, "(s->ctx[%u] & %s)", w, number(f, bits[w]))
+							: arena_printf(f->arena, "s->ctx[%u]", w));
+	return text;
+}
+
 /* Lines outside of the table of rights: cold while their context is armed, else evaluated. */
 static void untabled(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
-	const struct ptg_format *p = f->format;
-	const char *guards = NULL;
+	const char *guards = guards_text(t);
 	struct buffer b;
 	struct cexpr x = f->x;
 
@@ -439,17 +566,10 @@ static void untabled(struct text_of_hot *t)
 	x.entry = t->raw;
 	x.attr = t->attr;
 	for (unsigned i = 0; i < t->k->deny_count; i++) {
-		const struct ptg_deny *d = &p->denies[t->k->deny_first + i];
+		const struct ptg_deny *d = &f->format->denies[t->k->deny_first + i];
 
-		if (d->tabled && p->rights_bits <= 6)
+		if ((d->tabled && f->format->rights_bits <= 6) || d->guard != PTG_NONE)
 			continue;
-		if (d->guard != PTG_NONE) {
-			const char *one = cexpr_truth(&x, d->guard);
-
-			if (!guards || !strstr(guards, one))
-				guards = guards ? arena_printf(f->arena, "%s || %s", guards, one) : one;
-			continue;
-		}
 		buffer_printf(&b, "\t/* %s */\n\trights &= ~(%s);\n", facts_rule_text(f, d->rule), cexpr_rights(&x, d->node));
 	}
 	if (guards)
@@ -477,8 +597,9 @@ static void answer(struct text_of_hot *t)
 	more = more_rights(t);
 	if (more)
 		fact(f, more, "hot.more_rights");
-	fact(f, cexpr_number(f->arena, (uint64_t)k->page_lg2 << 8 | (uint64_t)k->level << 16 | (uint64_t)(k->space & 3) << 20 |
-						(uint64_t)k->rule << 48), "hot.info");
+	fact(f, number(f, (uint64_t)k->rule << 16), "hot.info_high");
+	fact(f, number(f, (uint64_t)k->page_lg2 << 8 | (uint64_t)k->level << 16 | (uint64_t)(k->space & 3) << 20),
+	     "hot.info_low");
 	if (k->contig_lg2) {
 		bool fixed = k->contig_when == PTG_NONE || (cexpr_constant(&x, k->contig_when, &always) && always);
 

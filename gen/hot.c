@@ -132,6 +132,30 @@ static bool exclude_rows(const struct ptg_format *f, const struct ptg_level *l, 
 	return true;
 }
 
+/*
+ * "Not these bits with these values": one bit of them is asked to be otherwise,
+ * the highest that would be 1.  Entries that have it are left to the whole walk.
+ */
+static bool add_forbidden(struct facts *f, unsigned node, uint64_t *mask, uint64_t *value)
+{
+	const struct ptg_node *n = &f->format->nodes[node];
+	uint64_t m[2] = { 0, 0 }, v[2] = { 0, 0 };
+
+	if (n->op != PTG_OP_NOT || !cexpr_forbids(&f->x, node, m, v) || m[1])
+		return false;
+	for (unsigned bit = 64; bit-- > 0;) {
+		uint64_t b = UINT64_C(1) << bit;
+
+		if (!(v[0] & b))
+			continue;
+		if (*mask & *value & b)
+			continue; /* it is known to be 1 */
+		*mask |= b;
+		return true;
+	}
+	return false;
+}
+
 static bool add_checks(struct facts *f, const struct ptg_kind *k, struct hot_level *h, uint64_t mask[2], uint64_t value[2])
 {
 	facts_about(f, h->kind, true);
@@ -139,6 +163,8 @@ static bool add_checks(struct facts *f, const struct ptg_kind *k, struct hot_lev
 		unsigned node = f->format->checks[k->check_first + i].node;
 
 		if (cexpr_cube(&f->x, node, mask, value) && !mask[1])
+			continue;
+		if (add_forbidden(f, node, &mask[0], &value[0]))
 			continue;
 		if (h->extra_count == 16 || mask[1] || cexpr_uses(f->format, node, PTG_OP_INDEX) ||
 		    cexpr_uses(f->format, node, PTG_OP_INDEX_TOP))

@@ -399,6 +399,7 @@ struct plan *lower_format(struct arena *arena, const struct model_format *f, con
 	decision_rules(lo, f->marks, "mark", PTG_F_ACCESS_FLAG);
 	lower_attrs(lo);
 	lower_kinds(lo);
+	lower_place_rights(lo);
 	lower_rights_table(lo);
 	lower_seal(lo);
 	if (!lo->why)

@@ -129,6 +129,7 @@ void lower_attrs(struct lower *lo);
 void lower_kind_attrs(struct lower *lo, struct ptg_kind *k, const struct model_kind *m, struct scope *s);
 void lower_kind_decisions(struct lower *lo, struct ptg_kind *k, const struct model_kind *m, struct scope *s);
 void lower_rights_table(struct lower *lo);
+void lower_place_rights(struct lower *lo); /* lower_place.c; after the kinds */
 uint16_t lower_map_reserved(struct lower *lo, const struct ast_stmt *map, struct scope *s);
 
 /* lower_encode.c: the inverse; after everything else */

@@ -20,6 +20,30 @@ extern "C" {
 #define PTG_HOT __attribute__((hot))
 #endif
 
+/* `PTG_TAIL return f(...)`: a jump, in functions that are not inlined. */
+#ifndef PTG_TAIL
+#if defined(__clang__) && defined(__has_attribute)
+#if __has_attribute(musttail)
+#define PTG_TAIL ; __attribute__((musttail)) /* the attribute is not to belong to a label before it */
+#endif
+#endif
+#ifndef PTG_TAIL
+#define PTG_TAIL
+#endif
+#endif
+
+/*
+ * The value as it is, of which the compiler is to know nothing: clang would keep
+ * an inverted entry twice, once for each use of it.
+ */
+#ifndef PTG_ONE_COPY
+#if defined(__clang__) && (defined(__x86_64__) || defined(__aarch64__) || defined(__riscv))
+#define PTG_ONE_COPY(x) __asm__("" : "+r"(x))
+#else
+#define PTG_ONE_COPY(x) ((void)0)
+#endif
+#endif
+
 /* --- the window, held over a straight walk ------------------------------------- */
 
 /*
@@ -42,16 +66,16 @@ extern "C" {
 #define PTG_HELD32BE(w, pa) PTG_LOAD32BE(w, pa)
 #define PTG_HELD64BE(w, pa) PTG_LOAD64BE(w, pa)
 #define PTG_HELD_PREFETCH(w, pa) PTG_PREFETCH(w, pa)
+#define PTG_HELD_NEXT(w) ((void)0)
 #else
 struct ptg_held {
 	const unsigned char *at;
-	uint64_t pa, size;
+	const struct ptg_mapper *mapper;
 };
-#define PTG_HOLD(w, space)                                                                           \
-	const struct ptg_held w = { (const unsigned char *)(space)->mapper->window,                  \
-				    (space)->mapper->window_pa, (space)->mapper->window_size }
-#define PTG_HELD(w, p) PTG_LIKELY((uint64_t)(p) - (w).pa < (w).size)
-#define PTG_HELD_AT(w, p) ((w).at + (size_t)((uint64_t)(p) - (w).pa))
+#define PTG_HOLD(w, space) struct ptg_held w = { (const unsigned char *)(space)->mapper->window, (space)->mapper }
+#define PTG_HELD(w, p) PTG_LIKELY((uint64_t)(p) - (w).mapper->window_pa < (w).mapper->window_size)
+#define PTG_HELD_AT(w, p) ((w).at + (size_t)((uint64_t)(p) - (w).mapper->window_pa))
+#define PTG_HELD_NEXT(w) PTG_ONE_COPY((w).mapper) /* bounds are operands in memory, not registers */
 #define PTG_HELD16(w, p) PTG_GET16(PTG_HELD_AT(w, p))
 #define PTG_HELD32(w, p) PTG_GET32(PTG_HELD_AT(w, p))
 #define PTG_HELD64(w, p) PTG_GET64(PTG_HELD_AT(w, p))

@@ -24,6 +24,24 @@ g4_each(<|G4_A|>, hot.variables, <|m4_dnl
 	PTG_HOLD(mem, s);
 |>)m4_dnl
 m4_dnl
+m4_dnl g4_hot_lookup(TAIL) -- the body of lookup
+m4_define(<|g4_hot_lookup|>, <|m4_dnl
+g4_hot_variables()m4_dnl
+	struct ptg_hit hit;
+
+g4_hot_walk()m4_dnl
+g4_hot_rights()m4_dnl
+	hit.pa = g4(hot.pa);
+	hit.info = (uint64_t)(rights | g4(hot.info_high)) << 32 | g4(hot.info_low);
+g4_if(hot.contig_when, <|m4_dnl
+	if (g4(hot.contig_when))
+		hit.info |= g4(hot.contig) << 24;
+|>)m4_dnl
+	return hit;
+cold:
+	$1return g4(lower)_lookup_cold(s, va, access);
+|>)m4_dnl
+m4_dnl
 m4_dnl g4_hot_level(I) -- one table on the way, or the page
 m4_define(<|g4_hot_level|>, <|m4_dnl
 	/* g4(hot.$1.name), g4(hot.$1.bits): g4(hot.$1.kind) */
@@ -33,16 +51,21 @@ hot<||>$1:
 	if (!PTG_HELD(mem, at))
 		goto cold;
 	e = g4(hot.$1.load)(mem, at)g4(hot.$1.flip);
-	if (PTG_UNLIKELY((e & not_plain<||>g4(hot.$1.test))g4_if(hot.$1.extra, <| || g4(hot.$1.extra)|>)))
+g4_if(hot.$1.flips, <|m4_dnl
+	PTG_ONE_COPY(e);
+|>)m4_dnl
+	if (PTG_UNLIKELY((e & g4(hot.$1.test))g4_if(hot.$1.extra, <| || g4(hot.$1.extra)|>)))
 		goto cold;
 g4_if(hot.$1.table, <|m4_dnl
 g4_if(hot.lost, <|m4_dnl
 	lost |= e;
+	PTG_ONE_COPY(lost);
 |>)m4_dnl
 g4_if(hot.$1.gather, <|m4_dnl
 g4(hot.$1.gather)m4_dnl
 |>)m4_dnl
 	at = g4(hot.$1.below);
+	PTG_HELD_NEXT(mem);
 |>, <|m4_dnl
 g4_if(hot.tables, <|m4_dnl
 	tables = lost;
@@ -91,6 +114,6 @@ m4_define(<|g4_hot_rights|>, <|m4_dnl
 g4_if(hot.untabled, <|m4_dnl
 g4(hot.untabled)m4_dnl
 |>)m4_dnl
-	if (PTG_UNLIKELY(g4_if(hot.need_marks, <|g4(lower)_need[g4_if(hot.marks_by_hardware, <|g4(hot.marks_by_hardware) ? 1 : 0|>, <|0|>)]|>, <|g4(lower)_need|>)[access & 15] & ~rights))
+	if (PTG_UNLIKELY((g4_if(hot.need_marks, <|g4(lower)_spare[g4_if(hot.marks_by_hardware, <|g4(hot.marks_by_hardware) ? 1 : 0|>, <|0|>)]|>, <|g4(lower)_spare|>)[access & 15] | rights) != 0xffff))
 		goto cold;
 |>)m4_dnl

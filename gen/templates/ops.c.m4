@@ -14,7 +14,11 @@ PTG_COLD struct ptg_hit g4(lower)_lookup_cold(const struct ptg_space *s, uint64_
 
 struct ptg_hit g4(lower)_lookup(const struct ptg_space *s, uint64_t va, unsigned access)
 {
-	return g4(lower)_lookup_inline(s, va, access);
+g4_if(hot, <|m4_dnl
+g4_hot_lookup(<|PTG_TAIL |>)m4_dnl
+|>, <|m4_dnl
+	return g4(lower)_lookup_cold(s, va, access);
+|>)m4_dnl
 }
 |>)m4_dnl
 g4_if(op.translate, <|
@@ -43,7 +47,7 @@ g4_hot_rights()m4_dnl
 	t->reserved_ = 0;
 	return PTG_F_NONE;
 cold:
-	return g4(lower)_find(s, va, access, t);
+	PTG_TAIL return g4(lower)_find(s, va, access, t);
 }
 |>, <|m4_dnl
 enum ptg_fault g4(lower)_translate(const struct ptg_space *s, uint64_t va, unsigned access,
