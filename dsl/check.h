@@ -201,6 +201,10 @@ struct check_decoded {
 	unsigned contig;             /* entries */
 };
 
+/* Contexts as a new space has them. */
+void check_env_contexts(struct check_env *env);
+/* What the deny lines leave of a page: bits 0 to 5 are user read, write, fetch, then supervisor. */
+unsigned check_rights(const struct check_env *env);
 /* All bits of env's entry and contexts are known.  Only arena and f of c are used. */
 void check_decode(struct check *c, struct check_env *env, struct check_decoded *d);
 

@@ -340,9 +340,29 @@ static void one_assert(struct trial *t, const struct ast_assert *a)
 	}
 }
 
+unsigned check_rights(const struct check_env *env)
+{
+	static const int access[6] = { CHECK_USER | CHECK_READ, CHECK_USER | CHECK_WRITE, CHECK_USER | CHECK_FETCH,
+				       CHECK_READ, CHECK_WRITE, CHECK_FETCH };
+	struct check_env data = *env;
+	unsigned rights = 0;
+
+	data.raw = false;
+	for (unsigned i = 0; i < 6; i++) {
+		bool denied = false;
+
+		data.access = access[i];
+		for (const struct model_stmts *s = env->f->denies; s; s = s->next)
+			denied |= tri_true(check_eval(&data, s->ast->cond));
+		if (!denied)
+			rights |= 1u << i;
+	}
+	return rights;
+}
+
 /* --- one example -------------------------------------------------------------------------- */
 
-static void contexts(struct check_env *env)
+void check_env_contexts(struct check_env *env)
 {
 	for (unsigned i = 0; i < env->f->context_count; i++) {
 		const struct model_context *c = &env->f->contexts[i];
@@ -452,7 +472,7 @@ static void one_example(struct check *c, const struct ast_stmt *s)
 		return;
 	}
 	check_env_entry(&t.env, s->expr->value, 0);
-	contexts(&t.env);
+	check_env_contexts(&t.env);
 	t.env.alone = true;
 	check_decode(c, &t.env, &t.d);
 	verdict(&t, wanted);

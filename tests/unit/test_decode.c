@@ -4,7 +4,7 @@
  *
  * Once by the plan and the runtime, once by the decoder of the checks, which reads
  * the description itself and shares nothing with the lowering.  Kind, fault,
- * address and size must agree, for entries and features at random.
+ * address, size and rights must agree, for entries and features at random.
  */
 #include <check.h>
 #include <glob.h>
@@ -127,11 +127,14 @@ static void one_entry(struct trial *t)
 	check_env_init(&env, t->f, &t->config, NULL, level);
 	draw_entry(t, env.entry_bits, e);
 	check_env_entry(&env, e[0], e[1]);
-	memset(env.ctx_known, 0xff, sizeof(env.ctx_known));
+	check_env_contexts(&env);
 	env.alone = true;
 	check_decode(&c, &env, &want);
 	ck_assert_int_eq(ptg_decode(&t->space, t->f->levels[level].depth, e, &got), PTG_OK);
 	compare(t, level, e, &want, &got);
+	if (!want.fault && want.kind->role == ROLE_PAGE)
+		ck_assert_msg((got.rights & 63) == check_rights(&env), "%s at %s: %s: rights %x, not %x", t->f->name, t->f->levels[level].name,
+			      check_hex(t->arena, e), check_rights(&env), got.rights & 63);
 }
 
 static void one_format(const struct plan *plan, struct arena *arena)
