@@ -236,6 +236,57 @@ static bool has_page(const struct check *c, int level)
 	return false;
 }
 
+/* --- index widths that entries and roots give ---------------------------------------- */
+
+static void width_set(struct check *c, const struct ast_expr *e)
+{
+	struct model_config config;
+	struct model_where w = { c->f, &config, -1, -1 };
+	int most = c->f->levels[0].hi - c->f->levels[0].lo + 1;
+
+	model_default_config(c->f, &config);
+	for (const struct ast_set *s = e->op == EX_IN ? e->set : NULL; s; s = s->next) {
+		int64_t lo, hi;
+
+		if (!model_fold(&w, s->lo, &lo) || !model_fold(&w, s->hi ? s->hi : s->lo, &hi) || (lo >= 1 && hi <= most))
+			continue;
+		check_report(c, DIAG_DYNAMIC_WIDTH, e->span, "an index has 1 to %d bits here, not %lld", most, (long long)(lo < 1 ? lo : hi));
+		diag_note(c->d, c->f->levels[0].ast->slice.span, "these are the bits of all levels");
+		return;
+	}
+}
+
+static const struct ast_expr *root_bits(const struct ast_stmt *root)
+{
+	for (const struct ast_stmt *s = root->body; s; s = s->next)
+		if (s->kind == ST_ROOT_BITS)
+			return s->expr;
+	return NULL;
+}
+
+static void widths_given(struct check *c)
+{
+	for (const struct model_kind *k = c->f->kinds; k; k = k->next) {
+		const struct ast_clause *bits = model_clause(k, CL_BITS);
+
+		if (k->role != ROLE_TABLE)
+			continue;
+		if (bits)
+			width_set(c, bits->expr);
+		else
+			check_report(c, DIAG_DYNAMIC_WIDTH, k->ast->name.span, "'%s' does not say how many bits index the table below; add 'bits FIELD in A..B'", k->name);
+	}
+	for (const struct model_stmts *r = c->f->roots; r; r = r->next) {
+		const struct ast_expr *bits = root_bits(r->ast);
+
+		if (bits)
+			width_set(c, bits);
+		else
+			check_report(c, DIAG_DYNAMIC_WIDTH, r->ast->name.span, "root '%s' does not say how many bits index the first table; add 'bits FIELD in A..B'",
+				     r->ast->name.text);
+	}
+}
+
 void rule_geometry(struct check *c)
 {
 	const struct model_format *f = c->f;
@@ -255,6 +306,8 @@ void rule_geometry(struct check *c)
 				if (k->role == ROLE_TABLE && here >> i & 1 && check_kind_here(f, k, (int)i, &v.config))
 					table_kind(c, k, (int)i, &v.config);
 	}
+	if (f->dynamic)
+		widths_given(c);
 	if (c->failed)
 		return;
 	for (unsigned i = 0; i < f->level_count; i++) {
