@@ -18,9 +18,10 @@ struct fold {                    /* what the pages of a table or a window have i
 	uint64_t marks;
 };
 
+/* Marks that may differ; where "dirty" is a right, it is none of them. */
 static uint64_t fold_marks(const struct ptg_kind *k)
 {
-	return k->accessed_mask | k->dirty_mask;
+	return (k->accessed_mask | k->dirty_mask) & ~k->rights_mask;
 }
 
 /* Takes one more page in; false: it does not go with the others. */
@@ -133,7 +134,7 @@ static int collapse_swap(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t ind
 		return err;
 	ptg_flush_add_(op, first, last, child->t.shift, fr->t.level, PTG_FLUSH_TABLE | PTG_FLUSH_REPLACED);
 	ptg_detach_(op, child);
-	err = ptg_flush_table_(op, child->t.pa, ptg_bytes_(child), child->t.level);
+	err = ptg_flush_table_(op, child->t.pa, ptg_bytes_(child), child->t.level, false);
 	if (err)
 		(void)ptg_poke_(op, fr, index, old);
 	return err;

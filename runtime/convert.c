@@ -209,23 +209,39 @@ int ptg_hide_(const struct ptg_space *s, unsigned level, const struct ptg_kind *
 	return PTG_E_ATTR;
 }
 
-const struct ptg_kind *ptg_unhide_(const struct ptg_space *s, const struct ptg_table *t, uint64_t e[2])
+static bool unhidden(const struct ptg_space *s, const struct ptg_table *t, const struct ptg_kind *k, uint64_t e[2])
 {
-	const struct ptg_row *r = conv_absent(s, t->level, e);
-	const struct ptg_kind *k = ptg_single_(s, t);
 	struct ptg_env env;
 
-	if (!r || !k || (e[0] & k->accessed_mask) != k->accessed_value)
-		return NULL;
 	env.space = s;
 	env.regs = env.attr = NULL;
 	env.va = env.index = 0;
 	env.index_lg2 = env.access = 0;
 	env.size_lg2 = t->shift;
-	env.e[0] = (e[0] & ~r->mask) | (k->base & r->mask);
+	env.e[0] = e[0];
 	env.e[1] = e[1];
-	if (ptg_kind_(s, t->level, env.e) != k || ptg_check_(&env, k))
+	return ptg_kind_(s, t->level, e) == k && !ptg_check_(&env, k);
+}
+
+const struct ptg_kind *ptg_unhide_(const struct ptg_space *s, const struct ptg_table *t, uint64_t e[2])
+{
+	const struct ptg_row *r = conv_absent(s, t->level, e);
+	const struct ptg_kind *k = ptg_single_(s, t);
+	const struct ptg_enc_rights *w, *end;
+	uint64_t v[2];
+
+	if (!r || !k || (e[0] & k->accessed_mask) != k->accessed_value)
 		return NULL;
-	e[0] = env.e[0];
-	return k;
+	v[0] = e[0] = (e[0] & ~r->mask) | (k->base & r->mask);
+	v[1] = e[1];
+	if (unhidden(s, t, k, e))
+		return k;
+	/* Where a page without rights is not present: some rights, which are about to change. */
+	w = s->format->enc_rights + k->rights_first;
+	for (end = w + k->rights_count; w < end; w++) {
+		e[0] = (v[0] & ~k->rights_mask) | w->value;
+		if (conv_on(s, w->feature_mask, w->feature_value) && unhidden(s, t, k, e))
+			return k;
+	}
+	return NULL;
 }

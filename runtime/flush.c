@@ -189,13 +189,44 @@ static void flush_push(struct ptg_flush *f, uint64_t pa, unsigned level)
 	f->table_at[level]++;
 }
 
-/* The table is out of the tree already, and its range in the flush object. */
-int ptg_flush_table_(struct ptg_op_ *op, uint64_t pa, uint64_t bytes, unsigned level)
+static void flush_give(struct ptg_op_ *op, uint64_t pa, uint64_t bytes, unsigned level)
 {
 	const struct ptg_mapper *m = op->s->mapper;
+
+	if (m->ops && m->ops->free_table)
+		m->ops->free_table(m->priv, pa, (size_t)bytes, level);
+}
+
+/*
+ * Before a whole tree is freed, which is out of the tables and in the flush
+ * object: when it has no room for so many, the flush is done now.  *done: it was.
+ */
+int ptg_flush_before_(struct ptg_op_ *op, uint64_t tables, bool *done)
+{
+	struct ptg_flush *f = op->f;
+	int err;
+
+	*done = false;
+	if (!flush_can_call(op) || (f->table && f->table_cap - f->table_count >= tables))
+		return PTG_OK;
+	err = flush_call(op, f);
+	if (err)
+		return err;
+	ptg_flush_free_(op->s, f);
+	*done = true;
+	return PTG_OK;
+}
+
+/* The table is out of the tree already, and its range in the flush object or, with `flushed`, gone from hardware. */
+int ptg_flush_table_(struct ptg_op_ *op, uint64_t pa, uint64_t bytes, unsigned level, bool flushed)
+{
 	struct ptg_flush *f = op->f;
 	int err = PTG_OK;
 
+	if (flushed) {
+		flush_give(op, pa, bytes, level);
+		return PTG_OK;
+	}
 	if (f->table && f->table_count < f->table_cap) {
 		flush_push(f, pa, level & 7);
 		return PTG_OK;
@@ -205,8 +236,7 @@ int ptg_flush_table_(struct ptg_op_ *op, uint64_t pa, uint64_t bytes, unsigned l
 	if (err)
 		return err; /* hardware may still hold it: the caller puts it back, or it is lost */
 	ptg_flush_free_(op->s, f);
-	if (m->ops && m->ops->free_table)
-		m->ops->free_table(m->priv, pa, (size_t)bytes, level);
+	flush_give(op, pa, bytes, level);
 	return PTG_OK;
 }
 

@@ -263,7 +263,14 @@ int ptg_need_(struct ptg_op_ *op, struct ptg_frame_ *fr)
 		return err;
 	fr->there = fr->fresh = true;
 	frame_view(op, fr);
-	return frame_fill(op, fr);
+	err = frame_fill(op, fr);
+	if (err) { /* what it holds is nothing that could be taken apart */
+		ptg_detach_(op, fr);
+		op->dirty_pool = true;
+		ptg_pool_give_(op, fr->t.level, fr->t.pa);
+		fr->there = fr->fresh = false;
+	}
+	return err;
 }
 
 /* --- closing --------------------------------------------------------------------------- */

@@ -186,7 +186,7 @@ void ptg_recycle_(struct ptg_op_ *op, const struct ptg_table *t)
 	for (i = 0; i <= fr.hi && t->level; i++) {
 		const struct ptg_kind *k;
 
-		if (ptg_peek_(op, &fr, i, e) || ptg_same_(e, fr.empty))
+		if ((ptg_peek_(op, &fr, i, e) && ptg_peek_(op, &fr, i, e)) || ptg_same_(e, fr.empty))
 			continue;
 		k = ptg_kind_(op->s, t->level, e);
 		for (n = 0; tree_child(op, &fr, k, e, &n, &child); n++)
@@ -237,7 +237,7 @@ int ptg_barren_(struct ptg_op_ *op, struct ptg_frame_ *fr, bool any, uint64_t *t
 	return 1;
 }
 
-int ptg_discard_(struct ptg_op_ *op, struct ptg_frame_ *fr)
+int ptg_discard_(struct ptg_op_ *op, struct ptg_frame_ *fr, bool flushed)
 {
 	struct ptg_table child;
 	struct ptg_frame_ below;
@@ -254,13 +254,13 @@ int ptg_discard_(struct ptg_op_ *op, struct ptg_frame_ *fr)
 		k = ptg_kind_(op->s, fr->t.level, e);
 		for (n = 0; !err && tree_child(op, fr, k, e, &n, &child); n++) {
 			tree_frame(op, &child, &below);
-			err = ptg_discard_(op, &below);
+			err = ptg_discard_(op, &below, flushed);
 		}
 	}
 	ptg_detach_(op, fr);
 	if (err)
 		return err;
-	return ptg_flush_table_(op, fr->t.pa, ptg_bytes_(fr), fr->t.level);
+	return ptg_flush_table_(op, fr->t.pa, ptg_bytes_(fr), fr->t.level, flushed);
 }
 
 static void remark_page(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t i, const struct ptg_kind *to,

@@ -51,20 +51,56 @@ static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 
 /* --- what stands in the way --------------------------------------------------------- */
 
-/* The table is out of the tree, what it held replaced: all of it goes. */
-static int map_drop(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t va, const struct ptg_seen_ *seen)
+/*
+ * How many tables hang on an entry: *tables; 1, or 0 when they hold something that
+ * may not go, or an error.
+ */
+static int map_count(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t va, const struct ptg_seen_ *seen,
+		     uint64_t *tables)
 {
 	struct ptg_frame_ child;
 	unsigned n;
-	int err = ptg_poke_(op, fr, index, fr->empty);
+	int r;
 
+	*tables = 0;
+	for (n = 0; n == 0 || n < seen->k->next_count; n++) {
+		r = ptg_open_(op, fr, index, va, seen, n, &child);
+		if (r)
+			return r;
+		if (child.source != PTG_REAL_)
+			continue;
+		n = child.alternative;
+		++*tables;
+		r = ptg_barren_(op, &child, op->flags & PTG_MAP_REPLACE, tables);
+		ptg_detach_(op, &child);
+		if (r != 1)
+			return r;
+	}
+	return 1;
+}
+
+/* A table, empty or to be replaced, is taken out and freed with all below it. */
+static int map_drop(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t va, const struct ptg_seen_ *seen)
+{
+	struct ptg_frame_ child;
+	uint64_t tables;
+	unsigned n;
+	bool flushed;
+	int err = map_count(op, fr, index, va, seen, &tables);
+
+	err = err < 0 ? err : ptg_poke_(op, fr, index, fr->empty);
+	if (err)
+		return err;
 	ptg_flush_add_(op, va, va | ptg_mask_(fr->t.shift), op->smallest_lg2, fr->t.level,
 		       PTG_FLUSH_TABLE | PTG_FLUSH_REPLACED);
+	err = ptg_flush_before_(op, tables, &flushed);
+	if (err)
+		(void)ptg_poke_(op, fr, index, seen->e);
 	for (n = 0; !err && (n == 0 || n < seen->k->next_count); n++) {
 		err = ptg_open_(op, fr, index, va, seen, n, &child);
 		if (!err && child.source == PTG_REAL_) {
 			n = child.alternative;
-			err = ptg_discard_(op, &child);
+			err = ptg_discard_(op, &child, flushed);
 		}
 	}
 	return err;
@@ -77,30 +113,16 @@ static int map_drop(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, u
 static int map_gives_way(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t va,
 			 const struct ptg_seen_ *seen)
 {
-	struct ptg_frame_ child;
-	uint64_t tables = 0;
-	unsigned n;
+	uint64_t tables;
 	int r;
 
 	if ((op->flags & (PTG_KEEP_TABLES | PTG_TABLES_ONLY)) || !fr->there || fr->fresh)
 		return 0;
 	if (op->bbm && !(op->s->mapper->ops && op->s->mapper->ops->flush))
 		return 0;
-	for (n = 0; n == 0 || n < seen->k->next_count; n++) {
-		r = ptg_open_(op, fr, index, va, seen, n, &child);
-		if (r)
-			return r;
-		if (child.source != PTG_REAL_)
-			continue;
-		n = child.alternative;
-		tables++;
-		r = ptg_barren_(op, &child, op->flags & PTG_MAP_REPLACE, &tables);
-		ptg_detach_(op, &child);
-		if (r < 0)
-			return r;
-		if (!r)
-			return 0;
-	}
+	r = map_count(op, fr, index, va, seen, &tables);
+	if (r != 1)
+		return r;
 	if (!ptg_flush_room_(op, tables))
 		return 0;
 	if (!op->commit)

@@ -207,7 +207,7 @@ void ptg_unlink_value_(struct ptg_op_ *op, const struct ptg_frame_ *up, const ui
 /* Nothing but empty entries and tables of such, or with `any` whatever: 1; 0; or an error. *tables counts the tables. */
 int ptg_barren_(struct ptg_op_ *op, struct ptg_frame_ *fr, bool any, uint64_t *tables);
 /* Every table of a tree that is no longer linked goes to the flush object. */
-int ptg_discard_(struct ptg_op_ *op, struct ptg_frame_ *fr);
+int ptg_discard_(struct ptg_op_ *op, struct ptg_frame_ *fr, bool flushed);
 /* Accessed and dirty marks that were set on the large page meanwhile, into the tree that replaces it. */
 void ptg_remark_(struct ptg_op_ *op, const struct ptg_table *t, const struct ptg_kind *k, const uint64_t e[2]);
 
@@ -248,7 +248,8 @@ int ptg_tour_pass_(struct ptg_op_ *op, uint64_t first, uint64_t last);
 void ptg_flush_add_(struct ptg_op_ *op, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level, unsigned reason);
 void ptg_flush_link_(struct ptg_op_ *op, unsigned level);
 bool ptg_flush_room_(const struct ptg_op_ *op, uint64_t tables);
-int ptg_flush_table_(struct ptg_op_ *op, uint64_t pa, uint64_t bytes, unsigned level);
+int ptg_flush_table_(struct ptg_op_ *op, uint64_t pa, uint64_t bytes, unsigned level, bool flushed);
+int ptg_flush_before_(struct ptg_op_ *op, uint64_t tables, bool *done);
 int ptg_flush_now_(struct ptg_op_ *op, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level); /* breaks: without the caller's object */
 void ptg_flush_free_(const struct ptg_space *s, struct ptg_flush *f); /* its tables, and it is empty again */
 void ptg_sync_(const struct ptg_op_ *op, uint64_t pa, uint64_t bytes);

@@ -142,7 +142,7 @@ static int unmap_unlink(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	ptg_flush_add_(op, first, first | ptg_mask_(fr->t.shift + fr->t.index_lg2), fr->t.shift, up->t.level,
 		       PTG_FLUSH_TABLE);
 	ptg_detach_(op, fr);
-	err = ptg_flush_table_(op, fr->t.pa, bytes, fr->t.level);
+	err = ptg_flush_table_(op, fr->t.pa, bytes, fr->t.level, false);
 	if (err)
 		(void)ptg_poke_(op, up, fr->up_index, now);
 	return err;

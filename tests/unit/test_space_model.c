@@ -6,7 +6,7 @@
  * with random ranges, flags, mappers and failures.  A simulated TLB and walk
  * cache hold what they saw until a flush object, or a flush, takes it out; what
  * they still hold must be true.  PTG_STEPS=N sets the steps a format, PTG_SEED=N
- * the seed, PTG_FORMAT=name one format alone.
+ * the seed, PTG_FORMAT=name one format alone, PTG_TRACE=1 prints each operation.
  */
 #include <glob.h>
 
@@ -30,6 +30,7 @@ struct flat {
 	unsigned attrs;
 	uint64_t spot[SPOTS], small, pa_mask, va_last;
 	unsigned small_lg2, mode;
+	bool trace;
 	bool hides;              /* "no right" is "not present" */
 	struct cached tlb[CACHE];
 	struct pointer walk[CACHE];
@@ -725,6 +726,8 @@ static void round_of(struct flat *m, uint64_t steps)
 	m->n = 1;
 	m->seg[0] = (struct seg){ 0, ~UINT64_C(0), 0, HOLE, 0 };
 	for (; steps; steps--, m->step++) {
+		if (m->trace)
+			printf("%llu: %s\n", (unsigned long long)m->step, m->op);
 		do_touch(m);
 		switch (pick(m, 8)) {
 		case 0: case 1: case 2:
@@ -783,6 +786,7 @@ START_TEST(random_operations)
 	}
 	m.seed = seed ? strtoull(seed, NULL, 0) : 1;
 	m.r->seed = m.seed;
+	m.trace = getenv("PTG_TRACE") != NULL;
 	m.cap = 64;
 	m.seg = malloc(m.cap * sizeof(*m.seg));
 	while (m.step < n)
