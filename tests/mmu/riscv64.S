@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* riscv64.S - start in machine mode; one trap handler, which notes the cause and comes back */
+
+	.section .text.start
+	.globl start
+start:
+	la	sp, stack_top
+	la	t0, trap
+	csrw	mtvec, t0
+	li	t0, -1
+	csrw	pmpaddr0, t0
+	li	t0, 0x1f
+	csrw	pmpcfg0, t0
+	call	guest_main
+	call	machine_off
+
+/* cause in machine_cause; go on at machine_resume */
+	.balign 4
+trap:
+	csrw	mscratch, t0
+	la	t0, machine_cause
+	sd	t1, 8(t0)
+	csrr	t1, mcause
+	addi	t1, t1, 1
+	sd	t1, 0(t0)
+	ld	t1, 16(t0)
+	csrw	mepc, t1
+	li	t1, 0x1800			/* MPP = machine: mret stays here */
+	csrs	mstatus, t1
+	li	t1, 0x20000			/* no MPRV */
+	csrc	mstatus, t1
+	la	t0, machine_cause
+	ld	t1, 8(t0)
+	csrr	t0, mscratch
+	mret
+
+/* uint64_t probe_load(va): with MPRV set around it; comes back at once when it traps */
+	.globl probe_load
+probe_load:
+	la	t0, machine_cause
+	sd	zero, 0(t0)
+	la	t1, 1f
+	sd	t1, 16(t0)
+	li	t2, 0x20000
+	csrs	mstatus, t2
+	ld	a0, 0(a0)
+	csrc	mstatus, t2
+1:	ret
+
+	.globl probe_store
+probe_store:
+	la	t0, machine_cause
+	sd	zero, 0(t0)
+	la	t1, 1f
+	sd	t1, 16(t0)
+	li	t2, 0x20000
+	csrs	mstatus, t2
+	sd	a1, 0(a0)
+	csrc	mstatus, t2
+1:	ret
+
+/* probe_fetch(va): jump there in the mode of MPP; a breakpoint means it was fetched */
+	.globl probe_fetch
+probe_fetch:
+	la	t0, machine_cause
+	sd	zero, 0(t0)
+	la	t1, 1f
+	sd	t1, 16(t0)
+	csrw	mepc, a0
+	mret
+1:	ret
+
+	.section .bss
+	.balign 16
+	.globl machine_cause
+machine_cause:
+	.space 32
+	.space 65536
+stack_top:
