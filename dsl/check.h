@@ -189,7 +189,7 @@ bool check_range_fits(struct check *c, const struct ast_slice *s, int hi, int lo
 void check_fault_names(struct check *c);
 
 
-/* --- one entry, decoded on the description itself (check_example.c) ------------------------------ */
+/* --- one entry, decoded on the description itself (check_decode.c) ------------------------------ */
 
 struct check_decoded {
 	const struct model_kind *kind; /* NULL: none matches */
@@ -205,6 +205,8 @@ struct check_decoded {
 void check_env_contexts(struct check_env *env);
 /* What the deny lines leave of a page: bits 0 to 5 are user read, write, fetch, then supervisor. */
 unsigned check_rights(const struct check_env *env);
+/* Address bits that the fields give, by space; only arrows to that level, NULL: all. */
+void check_arrows(const struct check_env *env, struct check_decoded *d, const char *level);
 /* All bits of env's entry and contexts are known.  Only arena and f of c are used. */
 void check_decode(struct check *c, struct check_env *env, struct check_decoded *d);
 

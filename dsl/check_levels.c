@@ -201,6 +201,27 @@ static void one_next(struct check *c, const struct model_kind *k, const struct a
 	check_split(c, &env, (const struct ast_expr *const[]){ cl->expr }, 1, by_number, &n);
 }
 
+/* `limit index[..]` looks at the index of the table below. */
+static void limit(struct check *c, const struct model_kind *k, const struct ast_clause *cl, int level, const struct model_config *config)
+{
+	struct model_where w = { c->f, config, model_page_lg2(c->f, level), level };
+	int64_t first, second;
+	int child = model_next_level(c->f, level), width;
+
+	if (child < 0 || c->f->dynamic || model_clause(k, CL_BITS) || model_clause(k, CL_NEXT) || !model_fold(&w, cl->slice.first, &first))
+		return;
+	second = first;
+	if (cl->slice.second && !model_fold(&w, cl->slice.second, &second))
+		return;
+	first = first > second ? first : second;
+	width = c->f->levels[child].hi - c->f->levels[child].lo + 1;
+	if (first < width || !check_first(c, cl, DIAG_OUTSIDE))
+		return;
+	check_report(c, DIAG_OUTSIDE, cl->slice.span, "bit %lld is outside the index of level %s, which has %d bit%s", (long long)first,
+		     c->f->levels[child].name, width, width == 1 ? "" : "s");
+	diag_note(c->d, c->f->levels[child].ast->name.span, "level %s is here", c->f->levels[child].name);
+}
+
 static void table_kind(struct check *c, const struct model_kind *k, int level, const struct model_config *config)
 {
 	const struct model_format *f = c->f;
@@ -210,6 +231,9 @@ static void table_kind(struct check *c, const struct model_kind *k, int level, c
 	check_env_init(&env, f, config, k->layout, level);
 	if (!check_possible(&env, k))
 		return;
+	for (const struct ast_clause *cl = k->ast->clauses; cl; cl = cl->next)
+		if (cl->kind == CL_LIMIT)
+			limit(c, k, cl, level, config);
 	if (!model_clause(k, CL_NEXT)) {
 		if (!n && !f->dynamic) {
 			check_report(c, DIAG_NO_LEVEL_BELOW, k->ast->name.span, "'%s' can match at level %s, which has no level below it", k->name,
