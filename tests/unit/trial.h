@@ -47,12 +47,16 @@ static inline bool once_in(struct trial *t, unsigned n)
 static int trial_read(void *priv, uint64_t pa, void *dst, size_t n)
 {
 	const struct trial *t = priv;
-	uint64_t e = model_entry(&t->memory, pa);
+	size_t bytes = t->memory.bytes;
 
-	if (n != t->memory.bytes)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		((uint8_t *)dst)[t->big ? n - 1 - i : i] = (uint8_t)(e >> 8 * i);
+	for (size_t at = 0; at < n; at += bytes) { /* an entry, or the halves of a wide one */
+		uint64_t e = model_entry(&t->memory, pa + at);
+
+		if (n - at < bytes)
+			return -1;
+		for (size_t i = 0; i < bytes; i++)
+			((uint8_t *)dst)[at + (t->big ? bytes - 1 - i : i)] = (uint8_t)(e >> 8 * i);
+	}
 	return 0;
 }
 
