@@ -300,6 +300,8 @@ static void lower_head(struct lower *lo)
 	out->title = f->title ? f->title : f->name;
 	out->va_bits = (uint8_t)f->va_bits;
 	out->pa_bits = (uint8_t)f->pa_bits;
+	for (unsigned i = 1; i < f->space_count && !f->pa_bits; i++) /* spaces only: the widest */
+		out->pa_bits = out->pa_bits < f->spaces[i].bits ? (uint8_t)f->spaces[i].bits : out->pa_bits;
 	out->va_node = lower_width(lo, f->va);
 	out->pa_node = lower_width(lo, f->pa);
 	out->va_check = f->va_signed ? PTG_VA_SIGN : PTG_VA_ZERO;
