@@ -104,13 +104,46 @@ static const char *mask_expression(struct facts *f, const struct mask_of_level *
 	return walk_zero_mask(&f->x, &k, false);
 }
 
+/*
+ * lookup_many goes in three parts: to the entry above the last table, to the
+ * page's entry, and from there to the answer.  Which levels and tests are in which.
+ */
+static void parts(struct text_of_hot *t, const unsigned *owner)
+{
+	struct facts *f = t->f;
+	unsigned last = t->h.count - 1;
+	const char *front = NULL, *tests = NULL;
+	uint32_t seen = 0;
+
+	if (!last)
+		return;
+	for (unsigned i = 0; i + 1 < last; i++) {
+		front = facts_join(f->arena, front, arena_printf(f->arena, "%u", i));
+		fact(f, "1", "hot.%u.front", i);
+		if (!(seen >> owner[i] & 1))
+			tests = facts_join(f->arena, tests, arena_printf(f->arena, "%u", owner[i]));
+		seen |= 1u << owner[i];
+	}
+	fact_list(f, front, "many.front");
+	fact_list(f, tests, "many.front_tests");
+	fact(f, "1", "hot.%u.second", last - 1);
+	fact_number(f, last - 1, "many.second");
+	fact_number(f, last, "many.last");
+	fact_number(f, owner[last - 1], "many.second_tests");
+	fact_number(f, owner[last], "many.last_tests");
+	for (unsigned i = 0; i < f->format->attr_count; i++)
+		if (t->h.attr[i].source == HOT_VALUE && f->format->attrs[i].op)
+			return; /* more than one word goes along */
+	fact(f, "1", "many");
+}
+
 /* Levels with the same test share a variable; one that tests less uses part of it. */
 static void tests(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
 	struct mask_of_level mask[PTG_LEVELS];
 	const char *text[PTG_LEVELS], *list = NULL;
-	bool own[PTG_LEVELS] = { false };
+	unsigned owner[PTG_LEVELS];
 
 	for (unsigned i = 0; i < t->h.count; i++) {
 		uint64_t without;
@@ -118,13 +151,17 @@ static void tests(struct text_of_hot *t)
 		mask[i] = mask_of(t, &t->h.level[i]);
 		text[i] = NULL;
 		for (unsigned j = 0; j < i && !text[i]; j++)
-			if (same_mask(&mask[i], &mask[j]))
+			if (same_mask(&mask[i], &mask[j])) {
 				text[i] = text[j];
+				owner[i] = owner[j];
+			}
 		for (unsigned j = 0; j < i && !text[i]; j++)
-			if (own[j] && part_of(&mask[i], &mask[j], &without) && without && without < (1u << 31))
+			if (owner[j] == j && part_of(&mask[i], &mask[j], &without) && without && without < (1u << 31)) {
 				text[i] = arena_printf(f->arena, "not_plain%u & ~(uint64_t)%s", j, number(f, without));
+				owner[i] = j;
+			}
 		if (!text[i]) {
-			own[i] = true;
+			owner[i] = i;
 			text[i] = arena_printf(f->arena, "not_plain%u", i);
 			fact(f, mask_expression(f, &mask[i]), "hot.%u.mask", i);
 			list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
@@ -132,6 +169,7 @@ static void tests(struct text_of_hot *t)
 		fact(f, text[i], "hot.%u.test", i);
 	}
 	fact_list(f, list, "hot.tests");
+	parts(t, owner);
 }
 
 /* --- levels ------------------------------------------------------------------------------- */

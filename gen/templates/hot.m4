@@ -30,6 +30,14 @@ g4_hot_variables()m4_dnl
 	struct ptg_hit hit;
 
 g4_hot_walk()m4_dnl
+g4_hot_answer()m4_dnl
+	return hit;
+cold:
+	$1return g4(lower)_lookup_cold(s, va, access);
+|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_answer -- from the page's entry to the two words
+m4_define(<|g4_hot_answer|>, <|m4_dnl
 g4_hot_rights()m4_dnl
 	hit.pa = g4(hot.pa);
 	hit.info = (uint64_t)(rights | g4(hot.info_high)) << 32 | g4(hot.info_low);
@@ -37,17 +45,24 @@ g4_if(hot.contig_when, <|m4_dnl
 	if (g4(hot.contig_when))
 		hit.info |= g4(hot.contig) << 24;
 |>)m4_dnl
-	return hit;
-cold:
-	$1return g4(lower)_lookup_cold(s, va, access);
 |>)m4_dnl
 m4_dnl
-m4_dnl g4_hot_level(I) -- one table on the way, or the page
+m4_dnl g4_hot_enter(I, THEN) -- the walk begins at this level
+m4_define(<|g4_hot_enter|>, <|m4_dnl
+	case g4(hot.$1.level):
+		index = g4(hot.$1.index);
+		if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
+			goto cold;
+		at = g4(hot.$1.enter);
+		$2;
+|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_level(I, UNLABELLED) -- one table on the way, or the page
 m4_define(<|g4_hot_level|>, <|m4_dnl
 	/* g4(hot.$1.name), g4(hot.$1.bits): g4(hot.$1.kind) */
-g4_if(hot.loose, <|m4_dnl
+g4_if(hot.loose, <|m4_ifelse(<|$2|>, <||>, <|m4_dnl
 hot<||>$1:
-|>)m4_dnl
+|>)|>)m4_dnl
 	if (!PTG_HELD(mem, at))
 		goto cold;
 	e = g4(hot.$1.load)(mem, at)g4(hot.$1.flip);
@@ -87,14 +102,7 @@ g4_if(hot.loose, <|m4_dnl
 	if (PTG_UNLIKELY(r->flags != PTG_ROOT_VALID || !ptg_va_fits_(s, r, va, g4(va_check))))
 		goto cold;
 	switch (r->level) {
-g4_each(<|G4_L|>, hot.levels, <|m4_dnl
-	case g4(hot.G4_L.level):
-		index = g4(hot.G4_L.index);
-		if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
-			goto cold;
-		at = g4(hot.G4_L.enter);
-		goto hot<||>G4_L;
-|>)m4_dnl
+g4_each(<|G4_L|>, hot.levels, <|g4_hot_enter(G4_L, <|goto hot<||>G4_L|>)|>)m4_dnl
 	default:
 		goto cold;
 	}

@@ -65,19 +65,7 @@ enum ptg_fault g4(lower)_access_mem(const struct ptg_space *s, uint64_t va, unsi
 	return ptg_access_mem_(s, va, access, t);
 }
 |>)m4_dnl
-g4_if(op.lookup_many, <|
-size_t g4(lower)_lookup_many(const struct ptg_space *s, const uint64_t *va, size_t n, unsigned access,
-	struct ptg_hit *hit)
-{
-	size_t i, good = 0;
-
-	for (i = 0; i < n; i++) {
-		hit[i] = g4(lower)_lookup_inline(s, va[i], access);
-		good += !PTG_HIT_FAULT(hit[i]);
-	}
-	return good;
-}
-|>)m4_dnl
+m4_include(<|many.c.m4|>)m4_dnl
 g4_if(op.walk, <|
 int g4(lower)_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg)
 {
