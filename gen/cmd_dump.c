@@ -290,13 +290,21 @@ static int set_merge(struct dump *d, const char *word)
 static int set_search(struct dump *d, const struct options *o, int id)
 {
 	const char *why = "";
-	bool ok = id == D_STRING ? search_text(&d->search, o->value, &why)
-		  : id == D_BYTES ? search_hex(&d->search, o->value, &why)
-				  : search_number(&d->search, o->value, id == D_WORD8 ? 8 : 4, &why);
+	bool ok;
 
-	if (id == D_ALIGN) {
+	switch (id) {
+	case D_STRING:
+		ok = search_text(&d->search, o->value, &why);
+		break;
+	case D_BYTES:
+		ok = search_hex(&d->search, o->value, &why);
+		break;
+	case D_ALIGN:
 		ok = text_number(o->value, &d->search.align) && d->search.align;
 		why = "is no alignment";
+		break;
+	default:
+		ok = search_number(&d->search, o->value, id == D_WORD8 ? 8 : 4, &why);
 	}
 	return ok ? EXIT_DONE : command_usage(&command, "%s: '%s' %s", o->given, o->value, why);
 }

@@ -149,10 +149,11 @@ static int run(struct lint_command *x)
 	progress_end(&x->progress);
 	for (unsigned i = 0; i < LINT_COUNT_; i++)
 		found += l->found[i];
-	print_all(x, &x->t.out);
-	if (x->t.out.form == OUT_TEXT)
+	if (x->t.out.form == OUT_TEXT) {
+		print_all(x, &x->t.out);
 		fprintf(x->t.out.file, "%s%" PRIu64 " findings, %" PRIu64 " tables read%s\n", out_ink(&x->t.out, INK_DIM), found,
 			l->scan.stats.tables + 1, out_ink(&x->t.out, INK_PLAIN));
+	}
 	if (e)
 		return command_fail(EXIT_SOURCE, "the walk ended early: %s", text_error(e));
 	return found ? EXIT_NO : EXIT_DONE;

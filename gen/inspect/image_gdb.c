@@ -27,6 +27,7 @@ struct slot { uint64_t pa; bool full; unsigned char bytes[PAGE]; };
 
 struct gdb {
 	int fd;
+	bool was_running;            /* before we came */
 	char packet[PACKET];
 	unsigned char in[4096];
 	size_t in_at, in_end;
@@ -96,6 +97,21 @@ static const char *receive(struct gdb *g)
 	return NULL;
 }
 
+/*
+ * Attaching stops a guest that runs, of which the stub tells by itself: such a
+ * packet is no answer, and such a guest has to go on afterwards.
+ */
+static const char *answer(struct gdb *g)
+{
+	const char *reply = receive(g);
+
+	while (reply && (*reply == 'T' || *reply == 'S')) {
+		g->was_running = true;
+		reply = receive(g);
+	}
+	return reply;
+}
+
 static const char *ask(struct gdb *g, const char *question)
 {
 	char frame[128];
@@ -105,7 +121,7 @@ static const char *ask(struct gdb *g, const char *question)
 	for (const char *c = question; *c; c++)
 		sum = (sum + (unsigned char)*c) & 0xff;
 	n = snprintf(frame, sizeof(frame), "$%s#%02x", question, sum);
-	return send_all(g, frame, (size_t)n) ? receive(g) : NULL;
+	return send_all(g, frame, (size_t)n) ? answer(g) : NULL;
 }
 
 /* --- memory ------------------------------------------------------------------------ */
@@ -171,7 +187,8 @@ static void close_gdb(struct image *image)
 	if (g->fd >= 0) {
 		if (!image->broken) {
 			ask(g, "Qqemu.PhyMemMode:0");
-			ask(g, "D");         /* detach: the guest runs on */
+			if (g->was_running)
+				ask(g, "D");
 		}
 		close(g->fd);
 	}
