@@ -8,11 +8,21 @@
  *
  *   state[0]  address of the table       state[2]  level, index width, shift, added,
  *   state[1]  last va it is good for               root; bit 63: there is one
- *   state[3]  what the tables above have said
+ *   state[3]  what the tables above have said     state[4]  ENDED, MEMO
+ *
+ * A page whose entry differs from the last one in its address only is the same in
+ * all else (digested levels, see quick.c):
+ *
+ *   state[5]  that entry without its address
+ *   state[6]  rights, memory type, rule
+ *   state[7]  page and group size
  */
 #include "ptg_core.h"
+#include "ptg_quick.h"
 
 #define VALID ((uint64_t)1 << 63)
+#define ENDED 1u   /* the last byte was the last of all */
+#define MEMO 2u    /* state[5..7] hold */
 
 int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va, uint64_t len)
 {
@@ -165,14 +175,82 @@ static void nested_run(struct ptg_cursor *c, struct ptg_run *run)
 	run->page_lg2 = t.page_lg2;
 }
 
+/* --- the same again ------------------------------------------------------------------------ */
+
+PTG_INLINE void advance(struct ptg_cursor *c, struct ptg_run *run)
+{
+	if (run->last > c->last)
+		run->last = c->last;
+	if (run->last == UINT64_MAX)
+		c->state[4] |= ENDED;
+	c->next = run->last + 1;
+}
+
+static void remember(struct ptg_cursor *c, const struct ptg_run *run)
+{
+	const struct ptg_space *s = c->space;
+	const struct ptg_quick_level *l = &s->quick.level[run->level];
+
+	c->state[4] &= ~(uint64_t)MEMO;
+	if (!run->mapped || !(c->state[2] & VALID) || (c->state[0] & ptg_mask_(s->quick.entry_lg2)) || (c->state[2] >> 24 & 1) || !ptg_quick_holds_(s))
+		return;
+	if ((run->entry & l->page_mask) != l->page_value || (run->entry & l->page_zero) ||
+	    ptg_quick_not_(l, run->entry) || l->page_rule != run->rule || l->page_lg2 != run->page_lg2)
+		return;
+	c->state[5] = run->entry & ~l->page_addr;
+	c->state[6] = run->rights | (uint64_t)run->memtype << 32 | (uint64_t)run->rule << 48;
+	c->state[7] = run->page_lg2 | (uint64_t)run->contig_lg2 << 8;
+	c->state[4] |= MEMO;
+}
+
+/* All shifts are below 64 here: a digested level. */
+PTG_INLINE uint64_t low(unsigned bits)
+{
+	return ptg_shl_(1, bits & 63) - 1;
+}
+
+PTG_INLINE bool same_again(struct ptg_cursor *c, struct ptg_run *run)
+{
+	const struct ptg_space *s = c->space;
+	uint64_t va = c->next, pa, e, in;
+	uint32_t st = (uint32_t)c->state[2];
+	unsigned shift = st >> 16 & 63, sizes = (unsigned)c->state[7];
+	const struct ptg_quick_level *l = &s->quick.level[st & 7];
+
+	if (!(c->state[4] & MEMO) || va > c->state[1])
+		return false;
+	pa = ptg_shl_(ptg_shr_(va, shift) & low(st >> 8), s->quick.entry_lg2) | c->state[0];
+	if (!PTG_IN_WINDOW(s, pa))
+		return false;
+	e = ptg_quick_load_(s, pa);
+	if ((e & ~l->page_addr) != c->state[5] || (e & l->page_zero) || (l->not_count && ptg_quick_not_(l, e)))
+		return false;
+	in = low(sizes);
+	run->va = va;
+	run->last = va | low(shift);
+	run->pa = (ptg_shr_(ptg_shl_(e & l->page_addr, l->page_shl), l->page_shr) & ~in) | (va & in);
+	run->entry = e;
+	run->rights = (uint32_t)c->state[6];
+	run->memtype = (uint16_t)(c->state[6] >> 32);
+	run->rule = (uint16_t)(c->state[6] >> 48);
+	run->mapped = 1;
+	run->level = (uint8_t)(st & 7);
+	run->page_lg2 = (uint8_t)(sizes & 63);
+	run->contig_lg2 = (uint8_t)(sizes >> 8);
+	advance(c, run);
+	return true;
+}
+
 int ptg_next(struct ptg_cursor *c, struct ptg_run *run)
 {
 	if (!c || !c->space || !run)
 		return PTG_E_ARG;
-	if (c->state[4]) /* the last byte was the last of all */
+	if (c->state[4] & ENDED)
 		return 0;
 	if (c->next > c->last)
 		return 0;
+	if (PTG_LIKELY(same_again(c, run)))
+		return 1;
 	run->va = c->next;
 	run->pa = run->entry = 0;
 	run->rights = 0;
@@ -182,9 +260,7 @@ int ptg_next(struct ptg_cursor *c, struct ptg_run *run)
 		nested_run(c, run);
 	else
 		run_here(c, run);
-	if (run->last > c->last)
-		run->last = c->last;
-	c->state[4] = run->last == UINT64_MAX;
-	c->next = run->last + 1;
+	remember(c, run);
+	advance(c, run);
 	return 1;
 }

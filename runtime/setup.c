@@ -79,6 +79,7 @@ void ptg_space_update(struct ptg_space *s)
 		return;
 	if (s->walker && s->walker->update && s->walker != &ptg_generic_walker) {
 		s->walker->update(s);
+		ptg_quick_build_(s);
 		return;
 	}
 	ptg_update_(s);

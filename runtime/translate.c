@@ -8,7 +8,7 @@
  * the walk in find.c.
  */
 #include "ptg_core.h"
-#include "ptg_mem.h"
+#include "ptg_quick.h"
 
 #define ATOMIC (PTG_READ | PTG_WRITE)
 
@@ -19,31 +19,6 @@ struct quick {                   /* a page found */
 	unsigned depth;
 	uint32_t spoken;         /* when asked for */
 };
-
-static bool digest_holds(const struct ptg_space *s)
-{
-	const struct ptg_quick *q = &s->quick;
-
-	return q->usable && !((q->config0 ^ s->config[0]) | (q->ctx[0] ^ s->ctx[0]) | (q->ctx[1] ^ s->ctx[1]) |
-			      (q->ctx[2] ^ s->ctx[2]) | (q->ctx[3] ^ s->ctx[3]));
-}
-
-PTG_INLINE uint64_t load(const struct ptg_space *s, uint64_t pa)
-{
-	if (s->quick.entry_lg2 == 3)
-		return PTG_UNLIKELY(s->quick.big) ? PTG_LOAD64BE(s, pa) : PTG_LOAD64(s, pa);
-	return PTG_UNLIKELY(s->quick.big) ? PTG_LOAD32BE(s, pa) : PTG_LOAD32(s, pa);
-}
-
-static bool is_not(const struct ptg_quick_level *l, uint64_t e)
-{
-	unsigned i;
-
-	for (i = 0; i < l->not_count; i++)
-		if ((e & l->not_mask[i]) == l->not_value[i])
-			return true;
-	return false;
-}
 
 static uint32_t gathered(const struct ptg_format *f, const struct ptg_kind *k, uint64_t e)
 {
@@ -65,7 +40,7 @@ PTG_INLINE bool find_quickly(const struct ptg_space *s, uint64_t va, bool gather
 	uint64_t table = r->table, index, low, e;
 	unsigned depth = r->level, next;
 
-	if (PTG_UNLIKELY(!digest_holds(s) || (r->flags & (PTG_ROOT_VALID | PTG_ROOT_BYPASS)) != PTG_ROOT_VALID ||
+	if (PTG_UNLIKELY(!ptg_quick_holds_(s) || (r->flags & (PTG_ROOT_VALID | PTG_ROOT_BYPASS)) != PTG_ROOT_VALID ||
 			 depth >= s->format->level_count || !ptg_address_fits_(s, r, va) ||
 			 (s->format->levels[depth].flags & PTG_LEVEL_ADDED)))
 		return false;
@@ -81,7 +56,7 @@ PTG_INLINE bool find_quickly(const struct ptg_space *s, uint64_t va, bool gather
 
 		if (PTG_UNLIKELY(!PTG_IN_WINDOW(s, pa)))
 			return false;
-		e = load(s, pa);
+		e = ptg_quick_load_(s, pa);
 		if ((e & l->table_mask) != l->table_value) {
 			w->pa = pa;
 			break;
@@ -98,7 +73,7 @@ PTG_INLINE bool find_quickly(const struct ptg_space *s, uint64_t va, bool gather
 		l = &q->level[next];
 		index = ptg_shr_(va, l->shift) & ptg_mask_(l->width);
 	}
-	if (PTG_UNLIKELY((e & l->page_mask) != l->page_value || (e & l->page_zero) || is_not(l, e)))
+	if (PTG_UNLIKELY((e & l->page_mask) != l->page_value || (e & l->page_zero) || ptg_quick_not_(l, e)))
 		return false;
 	w->root = r;
 	w->level = l;

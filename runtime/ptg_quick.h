@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ptg_quick.h - reading the digest of a space (quick.c makes it)
+ *
+ * Private: for translate.c and cursor.c.
+ */
+#ifndef PTG_QUICK_H
+#define PTG_QUICK_H
+
+#include "ptg_core.h"
+#include "ptg_mem.h"
+
+/* The digest is of the features, parameters and contexts as they are now. */
+static inline bool ptg_quick_holds_(const struct ptg_space *s)
+{
+	const struct ptg_quick *q = &s->quick;
+
+	return q->usable && !((q->config0 ^ s->config[0]) | (q->ctx[0] ^ s->ctx[0]) | (q->ctx[1] ^ s->ctx[1]) |
+			      (q->ctx[2] ^ s->ctx[2]) | (q->ctx[3] ^ s->ctx[3]));
+}
+
+/* The entry at pa, inside the window. */
+static inline uint64_t ptg_quick_load_(const struct ptg_space *s, uint64_t pa)
+{
+	if (s->quick.entry_lg2 == 3)
+		return PTG_UNLIKELY(s->quick.big) ? PTG_LOAD64BE(s, pa) : PTG_LOAD64(s, pa);
+	return PTG_UNLIKELY(s->quick.big) ? PTG_LOAD32BE(s, pa) : PTG_LOAD32(s, pa);
+}
+
+/* One of the things that an entry of the page kind is not. */
+static inline bool ptg_quick_not_(const struct ptg_quick_level *l, uint64_t e)
+{
+	unsigned i;
+
+	for (i = 0; i < l->not_count; i++)
+		if ((e & l->not_mask[i]) == l->not_value[i])
+			return true;
+	return false;
+}
+
+#endif /* PTG_QUICK_H */
