@@ -3,7 +3,8 @@
 # run.sh PTGEN DIR [GUEST...] - what booted machines answered, and what ptgen answers
 #
 # Decompresses each guest to DIR, asks `ptgen translate` every address of its
-# oracle, compares.  Exit status 1 when a row differs.
+# oracle, compares.  With SNAP=PROGRAM (snap.c) the rows also go through the
+# library, by the generated and the generic walker.  Exit status 1 when a row differs.
 set -eu
 
 ptgen=$1
@@ -54,6 +55,11 @@ one() {
 	counts=$(ask "$work" "$dir/mem.core")
 	printf '%-22s %6d rows, %d differ%s\n' "$1" "${counts% *}" "${counts#* }" "${4:-}"
 	[ "${counts#* }" -eq 0 ] || failed=1
+	if [ -n "${SNAP:-}" ]; then
+		# shellcheck disable=SC2046
+		counts=$("$SNAP" "$dir/mem.core" $(ls "$work"/*.args | sed 's/\.args$//')) || failed=1
+		printf '%-22s %6d rows, %d differ, both walkers\n' '' "${counts% *}" "${counts#* }"
+	fi
 	rm -rf "$work"
 }
 
