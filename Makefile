@@ -80,8 +80,8 @@ golden: $(B)/ptgen                      ## compare what ptgen prints with tests/
 	$(Q)$(if $(wildcard tests/golden/gen/run.sh),tests/golden/gen/run.sh $(B)/ptgen)
 vectors: all                            ## the manuals' vectors, generic and generated walkers
 	$(Q)GENERATED=1 tests/vectors/run.sh $(B)
-snapshots: $(B)/ptgen                   ## what booted machines answered, row by row
-	$(Q)tests/snapshots/run.sh $(B)/ptgen $(B)/snapshots
+snapshots: $(B)/ptgen $(B)/tests/snap   ## what booted machines answered, row by row
+	$(Q)SNAP=$(B)/tests/snap tests/snapshots/run.sh $(B)/ptgen $(B)/snapshots
 cli: $(B)/ptgen                         ## each command, on the snapshots and on made-up images
 	$(Q)for t in $(wildcard tests/cli/*.sh); do sh $$t $(B) || exit 1; done
 diff: all                               ## generated = generic on random memory
@@ -98,7 +98,7 @@ prove: all                              ## prove walks, codecs and single-page c
 	$(Q)tests/proof/run.sh $(B)
 prove-quick: all                        ## the short form of it
 	$(Q)tests/proof/run.sh --quick $(B)
-fuzz: setup-check                       ## fuzz each target for an hour (SECONDS=...)
+fuzz: setup-check                       ## fuzz each target for an hour (SECONDS_EACH=...)
 	$(Q)for t in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do tests/fuzz/run.sh $$t $${SECONDS_EACH:-3600} $(B)/fuzz || exit 1; done
 fuzz-quick:                             ## a few seconds of each
 	$(Q)tests/setup.sh fuzz && for t in $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); do tests/fuzz/run.sh $$t 5 $(B)/fuzz >$(B)/fuzz-$$t.log 2>&1 || { tail -20 $(B)/fuzz-$$t.log; exit 1; }; echo "fuzz: $$t ok"; done
@@ -140,6 +140,12 @@ $(B)/formats/%.o: $(B)/formats/%.c
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(wildcard $(B)/tests/unit/hand_formats.o) $(PTGEN_LIB) $(B)/libptg.a
 	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(shell $(PKGCONF) --libs check) $(LDLIBS) -lpthread
+
+# The oracles' rows through the library, by the generated and the generic walker.
+SNAP_FORMATS := sv39 sv48 sv57 x86_64 x86_64_la57 x86_pae aarch64_4k armv7_short_tre s390x
+$(B)/tests/snap: $(B)/tests/snapshots/snap.o $(SNAP_FORMATS:%=$(B)/formats/%.o) $(PTGEN_LIB) $(B)/libptg.a
+	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(LDLIBS)
+$(B)/tests/snapshots/snap.o: CPPFLAGS += -D_GNU_SOURCE
 
 $(B)/%.run: $(B)/%
 	$(call say,TEST,$<)CK_VERBOSITY=minimal $<
