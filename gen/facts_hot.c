@@ -53,6 +53,9 @@ static uint64_t meaningless(const struct text_of_hot *t, const struct hot_level 
 	for (unsigned i = 0; i < k->gather_count; i++)
 		if (p->gathers[k->gather_first + i].bit < 64)
 			used |= UINT64_C(1) << p->gathers[k->gather_first + i].bit;
+	for (unsigned i = 0; i < p->attr_count; i++)
+		if (t->h.attr[i].source == HOT_LOST || t->h.attr[i].source == HOT_BOTH)
+			used |= UINT64_C(1) << t->h.attr[i].bit;
 	return k->gather_count || k->attr_first == PTG_NONE ? ~used : 0;
 }
 
@@ -291,6 +294,38 @@ static const char *address_test(struct facts *f)
 	return arena_printf(f->arena, "va >> %u", bits);
 }
 
+static bool limited(const struct ptg_format *p)
+{
+	for (unsigned i = 0; i < p->root_count; i++)
+		if (p->roots[i].limit_hi != PTG_NONE)
+			return true;
+	return false;
+}
+
+/* Where a walk may begin at several levels that are alike, one text does for all. */
+static void loose_start(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const struct ptg_level *top = &p->levels[p->top];
+	const char *shifts = NULL;
+
+	if (limited(p))
+		fact(f, "1", "hot.limited");
+	for (unsigned i = 0; i < p->level_count; i++) {
+		const struct ptg_level *l = &p->levels[i];
+
+		shifts = facts_join(f->arena, shifts, arena_printf(f->arena, "%u", l->shift));
+		if (l->entry_lg2 != top->entry_lg2 || l->stride_lg2 != top->stride_lg2 || l->flags != top->flags ||
+		    l->by != PTG_NONE || l->shift > 63)
+			return;
+	}
+	fact(f, shifts, "hot.shifts");
+	fact_number(f, p->level_count, "hot.level_count");
+	fact(f, arena_printf(f->arena, "(r->table & ~(uint64_t)%u) %s (index << %u)", (1u << top->entry_lg2) - 1,
+			     top->flags & PTG_LEVEL_ADDED ? "+" : "|", top->entry_lg2 + top->stride_lg2), "hot.enter_any");
+}
+
 static void start(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
@@ -310,6 +345,7 @@ static void start(struct text_of_hot *t)
 		list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
 	}
 	fact_list(f, list, "hot.levels");
+	loose_start(t);
 	if (!fixed_root(p) || (top->flags & PTG_LEVEL_ADDED)) {
 		fact(f, "1", "hot.loose");
 		return;
@@ -390,51 +426,113 @@ static const char *turned(struct facts *f, const char *word, unsigned right, uin
 	return arena_printf(f->arena, "(%s << %u & %s)", word, 64 - right, number(f, mask));
 }
 
-/* Attributes of one word that keep their distance to their place in the index go together. */
+struct bit_group {                   /* bits of one word that keep their distance to their places */
+	const char *word;
+	unsigned right, mask;        /* turned right by so much; places */
+	bool up, down;
+};
+
+struct bit_groups {
+	struct bit_group group[12];
+	unsigned count, invert;      /* places whose bit is the complement */
+};
+
+static void group_bit(struct bit_groups *g, const char *word, unsigned bit, unsigned place, bool inverted)
+{
+	unsigned right = (bit - place) & 63, i = 0;
+
+	while (i < g->count && (strcmp(g->group[i].word, word) != 0 || g->group[i].right != right))
+		i++;
+	if (i == g->count)
+		g->group[g->count++] = (struct bit_group){ .word = word, .right = right };
+	g->group[i].mask |= 1u << place;
+	if (bit < place)
+		g->group[i].up = true;
+	else
+		g->group[i].down = true;
+	if (inverted)
+		g->invert |= 1u << place;
+}
+
+static const char *group_text(struct facts *f, const struct bit_group *g)
+{
+	if (g->right >= 58 && !g->up) /* from the top of the word: a plain shift down */
+		return arena_printf(f->arena, "(%s >> %u & %s)", g->word, g->right, number(f, g->mask));
+	return turned(f, g->word, g->right, g->mask, g->up && g->down);
+}
+
+static const char *joined(struct facts *f, const char *text, const char *one)
+{
+	return text ? arena_printf(f->arena, "%s | %s", text, one) : one;
+}
+
+static const char *groups_text(struct facts *f, const struct bit_groups *g)
+{
+	const char *text = NULL;
+
+	for (unsigned i = 0; i < g->count; i++)
+		text = joined(f, text, group_text(f, &g->group[i]));
+	return text;
+}
+
+/* The page's own value of an attribute as a bit of e. */
+static bool page_bit(struct text_of_hot *t, unsigned i, unsigned *bit, bool *inverted)
+{
+	unsigned node = t->k->attr_first == PTG_NONE ? PTG_NONE : t->f->format->attr_node[t->k->attr_first + i];
+	bool negated;
+
+	if (node == PTG_NONE || !cexpr_bit(&t->f->x, node, bit, &negated))
+		return false;
+	*inverted = ((t->page->flip >> *bit & 1) != 0) != negated;
+	return true;
+}
+
+/*
+ * The index into the table of rights: what the page says itself, less what the
+ * tables take away, and with what they give.
+ */
 static const char *index_of_rights(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
 	const struct ptg_format *p = f->format;
-	unsigned invert = 0, done = 0;
-	const char *text = NULL;
+	struct bit_groups own = { .count = 0 }, taken = { .count = 0 }, given = { .count = 0 };
+	const char *text = NULL, *rest = NULL, *tables = t->h.page_lost ? "tables" : "lost";
 
 	for (unsigned i = 0; i < p->attr_count; i++) {
 		const struct hot_attr *a = &t->h.attr[i];
-		unsigned place = p->attrs[i].table_index, mask = 0, right = (a->bit - place) & 63;
-		const char *word = a->source == HOT_LOST ? "lost" : "e", *one;
-		bool up = false, down = false;
+		unsigned place = p->attrs[i].table_index, bit;
+		bool inverted;
 
-		if (place > 5 || (done >> i & 1))
+		if (place > 5)
 			continue;
-		if (a->source != HOT_LOST && a->source != HOT_PAGE) {
-			one = arena_printf(f->arena, place ? "%s << %u" : "%s", t->attr[i], place);
-			text = text ? arena_printf(f->arena, "%s | %s", text, one) : one;
+		if (a->source == HOT_LOST || a->source == HOT_PAGE) {
+			group_bit(&own, a->source == HOT_LOST ? "lost" : "e", a->bit, place, a->inverted);
 			continue;
 		}
-		for (unsigned j = i; j < p->attr_count; j++) {
-			const struct hot_attr *b = &t->h.attr[j];
-
-			if (b->source != a->source || p->attrs[j].table_index > 5 ||
-			    ((b->bit - p->attrs[j].table_index) & 63) != right)
+		if (a->source == HOT_BOTH && own_value(t, i)) {
+			group_bit(p->attrs[i].op == '&' ? &taken : &given, tables, a->bit, place, false);
+			if (page_bit(t, i, &bit, &inverted)) {
+				group_bit(&own, "e", bit, place, inverted);
 				continue;
-			mask |= 1u << p->attrs[j].table_index;
-			done |= 1u << j;
-			if (b->inverted)
-				invert |= 1u << p->attrs[j].table_index;
-			if (b->bit < p->attrs[j].table_index)
-				up = true;
-			else
-				down = true;
+			}
+			rest = joined(f, rest, arena_printf(f->arena, place ? "%s << %u" : "%s", own_value(t, i), place));
+			continue;
 		}
-		if (right >= 58 && !up) /* from the top of the word: no wrap, a plain shift down */
-			one = arena_printf(f->arena, "(%s >> %u & %s)", word, right, number(f, mask));
-		else
-			one = turned(f, word, right, mask, up && down);
-		text = text ? arena_printf(f->arena, "%s | %s", text, one) : one;
+		rest = joined(f, rest, arena_printf(f->arena, place ? "%s << %u" : "%s", t->attr[i], place));
 	}
+	text = groups_text(f, &own);
+	if (own.invert)
+		text = arena_printf(f->arena, strchr(text, '|') ? "((%s) ^ %u)" : "(%s ^ %u)", text, own.invert);
+	if (rest)
+		text = joined(f, text, rest);
 	if (!text)
-		return "0";
-	return invert ? arena_printf(f->arena, strchr(text, '|') ? "(%s) ^ %u" : "%s ^ %u", text, invert) : text;
+		text = "0";
+	if (taken.count)
+		text = arena_printf(f->arena, strchr(text, '|') ? "((%s) & ~(%s))" : "(%s & ~(%s))", text,
+				    groups_text(f, &taken));
+	if (given.count)
+		text = joined(f, text, groups_text(f, &given));
+	return text;
 }
 
 /* Bits of the page entry that are bits of the answer's rights: global, accessed, dirty. */
@@ -658,6 +756,7 @@ static void answer(struct text_of_hot *t)
 void facts_hot(struct facts *f)
 {
 	struct text_of_hot t = { .f = f };
+	const char *off = NULL;
 
 	if (!hot_find(f, &t.h))
 		return;
@@ -671,6 +770,11 @@ void facts_hot(struct facts *f)
 		fact(f, "1", "hot.lost");
 	if (t.h.page_lost)
 		fact(f, "1", "hot.page_lost");
+	for (unsigned i = 0; i < t.h.off_count; i++)
+		off = either(f, off, arena_printf(f->arena, "(%s)", t.h.off[i].want ? cexpr_truth(&f->x, t.h.off[i].node)
+										 : cexpr_untruth(&f->x, t.h.off[i].node)));
+	if (off)
+		fact(f, off, "hot.off");
 	start(&t);
 	tests(&t);
 	for (unsigned i = 0; i < t.h.count; i++)

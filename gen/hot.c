@@ -276,39 +276,111 @@ static bool own_bit(struct facts *f, unsigned kind, unsigned i, unsigned *bit, b
 	return is;
 }
 
-static const struct ptg_gather *gather_of(const struct ptg_format *p, const struct ptg_kind *k, unsigned attr)
+/* One bit of a table that takes away ('&') or gives ('|'), unless a condition that no entry changes is true. */
+struct say {
+	unsigned bit;
+	bool invert;                 /* it speaks when the bit is 0 */
+	struct hot_off off[4];
+	unsigned off_count;
+};
+
+static bool asks_the_entry(const struct ptg_format *p, unsigned node)
 {
-	for (unsigned i = 0; i < k->gather_count; i++)
-		if (p->gathers[k->gather_first + i].acc == attr)
-			return &p->gathers[k->gather_first + i];
-	return NULL;
+	static const uint8_t ops[] = { PTG_OP_ENTRY, PTG_OP_INDEX, PTG_OP_INDEX_TOP, PTG_OP_ACCESS, PTG_OP_ATTR,
+				       PTG_OP_SIZE, PTG_OP_REG, PTG_OP_EXTERN };
+
+	for (unsigned i = 0; i < sizeof(ops); i++)
+		if (cexpr_uses(p, node, ops[i]))
+			return true;
+	return false;
+}
+
+/* !bit | off | off ... of an '&' attribute; `node` stands for its opposite when `want` is false. */
+static bool collect_say(struct facts *f, unsigned node, bool want, struct say *s, unsigned *bits)
+{
+	const struct ptg_node *n = &f->format->nodes[node];
+	unsigned bit;
+	bool negated;
+
+	if (cexpr_bit(&f->x, node, &bit, &negated)) {
+		s->bit = bit;
+		s->invert = want != negated;
+		return ++*bits == 1;
+	}
+	if (n->op == PTG_OP_NOT)
+		return collect_say(f, n->a, !want, s, bits);
+	if (n->op == (want ? PTG_OP_OR : PTG_OP_AND))
+		return collect_say(f, n->a, want, s, bits) && collect_say(f, n->b, want, s, bits);
+	if (asks_the_entry(f->format, node) || s->off_count == 4)
+		return false;
+	s->off[s->off_count++] = (struct hot_off){ (uint16_t)node, want };
+	return true;
+}
+
+static bool table_says(struct facts *f, const struct hot_level *l, unsigned attr, struct say *s)
+{
+	const struct ptg_format *p = f->format;
+	const struct ptg_kind *k = &p->kinds[l->kind];
+	unsigned bits = 0, node;
+	bool is;
+
+	*s = (struct say){ .bit = 0 };
+	for (unsigned i = 0; i < k->gather_count; i++) {
+		const struct ptg_gather *g = &p->gathers[k->gather_first + i];
+
+		if (g->acc != attr)
+			continue;
+		s->bit = g->bit;
+		s->invert = g->invert;
+		return g->bit < 64;
+	}
+	node = k->gather_count || k->attr_first == PTG_NONE ? PTG_NONE : p->attr_node[k->attr_first + attr];
+	if (node == PTG_NONE || p->attrs[attr].op != '&')
+		return false;
+	facts_about(f, l->kind, true);
+	is = collect_say(f, node, true, s, &bits) && bits == 1;
+	facts_about_none(f);
+	return is;
 }
 
 static bool tables_say(const struct ptg_format *p, const struct ptg_kind *k, unsigned attr)
 {
-	return k->gather_count ? gather_of(p, k, attr) != NULL
-			       : k->attr_first != PTG_NONE && p->attrs[attr].op &&
-					 p->attr_node[k->attr_first + attr] != PTG_NONE;
+	for (unsigned i = 0; i < k->gather_count; i++)
+		if (p->gathers[k->gather_first + i].acc == attr)
+			return true;
+	return !k->gather_count && k->attr_first != PTG_NONE && p->attrs[attr].op &&
+	       p->attr_node[k->attr_first + attr] != PTG_NONE;
 }
 
-/* All tables of the path say it in one place, with the same polarity after flipping. */
+static bool same_off(const struct ptg_format *p, const struct hot_off *a, unsigned n, const struct hot_off *b, unsigned m)
+{
+	if (n != m)
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		if (a[i].want != b[i].want || !cexpr_equal(p, a[i].node, b[i].node))
+			return false;
+	return true;
+}
+
+/* All tables of the path say it in one place, with the same polarity after flipping, unless the same is off. */
 static bool tables_in_place(struct facts *f, struct hot *h, unsigned attr, unsigned *bit)
 {
-	const struct ptg_format *p = f->format;
+	struct say say[PTG_LEVELS];
 
 	for (unsigned i = 0; i + 1 < h->count; i++) {
-		const struct ptg_gather *g = gather_of(p, &p->kinds[h->level[i].kind], attr);
-
-		if (!g || g->bit > 63 || (i && g->bit != *bit))
+		if (!table_says(f, &h->level[i], attr, &say[i]) || say[i].bit != say[0].bit)
 			return false;
-		*bit = g->bit;
-	}
-	for (unsigned i = 0; i + 1 < h->count; i++) {
-		const struct ptg_gather *g = gather_of(p, &p->kinds[h->level[i].kind], attr);
-
-		if (!flips(f, &h->level[i], *bit, g->invert != 0))
+		if (i == 0 && !h->any_lost) {
+			memcpy(h->off, say[0].off, sizeof(h->off));
+			h->off_count = say[0].off_count;
+		}
+		if (!same_off(f->format, say[i].off, say[i].off_count, h->off, h->off_count))
 			return false;
 	}
+	for (unsigned i = 0; i + 1 < h->count; i++)
+		if (!flips(f, &h->level[i], say[i].bit, say[i].invert))
+			return false;
+	*bit = say[0].bit;
 	return h->count > 1;
 }
 

@@ -38,12 +38,19 @@ struct hot_attr {
 	bool inverted;               /* value is the bit's complement */
 };
 
+struct hot_off {
+	uint16_t node;
+	bool want;                   /* it holds when the node is that */
+};
+
 struct hot {
 	struct hot_level level[PTG_LEVELS];
 	unsigned count;              /* first the top, last the page */
 	struct hot_attr attr[PTG_ATTRS];
 	uint32_t set;                /* attributes that count */
 	bool any_lost, page_lost;    /* `lost` is needed; the page goes into it */
+	struct hot_off off[4];       /* conditions: when one holds the tables have no say at all */
+	unsigned off_count;
 };
 
 /* false: the format has no such path (128-bit entries, widths out of entries ...). */

@@ -20,6 +20,9 @@ static const uint16_t g4(lower)_spare[16] = {
 	g4(hot.need)
 };
 |>)m4_dnl
+g4_if(hot.loose, <|g4_if(hot.shifts, <|m4_dnl
+static const uint8_t g4(lower)_shift[] = { g4(hot.shifts) }; /* of the index, by level */
+|>)|>)m4_dnl
 
 /*
  * g4(lower)_lookup() for use inside a loop.

@@ -50,12 +50,28 @@ m4_dnl
 m4_dnl g4_hot_enter(I, THEN) -- the walk begins at this level
 m4_define(<|g4_hot_enter|>, <|m4_dnl
 	case g4(hot.$1.level):
+g4_if(hot.shifts, <||>, <|m4_dnl
 		index = g4(hot.$1.index);
+g4_if(hot.limited, <|m4_dnl
 		if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
 			goto cold;
+|>)m4_dnl
 		at = g4(hot.$1.enter);
+|>)m4_dnl
 		$2;
 |>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_enter_any -- the same for all levels, where they are alike
+m4_define(<|g4_hot_enter_any|>, <|g4_if(hot.shifts, <|m4_dnl
+	if (PTG_UNLIKELY(r->level >= g4(hot.level_count)))
+		goto cold;
+	index = va >> g4(lower)_shift[r->level] & ptg_low_(r->index_lg2);
+g4_if(hot.limited, <|m4_dnl
+	if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
+		goto cold;
+|>)m4_dnl
+	at = g4(hot.enter_any);
+|>)|>)m4_dnl
 m4_dnl
 m4_dnl g4_hot_level(I, UNLABELLED) -- one table on the way, or the page
 m4_define(<|g4_hot_level|>, <|m4_dnl
@@ -82,6 +98,10 @@ g4(hot.$1.gather)m4_dnl
 	at = g4(hot.$1.below);
 	PTG_HELD_NEXT(mem);
 |>, <|m4_dnl
+g4_if(hot.off, <|m4_dnl
+	if (g4(hot.off)) /* what tables say does not count */
+		lost = 0;
+|>)m4_dnl
 g4_if(hot.tables, <|m4_dnl
 	tables = lost;
 |>)m4_dnl
@@ -101,6 +121,7 @@ g4_if(hot.guard, <|m4_dnl
 g4_if(hot.loose, <|m4_dnl
 	if (PTG_UNLIKELY(r->flags != PTG_ROOT_VALID || !ptg_va_fits_(s, r, va, g4(va_check))))
 		goto cold;
+g4_hot_enter_any()m4_dnl
 	switch (r->level) {
 g4_each(<|G4_L|>, hot.levels, <|g4_hot_enter(G4_L, <|goto hot<||>G4_L|>)|>)m4_dnl
 	default:

@@ -36,6 +36,7 @@ g4_if(hot.guard, <|m4_dnl
 g4_if(hot.loose, <|m4_dnl
 	if (PTG_UNLIKELY(r->flags != PTG_ROOT_VALID || !ptg_va_fits_(s, r, va, g4(va_check))))
 		goto cold;
+g4_hot_enter_any()m4_dnl
 	switch (r->level) {
 g4_each(<|G4_L|>, hot.levels, <|g4_if(hot.G4_L.front, <|g4_hot_enter(G4_L, <|goto hot<||>G4_L|>)|>, <|g4_if(hot.G4_L.second, <|g4_hot_enter(G4_L, <|break|>)|>)|>)|>)m4_dnl
 	default:
