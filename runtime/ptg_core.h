@@ -267,6 +267,7 @@ void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsign
 
 /* --- helpers without libc -------------------------------------------------------- */
 
+void ptg_zero_(void *at, size_t bytes);
 unsigned ptg_lowest_bit_(uint64_t x);  /* x != 0 */
 unsigned ptg_highest_bit_(uint64_t x); /* x != 0 */
 

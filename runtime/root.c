@@ -255,11 +255,7 @@ static int take_registers(struct ptg_env *env, struct ptg_space *s, uint32_t giv
 
 static void clear_root(struct ptg_root *r, unsigned config_rule)
 {
-	volatile unsigned char *p = (volatile unsigned char *)r; /* volatile: not to become a call */
-	size_t i;
-
-	for (i = 0; i < sizeof(*r); i++)
-		p[i] = 0;
+	ptg_zero_(r, sizeof(*r));
 	r->config_rule = (uint8_t)config_rule;
 }
 

@@ -8,34 +8,19 @@
  */
 #include "spec.h"
 
-#define FEATURE(n) ((unsigned)(s->config[0] >> (n) & 1))
 #define PDPE1GB FEATURE(0)
 #define NXE FEATURE(1)
 #define PKE FEATURE(2)
 #define PKS FEATURE(3)
 #define AMD FEATURE(4)
-#define MAXPHYADDR ((unsigned)(s->config[0] >> 24 & 0xff))
-#define CR0_WP ((unsigned)(s->ctx[0] & 1))
-#define CR4_SMEP ((unsigned)(s->ctx[0] >> 1 & 1))
-#define CR4_SMAP ((unsigned)(s->ctx[0] >> 2 & 1))
-#define EFLAGS_AC ((unsigned)(s->ctx[0] >> 3 & 1))
+#define MAXPHYADDR PARAM(0)
+#define CR0_WP CONTEXT(0)
+#define CR4_SMEP CONTEXT(1)
+#define CR4_SMAP CONTEXT(2)
+#define EFLAGS_AC CONTEXT(3)
+#define CR3 spec_reg[1]
 #define PKRU ((uint32_t)s->ctx[2])
 #define PKRS ((uint32_t)(s->ctx[2] >> 32))
-
-static struct spec stop(enum ptg_fault fault)
-{
-	return (struct spec){ .fault = fault };
-}
-
-static unsigned bit(uint64_t x, unsigned n)
-{
-	return (unsigned)(x >> n & 1);
-}
-
-static uint64_t ones(unsigned hi, unsigned lo) /* bits hi:lo, none when hi + 1 = lo */
-{
-	return hi + 1 == lo ? 0 : (~UINT64_C(0) >> (63 - hi)) & (~UINT64_C(0) << lo);
-}
 
 struct path {
 	unsigned rw, us, xd; /* over all levels: writable, user, execute-disable anywhere */
@@ -76,13 +61,16 @@ static unsigned forbidden(const struct ptg_space *s, struct path p, unsigned use
 
 struct spec spec_translate(const struct ptg_space *s, uint64_t va, unsigned access)
 {
-	uint64_t table = s->root[0].table, e = 0, low;
+	uint64_t table = CR3 & ones(MAXPHYADDR - 1, 12), e = 0, low;
 	unsigned user = (access & PTG_USER) != 0, lg2 = 12, by_key = 0;
 	struct path p = { 1, 1, 0, 0 };
 	struct spec out = { 0 };
 	int level;
 
-	if ((uint64_t)((int64_t)(va << (64 - 12 - 9 * LEVELS)) >> (64 - 12 - 9 * LEVELS)) != va)
+	/* a move to CR3 that sets bits MAXPHYADDR and up, the controls 63:61 aside, is #GP */
+	if (CR3 & ones(60, MAXPHYADDR))
+		return stop(PTG_F_CONFIG);
+	if (!sign_extended(va, 12 + 9 * LEVELS))
 		return stop(PTG_F_NONCANONICAL);
 	for (level = LEVELS - 1;; level--) {
 		uint64_t at = table + (va >> (12 + 9 * level) & 511) * 8;
@@ -118,7 +106,7 @@ struct spec spec_translate(const struct ptg_space *s, uint64_t va, unsigned acce
 	lg2 = 12 + 9 * (unsigned)level;
 	low = ones(lg2 - 1, 0);
 	p.key = (unsigned)(e >> 59 & 15);
-	for (unsigned k = 1; k <= 4; k <<= 1) {
+	EACH_KIND(k) {
 		unsigned no = access & k ? forbidden(s, p, user, k) : 0;
 
 		if (no == 1)
@@ -141,7 +129,4 @@ void spec_assume(struct ptg_space *s)
 {
 	s->config[0] &= 31 | 0xff000000u;
 	__CPROVER_assume(MAXPHYADDR >= 36 && MAXPHYADDR <= 52);
-	__CPROVER_assume((s->root[0].table & 0xfff) == 0 && (s->root[0].table & ~ones(51, 12)) == 0);
-	s->root[0] = (struct ptg_root){ .table = s->root[0].table, .level = LEVELS - 1, .index_lg2 = 9,
-					.va_lg2 = 12 + 9 * LEVELS, .flags = PTG_ROOT_VALID, .index_last = 511 };
 }

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+/* aarch64_16k_lpa2_s2.c - AArch64 stage 2, granule of 16 KiB, output of 52 bits */
+#define GRANULE 14
+#define OA 52
+#define STAGE2
+#include "spec/arm64.h"

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+/* aarch64_64k_s2.c - AArch64 stage 2, granule of 64 KiB, output of 48 bits */
+#define GRANULE 16
+#define OA 48
+#define STAGE2
+#include "spec/arm64.h"
