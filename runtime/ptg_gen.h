@@ -20,9 +20,10 @@ extern "C" {
 #define PTG_HOT __attribute__((hot))
 #endif
 
-/* `PTG_TAIL return f(...)`: a jump, in functions that are not inlined. */
+/* `PTG_TAIL return f(...)`: a jump, in functions that are not inlined; where two words come back in registers. */
 #ifndef PTG_TAIL
-#if defined(__clang__) && defined(__has_attribute)
+#if defined(__clang__) && defined(__has_attribute) && \
+	(defined(__x86_64__) || defined(__aarch64__) || (defined(__riscv) && __riscv_xlen == 64))
 #if __has_attribute(musttail)
 #define PTG_TAIL ; __attribute__((musttail)) /* the attribute is not to belong to a label before it */
 #endif
