@@ -3,21 +3,30 @@
 
 #include "guest.h"
 
-#define ROUNDS 40
-#define QUESTIONS 2000u
-#define DATA_BYTES (4u << 20)        /* frames that tests map: each word holds its own address */
+#define ROUNDS 32
+#define QUESTIONS 1500u
+#define RECORDS 256u
 
 static uint64_t state = 88172645463325252u;
 static uint64_t next_table, tables_end, data, tables_first;
-static uint64_t asked, passed_faults, passed_values, known;
-static int failures;
+static uint32_t asked, passed_faults, passed_values, known, failures;
+static struct ptg_space *space;
 
-static uint64_t random64(void)
+/* Where the frames are seen: addresses at which frame 0 is, or would be, in one mapping. */
+static struct record { uint64_t va, offset, len; } records[RECORDS];
+static unsigned record_count;
+
+uint64_t guest_random(void)
 {
 	state ^= state << 13;
 	state ^= state >> 7;
 	state ^= state << 17;
 	return state;
+}
+
+uint64_t guest_data(void)
+{
+	return data;
 }
 
 /* The compiler may ask for these in this file; the runtime does not (make freestanding). */
@@ -59,7 +68,7 @@ void say_hex(uint64_t value)
 			machine_write("0123456789abcdef"[value >> shift & 15]);
 }
 
-static void say_number(uint64_t n)
+static void say_number(uint32_t n)
 {
 	char text[24];
 	int i = 23;
@@ -70,6 +79,14 @@ static void say_number(uint64_t n)
 		n /= 10;
 	} while (n);
 	say(text + i);
+}
+
+void guest_end(const char *why)
+{
+	say("stopped: ");
+	say(why);
+	say("\n");
+	machine_off(1);
 }
 
 /* --- mapper --------------------------------------------------------------------------- */
@@ -107,75 +124,135 @@ static int flush_all(void *priv, struct ptg_flush *f)
 
 static const struct ptg_mapper_ops ops = { .alloc_table = take_table, .free_table = drop_table, .flush = flush_all };
 
+uint64_t guest_table(size_t bytes, size_t align)
+{
+	uint64_t pa;
+
+	if (take_table((void *)0, bytes, align, 0, &pa))
+		guest_end("no memory for tables");
+	return pa;
+}
+
 /* --- tables -------------------------------------------------------------------------------- */
 
 /* Words say where they are; the second half of each 4 KiB is instructions that return. */
 static void fill_data(void)
 {
-	for (uint64_t pa = data; pa < data + DATA_BYTES; pa += 8) {
+	for (uint64_t pa = data; pa < data + GUEST_DATA_BYTES; pa += 8) {
 		if (pa & 0x800) {
 			((volatile uint32_t *)(uintptr_t)pa)[0] = machine_return;
 			((volatile uint32_t *)(uintptr_t)pa)[1] = machine_return;
-		} else {
+		} else if (machine_bytes == 8) {
 			*(volatile uint64_t *)(uintptr_t)pa = pa;
+		} else {
+			((volatile uint32_t *)(uintptr_t)pa)[0] = (uint32_t)pa;
+			((volatile uint32_t *)(uintptr_t)pa)[1] = (uint32_t)pa + 4;
 		}
 	}
 }
 
-static void map_some(struct ptg_space *s)
+/* The nth (at random) of the page sizes that the space has, up to 2^30. */
+static unsigned some_size(const struct ptg_space *s)
 {
-	for (unsigned i = 0; i < 160; i++) {
-		uint64_t r = random64(), len = (uint64_t)4096 << (r & 3), n;
-		uint64_t va = format_first + (random64() & 0x3fffff000u & (r & 64 ? ~(uint64_t)0 : 0x7ff000)), pa;
-		struct ptg_attrs a = { .rights = (uint32_t)(random64() & 0x1ff), .care = 0 };
-		struct ptg_flush f = { 0 };
+	unsigned lg2[32], count = 0;
 
-		n = random64() % (DATA_BYTES / 4096 - 16);
-		pa = data + n * 4096;
-		if ((r & 0x700) == 0) {      /* a large page over the data */
-			va &= ~(uint64_t)0x1fffff;
-			pa = data & ~(uint64_t)0x1fffff;
-			len = 0x200000;
-		} else if ((r & 0x700) == 0x100) {
-			va &= ~(uint64_t)0xffff;
-			pa &= ~(uint64_t)0xffff;
-			len = 0x10000;
-		}
-		a.care = r & 8 ? 0x3f : 0x3f & (uint32_t)(r >> 16);
-		if (r & 16)
-			a.care |= PTG_ACCESSED | PTG_DIRTY;
-		ptg_map(s, va, pa, len, &a, PTG_MAP_REPLACE | PTG_SPLIT_OK | PTG_QUIET, &f);
-	}
+	for (unsigned i = 0; i <= 30; i++)
+		if (s->page_sizes >> i & 1)
+			lg2[count++] = i;
+	return lg2[(uint32_t)guest_random() % count];
 }
 
-static void spoil_some(void)
+static unsigned smallest(const struct ptg_space *s)
 {
-	uint64_t words = (next_table - tables_first) / 8;
+	unsigned i = 0;
+
+	while (!(s->page_sizes >> i & 1))
+		i++;
+	return i;
+}
+
+static void map_one(struct ptg_space *s, uint64_t first, unsigned bits, uint64_t frames)
+{
+	uint64_t r = guest_random(), mask = ((uint64_t)1 << bits) - 1, va, pa, len;
+	struct ptg_attrs a = { .rights = (uint32_t)(guest_random() & 0x1ff), .care = 0 };
+	struct ptg_flush f = { 0 };
+	unsigned lg2 = (r & 0x300) == 0 ? some_size(s) : smallest(s);
+
+	len = (uint64_t)1 << lg2;
+	if ((r & 0x300) != 0)
+		len <<= r & 3;
+	va = first + (guest_random() & mask & (r & 64 ? ~(uint64_t)0 : 0x7fffff));
+	pa = frames + (guest_random() & (GUEST_DATA_BYTES - 1));
+	va &= ~(uint64_t)0 << lg2;
+	pa &= ~(uint64_t)0 << lg2;
+	a.care = r & 8 ? 0x3f : 0x3f & (uint32_t)(r >> 16);
+	if (r & 16)
+		a.care |= PTG_ACCESSED | PTG_DIRTY;
+	if (ptg_map(s, va, pa, len, &a, PTG_MAP_REPLACE | PTG_SPLIT_OK | PTG_QUIET, &f) || record_count >= RECORDS)
+		return;
+	records[record_count].va = va;
+	records[record_count].offset = pa < frames ? frames - pa : 0;
+	records[record_count++].len = len < GUEST_DATA_BYTES ? len : GUEST_DATA_BYTES;
+}
+
+void guest_fill(struct ptg_space *s, uint64_t first, unsigned bits, uint64_t frames)
+{
+	record_count = 0;
+	for (unsigned i = 0; i < 160; i++)
+		map_one(s, first, bits, frames);
+}
+
+void guest_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t bytes, uint32_t rights)
+{
+	struct ptg_attrs a = { .rights = rights | PTG_ACCESSED | PTG_DIRTY, .care = 0x3f | PTG_ACCESSED | PTG_DIRTY };
+	struct ptg_flush f = { 0 };
+
+	if (ptg_map(s, va, pa, bytes, &a, PTG_MAP_REPLACE | PTG_SPLIT_OK | PTG_QUIET, &f))
+		guest_end("the guest's own pages cannot be mapped");
+}
+
+void guest_spoil(const struct ptg_space *s, uint64_t since)
+{
+	uint32_t words = (uint32_t)(next_table - since) / 8;
 
 	for (unsigned i = 0; i < 200; i++) {
-		volatile uint64_t *e = (volatile uint64_t *)(uintptr_t)(tables_first + random64() % words * 8);
-		uint64_t mask = format_spoil(random64());
+		volatile uint64_t *e = (volatile uint64_t *)(uintptr_t)(since + (uint32_t)guest_random() % words * 8u);
+		uint64_t mask = format_spoil(guest_random());
 
-		if (*e || (random64() & 7) == 0)
+		/* nearly all words are zero: look for one that is not */
+		for (unsigned n = 0; n < 512 && !*e && (uint64_t)(uintptr_t)(e + 1) < next_table; n++)
+			e++;
+		if (!*e && (guest_random() & 7) != 0)
+			continue;
+		*e ^= mask;
+		if (!format_alive(s))
 			*e ^= mask;
 	}
 }
 
 /* --- questions -------------------------------------------------------------------------------- */
 
-static void report(const struct ptg_space *s, uint64_t va, unsigned access, const struct ptg_translation *t,
+static void report(const char *what, uint64_t va, unsigned access, const struct ptg_translation *t,
 		   const struct answer *a)
 {
-	say("difference: va ");
+	const struct ptg_format *f = space->format;
+
+	if (f->stage[0] && t->stage)
+		f = f->stage[t->stage - 1];
+	say("difference (");
+	say(what);
+	say("): va ");
 	say_hex(va);
 	say(" access ");
 	say_hex(access);
 	say(" ctx ");
-	say_hex(s->ctx[0]);
+	say_hex((space->stage[0] ? space->stage[0] : space)->ctx[0]);
 	say(": walker ");
-	say(t->fault ? s->format->rules[t->rule].name : "pa");
+	say(f->rules[t->rule].name);
 	say(" ");
-	say_hex(t->fault ? t->entry : t->pa);
+	say_hex(t->pa);
+	say(" entry ");
+	say_hex(t->entry);
 	say(" level ");
 	say_number(t->level);
 	say(", machine ");
@@ -187,79 +264,142 @@ static void report(const struct ptg_space *s, uint64_t va, unsigned access, cons
 
 static int inside(uint64_t pa)
 {
-	return pa >= data && pa < data + DATA_BYTES;
+	return pa >= data && pa < data + GUEST_DATA_BYTES;
 }
 
-static void question(struct ptg_space *s)
+static uint64_t load_entry(uint64_t pa, unsigned lg2)
 {
-	static const unsigned kinds[] = { PTG_READ, PTG_WRITE, PTG_EXEC };
-	unsigned access = kinds[random64() % 3] | (random64() & 1 ? PTG_USER : 0);
-	uint64_t va = format_address(random64()) & ~(uint64_t)0xfff;
-	struct ptg_translation t, g;
-	struct ptg_space generic = *s;
-	struct answer a;
+	if (lg2 == 2)
+		return *(volatile uint32_t *)(uintptr_t)pa;
+	return *(volatile uint64_t *)(uintptr_t)pa;
+}
 
-	va |= access & PTG_EXEC ? 0x800 | (random64() & 0x7fc) : random64() & 0x7f8;
-	generic.walker = &ptg_generic_walker;
-	ptg_translate(s, va, access, &t);
-	ptg_translate(&generic, va, access, &g);
-	if (g.fault != t.fault || g.pa != t.pa || g.rule != t.rule || g.rights != t.rights) {
-		say("the walkers differ at ");
-		say_hex(va);
-		say("\n");
-		failures++;
+/* The machine went through: it must have left the entry as access_mem() would. */
+static void check_marks(uint64_t va, unsigned access, const struct ptg_translation *t, const struct answer *a)
+{
+	unsigned lg2 = space->format->levels ? space->format->levels[0].entry_lg2 : 0;
+	struct ptg_translation again;
+	uint64_t machine;
+
+	if ((lg2 != 2 && lg2 != 3) || t->entry_pa < tables_first || t->entry_pa >= next_table)
+		return;
+	machine = load_entry(t->entry_pa, lg2);
+	if (lg2 == 2)
+		*(volatile uint32_t *)(uintptr_t)t->entry_pa = (uint32_t)t->entry;
+	else
+		*(volatile uint64_t *)(uintptr_t)t->entry_pa = t->entry;
+	ptg_access_mem(space, va, access, &again);
+	if (load_entry(t->entry_pa, lg2) == machine)
+		return;
+	report("marks", va, access, t, a);
+	say("  entry after the walker's access ");
+	say_hex(load_entry(t->entry_pa, lg2));
+	say(", after the machine's ");
+	say_hex(machine);
+	say("\n");
+}
+
+/* Word at pa, as a machine of its width sees it. */
+static uint64_t word(uint64_t value)
+{
+	return machine_bytes == 8 ? value : (uint32_t)value;
+}
+
+static void compare(uint64_t va, unsigned access, const struct ptg_translation *t, const struct answer *a)
+{
+	unsigned want = t->fault ? format_fault(space, access, t) : 0;
+	const char *what = (const char *)0;
+
+	if ((t->fault != 0) != (a->fault != 0))
+		what = "outcome";
+	else if (t->fault && want && want != a->fault)
+		what = "kind of fault";
+	else if (!t->fault && (access & PTG_READ) && a->value != word(t->pa))
+		what = "value";
+	if (what) {
+		if (format_known(space, va, access, t, a)) {
+			known++;
+			return;
+		}
+		report(what, va, access, t, a);
+		if (want) {
+			say("  expected fault ");
+			say_hex(want);
+			say("\n");
+		}
 		return;
 	}
+	if (t->fault) {
+		passed_faults++;
+		return;
+	}
+	passed_values++;
+	if ((access & PTG_WRITE) &&
+	    (machine_bytes == 8 ? *(volatile uint64_t *)(uintptr_t)t->pa != ~t->pa
+				: *(volatile uint32_t *)(uintptr_t)t->pa != ~(uint32_t)t->pa))
+		report("stored value", va, access, t, a);
+	check_marks(va, access, t, a);
+}
+
+/* Both walkers must say the same in every field. */
+static int walkers_agree(uint64_t va, unsigned access, struct ptg_translation *t)
+{
+	struct ptg_translation g;
+	struct ptg_space generic = *space;
+
+	generic.walker = &ptg_generic_walker;
+	ptg_translate(space, va, access, t);
+	ptg_translate(&generic, va, access, &g);
+	if (g.fault == t->fault && g.pa == t->pa && g.rule == t->rule && g.rights == t->rights &&
+	    g.entry == t->entry && g.entry_pa == t->entry_pa && g.level == t->level && g.page_lg2 == t->page_lg2)
+		return 1;
+	say("the walkers differ at ");
+	say_hex(va);
+	say("\n");
+	failures++;
+	return 0;
+}
+
+static uint64_t some_address(unsigned access)
+{
+	uint64_t va = format_address(guest_random()), r = guest_random();
+
+	if (record_count && (r & 3)) {
+		const struct record *at = &records[(uint32_t)(r >> 8) % record_count];
+
+		va = at->va + at->offset + (guest_random() & (at->len - 1));
+	}
+	va &= ~(uint64_t)0xfff;
+	return va | (access & PTG_EXEC ? 0x800 | (r >> 40 & 0x7fc) : r >> 40 & 0x7f8);
+}
+
+static void question(void)
+{
+	static const unsigned kinds[] = { PTG_READ, PTG_WRITE, PTG_EXEC };
+	unsigned access = kinds[(uint32_t)(guest_random() >> 7) % 3] | (guest_random() & 0x10 ? PTG_USER : 0);
+	uint64_t va = some_address(access);
+	struct ptg_translation t;
+	struct answer a;
+
+	if (!walkers_agree(va, access, &t) || t.fault == PTG_F_UNREADABLE)
+		return;
 	/* what lies outside the data would touch the guest itself, or nothing */
 	if (!t.fault && !inside(t.pa))
 		return;
 	asked++;
-	a = machine_access(va, access, t.pa);
-	if ((t.fault != 0) != (a.fault != 0) || (!t.fault && (access & PTG_READ) && a.value != t.pa)) {
-		if (format_known(s, va, access, &t, &a))
-			known++;
+	a = machine_access(va, access, ~t.pa);
+	compare(va, access, &t, &a);
+	if (!t.fault && (access & PTG_WRITE)) {
+		if (machine_bytes == 8)
+			*(volatile uint64_t *)(uintptr_t)t.pa = t.pa;
 		else
-			report(s, va, access, &t, &a);
-	} else if (t.fault) {
-		passed_faults++;
-	} else {
-		passed_values++;
+			*(volatile uint32_t *)(uintptr_t)t.pa = (uint32_t)t.pa;
 	}
 }
 
-int guest_main(void)
+static void conclude(void)
 {
-	struct ptg_mapper m = { .ops = &ops, .window = (void *)0, .window_pa = 0, .flags = PTG_ZEROED };
-	static struct ptg_space s;
-	const char *name = "";
-
-	data = ((uint64_t)(uintptr_t)guest_pool + 0x1fffff) & ~(uint64_t)0x1fffff;
-	tables_first = data + DATA_BYTES;
-	tables_end = (uint64_t)(uintptr_t)guest_pool_end;
-	m.window = (void *)(uintptr_t)tables_first;
-	m.window_pa = tables_first;
-	m.window_size = tables_end - tables_first;
-	fill_data();
-	for (unsigned round = 0; round < ROUNDS && failures < 20; round++) {
-		uint64_t root;
-
-		next_table = tables_first;
-		take_table((void *)0, 16384, 16384, 0, &root);
-		name = format_setup(&s, &m, root);
-		map_some(&s);
-		if (round & 1)
-			spoil_some();
-		machine_start(&s);
-		for (unsigned q = 0; q < QUESTIONS && failures < 20; q++) {
-			if (q % 50 == 0) {
-				format_context(&s, random64());
-				machine_start(&s);
-			}
-			question(&s);
-		}
-	}
-	say(name);
-	say(": ");
+	say("result: ");
 	say_number(asked);
 	say(" asked, ");
 	say_number(passed_values);
@@ -268,7 +408,33 @@ int guest_main(void)
 	say(" faults, ");
 	say_number(known);
 	say(" known deviations, ");
-	say_number((uint64_t)failures);
+	say_number(failures);
 	say(" differences\n");
-	return failures != 0 || passed_values < 1000 || passed_faults < 1000;
+}
+
+int guest_main(void)
+{
+	static struct ptg_mapper m = { .ops = &ops, .flags = PTG_ZEROED };
+
+	data = ((uint64_t)(uintptr_t)guest_pool + GUEST_DATA_BYTES - 1) & ~(uint64_t)(GUEST_DATA_BYTES - 1);
+	tables_first = data + GUEST_DATA_BYTES;
+	tables_end = (uint64_t)(uintptr_t)guest_pool_end;
+	m.window = (void *)(uintptr_t)tables_first;
+	m.window_pa = tables_first;
+	m.window_size = tables_end - tables_first;
+	fill_data();
+	for (unsigned round = 0; round < ROUNDS && failures < 20; round++) {
+		next_table = tables_first;
+		space = format_setup(&m, round);
+		machine_start(space);
+		for (unsigned q = 0; q < QUESTIONS && failures < 20; q++) {
+			if (q % 50 == 0) {
+				format_context(space, guest_random());
+				machine_start(space);
+			}
+			question();
+		}
+	}
+	conclude();
+	return failures != 0 || passed_values < 500 || passed_faults < 500;
 }

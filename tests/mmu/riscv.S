@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* riscv64.S - start in machine mode; one trap handler, which notes the cause and comes back */
+/* riscv.S - 32 and 64 bits: start in machine mode; one trap handler, which notes the cause and comes back */
+
+#if __riscv_xlen == 64
+#define LOAD	ld
+#define STORE	sd
+#define WORD	8
+#else
+#define LOAD	lw
+#define STORE	sw
+#define WORD	4
+#endif
 
 	.section .text.start
 	.globl start
@@ -19,18 +29,18 @@ start:
 trap:
 	csrw	mscratch, t0
 	la	t0, machine_cause
-	sd	t1, 8(t0)
+	STORE	t1, WORD(t0)
 	csrr	t1, mcause
 	addi	t1, t1, 1
-	sd	t1, 0(t0)
-	ld	t1, 16(t0)
+	STORE	t1, 0(t0)
+	LOAD	t1, 2*WORD(t0)
 	csrw	mepc, t1
 	li	t1, 0x1800			/* MPP = machine: mret stays here */
 	csrs	mstatus, t1
 	li	t1, 0x20000			/* no MPRV */
 	csrc	mstatus, t1
 	la	t0, machine_cause
-	ld	t1, 8(t0)
+	LOAD	t1, WORD(t0)
 	csrr	t0, mscratch
 	mret
 
@@ -38,24 +48,24 @@ trap:
 	.globl probe_load
 probe_load:
 	la	t0, machine_cause
-	sd	zero, 0(t0)
+	STORE	zero, 0(t0)
 	la	t1, 1f
-	sd	t1, 16(t0)
+	STORE	t1, 2*WORD(t0)
 	li	t2, 0x20000
 	csrs	mstatus, t2
-	ld	a0, 0(a0)
+	LOAD	a0, 0(a0)
 	csrc	mstatus, t2
 1:	ret
 
 	.globl probe_store
 probe_store:
 	la	t0, machine_cause
-	sd	zero, 0(t0)
+	STORE	zero, 0(t0)
 	la	t1, 1f
-	sd	t1, 16(t0)
+	STORE	t1, 2*WORD(t0)
 	li	t2, 0x20000
 	csrs	mstatus, t2
-	sd	a1, 0(a0)
+	STORE	a1, 0(a0)
 	csrc	mstatus, t2
 1:	ret
 
@@ -63,9 +73,9 @@ probe_store:
 	.globl probe_fetch
 probe_fetch:
 	la	t0, machine_cause
-	sd	zero, 0(t0)
+	STORE	zero, 0(t0)
 	la	t1, 1f
-	sd	t1, 16(t0)
+	STORE	t1, 2*WORD(t0)
 	csrw	mepc, a0
 	mret
 1:	ret
