@@ -191,6 +191,31 @@ static const char *index_text(struct facts *f, unsigned level)
 	return arena_printf(f->arena, "(va << %u & %s)", lg2 - l->shift, number(f, mask));
 }
 
+/* The entry as it is stored. */
+static const char *raw_entry(struct facts *f, const struct hot_level *l)
+{
+	return l->flip ? arena_printf(f->arena, "(e ^ %s)", number(f, l->flip)) : "e";
+}
+
+static const char *either(struct facts *f, const char *a, const char *b)
+{
+	return a ? arena_printf(f->arena, "%s || %s", a, b) : b;
+}
+
+/* The address in an entry; where it is in pieces, of the entry as it is stored. */
+static const char *address_text(struct facts *f, const struct hot_level *l, uint64_t drop)
+{
+	const struct ptg_kind *k = &f->format->kinds[l->kind];
+	const struct cexpr saved = f->x;
+	const char *text;
+
+	if (!k->addr_simple)
+		f->x.entry = raw_entry(f, l);
+	text = walk_address(f, k, drop);
+	f->x = saved;
+	return k->addr_simple ? text : arena_printf(f->arena, "(%s)", text);
+}
+
 static const char *extra_text(struct text_of_hot *t, const struct hot_level *l)
 {
 	struct facts *f = t->f;
@@ -199,7 +224,19 @@ static const char *extra_text(struct text_of_hot *t, const struct hot_level *l)
 
 	if (l->features)
 		text = arena_printf(f->arena, "((uint32_t)s->config[0] & 0x%x) != 0x%x", l->feature_mask, l->feature_value);
-	x.entry = l->flip ? arena_printf(f->arena, "(e ^ %s)", number(f, l->flip)) : "e";
+	x.entry = raw_entry(f, l);
+	for (unsigned i = 0; i < l->not_count; i++) {
+		const struct ptg_row *r = &f->format->rows[l->not_row[i]];
+
+		text = either(f, text, cexpr_match(&x, x.entry, r->mask, r->value));
+	}
+	if (l + 1 < &t->h.level[t->h.count]) { /* `limit` speaks of the index in the table below */
+		const struct ptg_level *below = &f->format->levels[l[1].level];
+
+		x.index = arena_printf(f->arena, "(va >> %u & %s)", below->shift,
+				       number(f, (UINT64_C(1) << below->width) - 1));
+		x.index_lg2 = arena_printf(f->arena, "%u", below->width);
+	}
 	for (unsigned i = 0; i < l->extra_count; i++) {
 		const char *one = cexpr_untruth(&x, l->extra[i]);
 
@@ -219,7 +256,7 @@ static const char *gather_text(struct text_of_hot *t, const struct hot_level *l)
 	struct buffer b;
 
 	buffer_init(&b, f->arena);
-	x.entry = l->flip ? arena_printf(f->arena, "(e ^ %s)", number(f, l->flip)) : "e";
+	x.entry = raw_entry(f, l);
 	for (unsigned i = 0; i < p->attr_count; i++) {
 		unsigned node = k->attr_first == PTG_NONE ? PTG_NONE : p->attr_node[k->attr_first + i];
 
@@ -228,6 +265,21 @@ static const char *gather_text(struct text_of_hot *t, const struct hot_level *l)
 				      cexpr_value(&x, node));
 	}
 	return buffer_text(&b);
+}
+
+/* The lowest address bit an entry can set. */
+static unsigned lowest_bit(const struct ptg_format *p, const struct ptg_kind *k)
+{
+	uint64_t mask = k->addr_mask << k->addr_shl >> k->addr_shr;
+	unsigned low = 64;
+
+	for (unsigned i = 0; k->addr_simple && i < 64; i++)
+		if (mask >> i & 1)
+			return i;
+	for (unsigned i = 0; i < k->piece_count; i++)
+		if (p->pieces[k->piece_first + i].dst_lo < low)
+			low = p->pieces[k->piece_first + i].dst_lo;
+	return low;
 }
 
 static void level(struct text_of_hot *t, unsigned i)
@@ -259,8 +311,11 @@ static void level(struct text_of_hot *t, unsigned i)
 		fact(f, gather, "hot.%u.gather", i);
 	if (i + 1 < t->h.count) {
 		bool added = k->table_added || (f->format->levels[below->level].flags & PTG_LEVEL_ADDED);
-		const char *index = index_text(f, below->level), *base = walk_address(f, k, 0);
+		const char *index = index_text(f, below->level), *base = address_text(f, l, 0);
 
+		if (lowest_bit(f->format, k) < f->format->levels[below->level].entry_lg2)
+			base = arena_printf(f->arena, "(%s & ~(uint64_t)%u)", base,
+					    (1u << f->format->levels[below->level].entry_lg2) - 1);
 		fact(f, arena_printf(f->arena, "%s %s %s", base, added ? "+" : "|", index), "hot.%u.below", i);
 		fact(f, "1", "hot.%u.table", i);
 	}
@@ -665,11 +720,6 @@ static bool armed_by(const struct ptg_format *p, unsigned node, uint64_t bits[4]
 	return true;
 }
 
-static const char *either(struct facts *f, const char *a, const char *b)
-{
-	return a ? arena_printf(f->arena, "%s || %s", a, b) : b;
-}
-
 static const char *guards_text(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
@@ -716,26 +766,52 @@ static void untabled(struct text_of_hot *t)
 
 /* --- the answer -------------------------------------------------------------------------------------- */
 
+/* The output space, where the pieces of the address do not all go to one; NULL: the kind's. */
+static const char *space_text(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_kind *k = t->k;
+	const char *text = arena_printf(f->arena, "%u", k->space);
+	bool other = false;
+	struct cexpr x = f->x;
+
+	x.entry = t->raw;
+	for (unsigned i = 0; i < k->piece_count && !k->addr_simple; i++) {
+		const struct ptg_piece *p = &f->format->pieces[k->piece_first + i];
+		const char *when = p->if_ != PTG_NONE ? cexpr_term(&x, p->if_) : NULL;
+
+		if (p->when != PTG_NONE)
+			when = when ? arena_printf(f->arena, "%s && %s", when, cexpr_term(&x, p->when)) : cexpr_term(&x, p->when);
+		other = other || p->space != k->space;
+		text = when ? arena_printf(f->arena, "(%s ? %u : %s)", when, p->space, text)
+			    : arena_printf(f->arena, "%u", p->space);
+	}
+	return other ? text : NULL;
+}
+
 static void answer(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
 	const struct ptg_format *p = f->format;
 	const struct ptg_kind *k = t->k;
 	uint64_t in = (UINT64_C(1) << k->page_lg2) - 1, always;
-	const char *more, *when;
+	const char *more, *when, *space;
 	struct cexpr x = f->x;
 
 	x.entry = t->raw;
-	fact(f, in ? arena_printf(f->arena, "%s | (va & %s)", walk_address(f, k, in), number(f, in)) : walk_address(f, k, 0),
-	     "hot.pa");
+	fact(f, in ? arena_printf(f->arena, "%s | (va & %s)", address_text(f, t->page, in), number(f, in))
+		   : address_text(f, t->page, 0), "hot.pa");
 	if (p->rights_bits <= 6)
 		fact(f, index_of_rights(t), "hot.rights_index");
 	more = more_rights(t);
 	if (more)
 		fact(f, more, "hot.more_rights");
 	fact(f, number(f, (uint64_t)k->rule << 16), "hot.info_high");
-	fact(f, number(f, (uint64_t)k->page_lg2 << 8 | (uint64_t)k->level << 16 | (uint64_t)(k->space & 3) << 20),
-	     "hot.info_low");
+	space = space_text(t);
+	fact(f, number(f, (uint64_t)k->page_lg2 << 8 | (uint64_t)k->level << 16 |
+			  (space ? 0 : (uint64_t)(k->space & 3) << 20)), "hot.info_low");
+	if (space)
+		fact(f, space, "hot.space_expr");
 	if (k->contig_lg2) {
 		bool fixed = k->contig_when == PTG_NONE || (cexpr_constant(&x, k->contig_when, &always) && always);
 
@@ -746,7 +822,7 @@ static void answer(struct text_of_hot *t)
 	fact_number(f, k->rule, "hot.rule");
 	fact_number(f, k->page_lg2, "hot.page_lg2");
 	fact_number(f, k->level, "hot.page_level");
-	fact_number(f, k->space, "hot.space");
+	fact(f, space ? space : arena_printf(f->arena, "%u", k->space), "hot.space");
 	if (p->memtype_attr != 0xff)
 		fact(f, t->attr[p->memtype_attr], "hot.memtype");
 	if (p->key_attr != 0xff)

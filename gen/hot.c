@@ -11,36 +11,35 @@
 static bool plain_page(const struct ptg_kind *k)
 {
 	return k->role == PTG_ROLE_PAGE && !k->napot && !k->repeat_lg2 && k->size == PTG_NONE && !k->nowhere &&
-	       !k->low_added && k->addr_simple;
+	       !k->low_added;
 }
 
 static bool plain_table(const struct ptg_format *f, const struct ptg_kind *k)
 {
 	const struct ptg_next *n = k->next_count ? &f->nexts[k->next_first] : NULL;
 
-	if (k->role != PTG_ROLE_TABLE || !k->addr_simple || k->bits != PTG_NONE)
+	if (k->role != PTG_ROLE_TABLE || k->bits != PTG_NONE)
 		return false;
 	return !n || !n->piece_count || (n->piece_first == k->piece_first && n->piece_count == k->piece_count);
 }
 
-/* The kind of that role that a feature does not have to bring, else the first. */
-static unsigned kind_of(const struct ptg_format *f, unsigned level, bool table, unsigned *row)
+/* The nth row of a plain kind of that role; rows that no feature has to bring come first. */
+static unsigned plain_row(const struct ptg_format *f, unsigned level, bool table, unsigned nth)
 {
 	const struct ptg_level *l = &f->levels[level];
-	unsigned found = PTG_NONE;
 
-	for (unsigned i = 0; i < l->row_count; i++) {
-		const struct ptg_row *r = &f->rows[l->row_first + i];
-		const struct ptg_kind *k = &f->kinds[r->kind];
+	for (unsigned featured = 0; featured < 2; featured++)
+		for (unsigned i = 0; i < l->row_count; i++) {
+			const struct ptg_row *r = &f->rows[l->row_first + i];
+			const struct ptg_kind *k = &f->kinds[r->kind];
 
-		if ((table ? !plain_table(f, k) : !plain_page(k)) || r->extra != PTG_NONE || r->mask_hi)
-			continue;
-		if (found != PTG_NONE && (r->feature_mask || !(f->rows[*row].feature_mask)))
-			continue;
-		found = r->kind;
-		*row = l->row_first + i;
-	}
-	return found;
+			if ((table ? !plain_table(f, k) : !plain_page(k)) || r->extra != PTG_NONE || r->mask_hi ||
+			    (r->feature_mask != 0) != featured)
+				continue;
+			if (nth-- == 0)
+				return l->row_first + i;
+		}
+	return PTG_NONE;
 }
 
 /* The level below, and for one that the entry names, what the entry must say. */
@@ -82,15 +81,18 @@ static unsigned next_level(struct facts *f, const struct ptg_kind *k, struct hot
 /* --- telling the kind ---------------------------------------------------------------- */
 
 /* Rows before ours that could still match, given these bits. */
-static unsigned open_rows(const struct ptg_format *f, const struct ptg_level *l, unsigned before, unsigned kind,
-			  uint64_t mask, uint64_t value)
+static unsigned open_rows(const struct ptg_format *f, const struct ptg_level *l, unsigned before,
+			  const struct hot_level *h, uint64_t mask, uint64_t value)
 {
 	unsigned n = 0;
 
 	for (unsigned i = l->row_first; i < before; i++) {
 		const struct ptg_row *r = &f->rows[i];
+		bool compared = false;
 
-		if (r->kind != kind && !((r->value ^ value) & r->mask & mask))
+		for (unsigned j = 0; j < h->not_count; j++)
+			compared = compared || h->not_row[j] == i;
+		if (!compared && r->kind != h->kind && !((r->value ^ value) & r->mask & mask))
 			n++;
 	}
 	return n;
@@ -101,12 +103,22 @@ static unsigned open_rows(const struct ptg_format *f, const struct ptg_level *l,
  * time the one that shuts out most.  An entry that has them otherwise is left
  * to the whole walk.
  */
-static bool exclude_rows(const struct ptg_format *f, const struct ptg_level *l, unsigned before, unsigned kind,
+static bool exclude_rows(const struct ptg_format *f, const struct ptg_level *l, unsigned before, struct hot_level *h,
 			 uint64_t *mask, uint64_t *value)
 {
-	unsigned open;
+	unsigned open, kind = h->kind;
 
-	while ((open = open_rows(f, l, before, kind, *mask, *value)) > 0) {
+	for (unsigned i = l->row_first; i < before; i++) { /* those about the address itself: by comparison */
+		const struct ptg_row *r = &f->rows[i];
+
+		if (r->kind == kind || ((r->value ^ *value) & r->mask & *mask) || !r->mask ||
+		    (r->mask & ~f->kinds[kind].addr_mask & ~*mask))
+			continue;
+		if (h->not_count == 4)
+			return false;
+		h->not_row[h->not_count++] = (uint16_t)i;
+	}
+	while ((open = open_rows(f, l, before, h, *mask, *value)) > 0) {
 		unsigned best = open;
 		uint64_t best_bit = 0, best_value = 0;
 
@@ -117,7 +129,7 @@ static bool exclude_rows(const struct ptg_format *f, const struct ptg_level *l, 
 
 				if (*mask & b)
 					continue;
-				left = open_rows(f, l, before, kind, *mask | b, *value | (v ? b : 0));
+				left = open_rows(f, l, before, h, *mask | b, *value | (v ? b : 0));
 				if (left >= best)
 					continue;
 				best = left;
@@ -166,8 +178,7 @@ static bool add_checks(struct facts *f, const struct ptg_kind *k, struct hot_lev
 			continue;
 		if (add_forbidden(f, node, &mask[0], &value[0]))
 			continue;
-		if (h->extra_count == 16 || mask[1] || cexpr_uses(f->format, node, PTG_OP_INDEX) ||
-		    cexpr_uses(f->format, node, PTG_OP_INDEX_TOP))
+		if (h->extra_count == 16 || mask[1])
 			return false;
 		h->extra[h->extra_count++] = (uint16_t)node;
 	}
@@ -190,20 +201,20 @@ static bool add_table_marks(const struct ptg_format *f, const struct ptg_kind *k
 	return true;
 }
 
-static bool add_level(struct facts *f, struct hot *h, unsigned level, unsigned kind, unsigned row, unsigned *below)
+static bool add_level(struct facts *f, struct hot *h, unsigned level, unsigned row, unsigned *below)
 {
 	const struct ptg_format *p = f->format;
-	const struct ptg_kind *k = &p->kinds[kind];
 	const struct ptg_row *r = &p->rows[row];
+	const struct ptg_kind *k = &p->kinds[r->kind];
 	struct hot_level *out = &h->level[h->count];
 	uint64_t mask[2] = { r->mask, 0 }, value[2] = { r->value, 0 };
 	bool fits = true;
 
 	if (p->levels[level].entry_lg2 > 3 || p->levels[level].by != PTG_NONE || k->one_hi || k->zero_hi)
 		return false;
-	*out = (struct hot_level){ .level = level, .kind = kind, .features = r->feature_mask != 0,
+	*out = (struct hot_level){ .level = level, .kind = r->kind, .features = r->feature_mask != 0,
 				   .feature_mask = r->feature_mask, .feature_value = r->feature_value };
-	if (!exclude_rows(p, &p->levels[level], row, kind, &mask[0], &value[0]) || (k->zero & value[0]))
+	if (!exclude_rows(p, &p->levels[level], row, out, &mask[0], &value[0]) || (k->zero & value[0]))
 		return false;
 	mask[0] |= k->zero | k->one;
 	if (k->one & ~value[0] & r->mask)
@@ -215,7 +226,7 @@ static bool add_level(struct facts *f, struct hot *h, unsigned level, unsigned k
 		return false;
 	if (k->role == PTG_ROLE_TABLE && !add_table_marks(p, k, &mask[0], &value[0]))
 		return false;
-	if ((value[0] | mask[0]) & k->addr_mask & value[0])
+	if (k->addr_simple && (value[0] & k->addr_mask))
 		return false; /* a flipped bit inside the address */
 	out->flip = value[0];
 	out->test = mask[0];
@@ -223,21 +234,28 @@ static bool add_level(struct facts *f, struct hot *h, unsigned level, unsigned k
 	return true;
 }
 
+/* The first plain row of that role that can be told from all others. */
+static bool add_plain(struct facts *f, struct hot *h, unsigned level, bool table, unsigned *below)
+{
+	unsigned row;
+
+	for (unsigned n = 0; (row = plain_row(f->format, level, table, n)) != PTG_NONE; n++)
+		if (add_level(f, h, level, row, below) && (!table || *below < level))
+			return true;
+		else
+			h->level[h->count].level = 0;
+	return false;
+}
+
 static bool find_path(struct facts *f, struct hot *h)
 {
-	const struct ptg_format *p = f->format;
-	unsigned level = p->top, row = 0, below = 0, kind;
+	unsigned level = f->format->top, below = 0;
 
-	for (;;) {
-		kind = kind_of(p, level, true, &row);
-		if (kind == PTG_NONE)
-			break;
-		if (!add_level(f, h, level, kind, row, &below) || below >= level)
-			return false;
+	while (h->count < PTG_LEVELS - 1 && add_plain(f, h, level, true, &below))
 		level = below;
-	}
-	kind = kind_of(p, level, false, &row);
-	return kind != PTG_NONE && h->count < PTG_LEVELS && add_level(f, h, level, kind, row, &below);
+	if (plain_row(f->format, level, true, 0) != PTG_NONE)
+		return false; /* tables that cannot be told apart */
+	return add_plain(f, h, level, false, &below);
 }
 
 /* --- attributes ------------------------------------------------------------------------ */
@@ -255,7 +273,7 @@ static bool flips(struct facts *f, struct hot_level *l, unsigned b, bool flip)
 
 	if (((l->flip & bit) != 0) == flip)
 		return true;
-	if ((l->test & bit) || (config_bits(k) & bit) || (k->addr_mask & bit))
+	if ((l->test & bit) || (config_bits(k) & bit) || (k->addr_simple && (k->addr_mask & bit)))
 		return false;
 	l->flip ^= bit;
 	return true;
@@ -365,23 +383,25 @@ static bool same_off(const struct ptg_format *p, const struct hot_off *a, unsign
 /* All tables of the path say it in one place, with the same polarity after flipping, unless the same is off. */
 static bool tables_in_place(struct facts *f, struct hot *h, unsigned attr, unsigned *bit)
 {
-	struct say say[PTG_LEVELS];
+	struct say say[PTG_LEVELS] = { { .bit = 0 } };
 
 	for (unsigned i = 0; i + 1 < h->count; i++) {
 		if (!table_says(f, &h->level[i], attr, &say[i]) || say[i].bit != say[0].bit)
 			return false;
-		if (i == 0 && !h->any_lost) {
-			memcpy(h->off, say[0].off, sizeof(h->off));
-			h->off_count = say[0].off_count;
-		}
-		if (!same_off(f->format, say[i].off, say[i].off_count, h->off, h->off_count))
+		if (!same_off(f->format, say[i].off, say[i].off_count, say[0].off, say[0].off_count))
 			return false;
 	}
+	if (h->any_lost && !same_off(f->format, say[0].off, say[0].off_count, h->off, h->off_count))
+		return false;
 	for (unsigned i = 0; i + 1 < h->count; i++)
 		if (!flips(f, &h->level[i], say[i].bit, say[i].invert))
 			return false;
+	if (h->count < 2)
+		return false;
 	*bit = say[0].bit;
-	return h->count > 1;
+	memcpy(h->off, say[0].off, sizeof(h->off));
+	h->off_count = say[0].off_count;
+	return true;
 }
 
 static void place_attribute(struct facts *f, struct hot *h, unsigned i)

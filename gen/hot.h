@@ -19,6 +19,8 @@ struct hot_level {
 	uint64_t test;               /* bits that must be 0 after that, beside the config words */
 	uint16_t extra[16];          /* nodes that must be true as well */
 	unsigned extra_count;
+	uint16_t not_row[4];         /* rows of the table of kinds that must not match */
+	unsigned not_count;
 	bool features;               /* a feature decides as well: */
 	uint32_t feature_mask, feature_value;
 };

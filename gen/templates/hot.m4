@@ -45,6 +45,9 @@ g4_if(hot.contig_when, <|m4_dnl
 	if (g4(hot.contig_when))
 		hit.info |= g4(hot.contig) << 24;
 |>)m4_dnl
+g4_if(hot.space_expr, <|m4_dnl
+	hit.info |= (uint64_t)g4(hot.space_expr) << 20;
+|>)m4_dnl
 |>)m4_dnl
 m4_dnl
 m4_dnl g4_hot_enter(I, THEN) -- the walk begins at this level
