@@ -159,12 +159,12 @@ static uint64_t alloc_sizes(const struct ptg_space *s, unsigned flags)
 	unsigned i;
 
 	if (flags & PTG_NO_LARGE)
-		return (uint64_t)1 << ptg_smallest_lg2_(s);
+		return ptg_shl_(1, ptg_smallest_lg2_(s));
 	for (i = 0; i < f->kind_count; i++) {
 		const struct ptg_kind *k = &f->kinds[i];
 
 		if (k->role == PTG_ROLE_PAGE && k->encodable && !k->nowhere && !k->napot && !k->repeat_lg2)
-			out |= (uint64_t)1 << (k->page_lg2 & 63);
+			out |= ptg_shl_(1, k->page_lg2 & 63);
 	}
 	return f->flags & PTG_FORMAT_DYNAMIC ? sizes : sizes & out;
 }
@@ -200,11 +200,11 @@ int ptg_alloc(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_a
 	if (!err)
 		err = alloc_check(s, va, len, a, flags);
 	sizes = err ? 0 : alloc_sizes(s, flags);
-	for (at = va; !err; at += (uint64_t)1 << lg2) {
+	for (at = va; !err; at += ptg_shl_(1, lg2)) {
 		err = alloc_frame(s, at, last, sizes, &pa, &lg2);
 		if (err)
 			break;
-		err = ptg_map_(s, at, pa, (uint64_t)1 << lg2, a, flags | PTG_NO_CONTIG, f);
+		err = ptg_map_(s, at, pa, ptg_shl_(1, lg2), a, flags | PTG_NO_CONTIG, f);
 		if (err)
 			ops->free_page(s->mapper->priv, pa, (size_t)1 << lg2);
 		else if (last - at == ptg_mask_(lg2))

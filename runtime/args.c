@@ -43,7 +43,7 @@ static bool args_whole(const struct ptg_space *s, const struct ptg_root *r, uint
 		sign = r->va_lg2 - 1u;
 	else
 		return true;
-	return !(differ >> (sign & 63) & 1);
+	return !(ptg_shr_(differ, sign & 63) & 1);
 }
 
 int ptg_args_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last)

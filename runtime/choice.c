@@ -75,14 +75,14 @@ static void choice_add(struct ptg_op_ *op, const struct ptg_kind *k, uint64_t si
 static void choice_kind(struct ptg_op_ *op, const struct ptg_kind *k)
 {
 	uint64_t allowed = op->s->page_sizes ? op->s->page_sizes : op->fmt->page_sizes;
-	uint64_t sizes = k->sizes ? k->sizes : (uint64_t)1 << (k->page_lg2 & 63);
+	uint64_t sizes = k->sizes ? k->sizes : ptg_shl_(1, k->page_lg2 & 63);
 	unsigned shift = op->fmt->levels[k->level].shift;
 	bool dynamic = op->fmt->flags & PTG_FORMAT_DYNAMIC;
 
 	if (!dynamic && (op->flags & PTG_NO_LARGE) && shift > op->smallest_lg2)
 		return;
 	if (dynamic)
-		sizes = op->flags & PTG_NO_LARGE ? (uint64_t)1 << op->smallest_lg2 : ~(uint64_t)0;
+		sizes = op->flags & PTG_NO_LARGE ? ptg_shl_(1, op->smallest_lg2) : ~(uint64_t)0;
 	sizes &= allowed;
 	if (k->napot || k->repeat_lg2) {
 		/* A group is no single page that the caller could have meant by PTG_NO_CONTIG. */
@@ -92,7 +92,7 @@ static void choice_kind(struct ptg_op_ *op, const struct ptg_kind *k)
 	}
 	choice_add(op, k, sizes, PTG_SINGLE_);
 	if (k->contig_lg2 && sizes && !dynamic && !(op->flags & PTG_NO_CONTIG) && !op->nonpresent)
-		choice_add(op, k, (uint64_t)1 << (k->page_lg2 + k->contig_lg2), PTG_HINT_);
+		choice_add(op, k, ptg_shl_(1, k->page_lg2 + k->contig_lg2), PTG_HINT_);
 }
 
 void ptg_choices_(struct ptg_op_ *op)
@@ -129,7 +129,7 @@ static void choice_step(struct ptg_op_ *op, struct ptg_choice_ *c)
 	if (!c->k->addr_simple || c->k->napot || c->k->repeat_lg2 || (op->fmt->flags & PTG_FORMAT_DYNAMIC))
 		return;
 	ptg_put_addr_(op->s, c->k, 0, a);
-	ptg_put_addr_(op->s, c->k, (uint64_t)1 << (shift & 63), b);
+	ptg_put_addr_(op->s, c->k, ptg_shl_(1, shift & 63), b);
 	if (a[1] == b[1])
 		c->step = b[0] - a[0];
 }
@@ -163,7 +163,7 @@ static bool choice_ready(struct ptg_op_ *op, struct ptg_choice_ *c)
 static uint64_t choice_sizes(const struct ptg_op_ *op, const struct ptg_choice_ *c, const struct ptg_frame_ *fr)
 {
 	if (op->fmt->flags & PTG_FORMAT_DYNAMIC)
-		return c->sizes & (uint64_t)1 << (fr->t.shift & 63);
+		return c->sizes & ptg_shl_(1, fr->t.shift & 63);
 	return c->sizes;
 }
 

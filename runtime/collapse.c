@@ -15,7 +15,6 @@ struct collapse {
 struct fold {                    /* what the pages of a table or a window have in common */
 	uint64_t e[2];           /* as an entry of the kind they become, without an address */
 	uint64_t pa;
-	uint64_t marks;
 };
 
 /* Marks that may differ; where "dirty" is a right, it is none of them. */
@@ -73,12 +72,12 @@ static int fold_table(struct ptg_op_ *op, struct ptg_frame_ *child, const struct
 			return 0;
 		ptg_unit_of_(op, child, i, &seen, &u);
 		if (u.group == PTG_HINT_) { /* each has an address, and marks, of its own */
-			u.pa += (i - u.index) << child->t.shift;
+			u.pa += ptg_shl_(i - u.index, child->t.shift);
 			u.slots = 1;
 		}
 		if (u.slots > 1 && u.index != i)
 			return 0;
-		if (!fold_add(op, f, &u, to, i << child->t.shift))
+		if (!fold_add(op, f, &u, to, ptg_shl_(i, child->t.shift)))
 			return 0;
 	}
 	return fold_fits(op, f, to, child->t.shift + child->t.index_lg2);
@@ -149,7 +148,7 @@ static const struct ptg_kind *collapse_kind(const struct ptg_op_ *op, const stru
 		const struct ptg_choice_ *c = &op->choice[i];
 
 		if (c->group == PTG_SINGLE_ && c->level == fr->t.level && fr->t.shift < 64 &&
-		    (c->sizes >> fr->t.shift & 1))
+		    (ptg_shr_(c->sizes, fr->t.shift) & 1))
 			return c->k;
 	}
 	return NULL;
@@ -158,9 +157,10 @@ static const struct ptg_kind *collapse_kind(const struct ptg_op_ *op, const stru
 static int collapse_child(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, struct ptg_frame_ *child)
 {
 	const struct ptg_kind *to = collapse_kind(op, fr);
-	struct fold f = { { 0, 0 }, 0, 0 };
+	struct fold f;
 	int r;
 
+	f.e[0] = f.e[1] = f.pa = 0;
 	if (!to || child->t.shift + child->t.index_lg2 != fr->t.shift || child->lo ||
 	    child->hi != ptg_mask_(child->t.index_lg2) || child->t.index_lg2 != op->fmt->levels[child->t.level].width)
 		return PTG_OK;
@@ -191,7 +191,7 @@ static int window_fold(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 		ptg_unit_of_(op, fr, index + i, &seen, &u);
 		if (u.group != PTG_SINGLE_ || (c->group == PTG_HINT_ && u.k != c->k))
 			return 0;
-		if (!fold_add(op, f, &u, c->k, i << fr->t.shift))
+		if (!fold_add(op, f, &u, c->k, ptg_shl_(i, fr->t.shift)))
 			return 0;
 	}
 	return 1;
@@ -267,10 +267,11 @@ static int window_live(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 static int collapse_window(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_choice_ *c,
 			   unsigned lg2)
 {
-	uint64_t slots = (uint64_t)1 << (lg2 - fr->t.shift);
-	struct fold f = { { 0, 0 }, 0, 0 };
+	uint64_t slots = ptg_shl_(1, lg2 - fr->t.shift);
+	struct fold f;
 	int r;
 
+	f.e[0] = f.e[1] = f.pa = 0;
 	if (slots > 128 || fr->entry_lg2 > 3)
 		return PTG_OK;
 	r = window_fold(op, fr, index, slots, c, &f);
@@ -294,9 +295,9 @@ static int collapse_groups(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t f
 
 		if (c->group == PTG_SINGLE_ || c->level != fr->t.level || (op->fmt->flags & PTG_FORMAT_DYNAMIC))
 			continue;
-		for (sizes = c->sizes & ~ptg_mask_(fr->t.shift + 1u); sizes; sizes &= ~((uint64_t)1 << lg2)) {
+		for (sizes = c->sizes & ~ptg_mask_(fr->t.shift + 1u); sizes; sizes &= ~(ptg_shl_(1, lg2))) {
 			lg2 = ptg_highest_bit_(sizes);
-			slots = (uint64_t)1 << (lg2 - fr->t.shift);
+			slots = ptg_shl_(1, lg2 - fr->t.shift);
 			for (i = (from + slots - 1) & ~(slots - 1); i + slots - 1 <= to && !err; i += slots)
 				err = collapse_window(op, fr, i, c, lg2);
 			if (err)

@@ -21,7 +21,7 @@ static uint64_t conv_addr(const struct ptg_space *s, const struct ptg_kind *k, c
 
 static uint64_t conv_key(const struct ptg_kind *k)
 {
-	return k->key_lo < 64 ? ptg_mask_(k->key_width) << k->key_lo : 0;
+	return k->key_lo < 64 ? ptg_shl_(ptg_mask_(k->key_width), k->key_lo) : 0;
 }
 
 /* Bits of the low word with a meaning of their own, the same or not in another kind. */
@@ -34,7 +34,7 @@ static uint64_t conv_known(const struct ptg_space *s, const struct ptg_kind *k, 
 	known |= k->global_mask | k->accessed_mask | k->dirty_mask | k->contig_mask | conv_key(k);
 	known |= (k->zero_cfg[0] & s->config[1]) | (k->zero_cfg[1] & s->config[2]) | (k->zero_cfg[2] & s->config[3]);
 	if (k->napot)
-		known |= ptg_mask_(k->napot_width) << (k->napot_src & 63);
+		known |= ptg_shl_(ptg_mask_(k->napot_width), k->napot_src & 63);
 	for (; r < end; r++)
 		if (&s->format->kinds[r->kind] == k)
 			known |= r->mask;
@@ -115,7 +115,7 @@ static void conv_flags(const struct ptg_kind *from, const uint64_t e[2], const s
 		conv_flag(e[0], from->dirty_mask, from->dirty_value, &out[0], to->dirty_mask, to->dirty_value);
 	if (from->key_width && from->key_width == to->key_width && from->key_lo < 64 && to->key_lo < 64)
 		out[0] = (out[0] & ~conv_key(to)) |
-			 (e[0] >> from->key_lo & ptg_mask_(from->key_width)) << to->key_lo;
+			 ptg_shl_(ptg_shr_(e[0], from->key_lo) & ptg_mask_(from->key_width), to->key_lo);
 	out[0] = (out[0] & ~to->contig_mask) | (to->contig_clear & to->contig_mask);
 }
 

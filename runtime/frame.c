@@ -20,21 +20,21 @@ void ptg_env_of_(const struct ptg_op_ *op, struct ptg_env *env, const uint64_t e
 
 uint64_t ptg_bytes_(const struct ptg_frame_ *fr)
 {
-	return (uint64_t)1 << (fr->t.index_lg2 + fr->entry_lg2 + fr->stride_lg2);
+	return ptg_shl_(1, (unsigned)(fr->t.index_lg2 + fr->entry_lg2 + fr->stride_lg2));
 }
 
 uint64_t ptg_at_(const struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va)
 {
 	if (fr->one)
 		return ptg_index_(op->s, &fr->t, va);
-	return fr->t.shift < 64 ? va >> fr->t.shift & ptg_mask_(fr->t.index_lg2) : 0;
+	return fr->t.shift < 64 ? ptg_shr_(va, fr->t.shift) & ptg_mask_(fr->t.index_lg2) : 0;
 }
 
 uint64_t ptg_va_(const struct ptg_frame_ *fr, uint64_t index)
 {
 	if (fr->one || fr->t.shift > 63)
 		return fr->va;
-	return fr->base + (index << fr->t.shift);
+	return fr->base + ptg_shl_(index, fr->t.shift);
 }
 
 /* What an entry without anything holds: zero where that does, `pass` included, for a second table may count then. */
@@ -101,7 +101,7 @@ static void frame_limit(struct ptg_op_ *op, struct ptg_env *env, const struct pt
 {
 	const struct ptg_check *c = op->fmt->checks + k->check_first, *end = c + k->check_count;
 	unsigned below = fr->t.index_lg2 > 2 ? fr->t.index_lg2 - 2u : 0;
-	uint64_t n, top = ptg_mask_(fr->t.index_lg2) >> below;
+	uint64_t n, top = ptg_shr_(ptg_mask_(fr->t.index_lg2), below);
 
 	fr->lo = 0;
 	fr->hi = ptg_mask_(fr->t.index_lg2);
@@ -112,12 +112,12 @@ static void frame_limit(struct ptg_op_ *op, struct ptg_env *env, const struct pt
 		fr->lo = 1;
 		fr->hi = 0;
 		for (n = 0; n <= top; n++) {
-			env->index = n << below;
+			env->index = ptg_shl_(n, below);
 			if (!ptg_eval_(env, c->node))
 				continue;
 			if (fr->lo > fr->hi)
-				fr->lo = n << below;
-			fr->hi = n << below | ptg_mask_(below);
+				fr->lo = ptg_shl_(n, below);
+			fr->hi = ptg_shl_(n, below) | ptg_mask_(below);
 		}
 	}
 }
@@ -184,29 +184,25 @@ int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_
 	if (fault != PTG_F_NONE)
 		return PTG_E_CORRUPT;
 	fr->alternative = (uint8_t)taken;
+	fr->children = up->one ? 0 : (uint8_t)k->next_count;
 	frame_limit(op, &env, k, fr);
 	ptg_attach_(op, fr);
 	return fr->source == PTG_SPLIT_ ? frame_split(op, seen, fr) : PTG_OK;
 }
 
-bool ptg_sibling_(struct ptg_op_ *op, const struct ptg_frame_ *fr, unsigned alternative)
+/* Of several children the last one has the smallest pages. */
+unsigned ptg_last_child_(const struct ptg_op_ *op, const struct ptg_frame_ *fr)
 {
-	const struct ptg_kind *k;
-	uint64_t e[2];
+	const struct ptg_kind *k = ptg_table_kind_(op->s, fr->t.level);
 
-	if (!fr->up || fr->up->one || ptg_peek_(op, fr->up, fr->up_index, e))
-		return false;
-	k = ptg_kind_(op->s, fr->up->t.level, e);
-	if (!k || k->role != PTG_ROLE_TABLE)
-		k = ptg_table_kind_(op->s, fr->up->t.level);
-	return k && alternative < k->next_count;
+	return k && k->next_count > 1 ? k->next_count - 1u : 0;
 }
 
 /* --- becoming real ------------------------------------------------------------------- */
 
 static int frame_fill(struct ptg_op_ *op, struct ptg_frame_ *fr)
 {
-	uint64_t n = (uint64_t)1 << fr->t.index_lg2, i;
+	uint64_t n = ptg_shl_(1, fr->t.index_lg2), i;
 	bool zeroed = (op->s->mapper->flags & PTG_ZEROED) && !op->dirty_pool;
 	uint64_t e[2];
 	int err = PTG_OK;
@@ -215,7 +211,7 @@ static int frame_fill(struct ptg_op_ *op, struct ptg_frame_ *fr)
 		for (i = 0; i < n && !err; i++) {
 			e[0] = fr->page_e[0];
 			e[1] = fr->page_e[1];
-			ptg_put_addr_(op->s, fr->page, fr->page_pa + (i << fr->t.shift), e);
+			ptg_put_addr_(op->s, fr->page, fr->page_pa + ptg_shl_(i, fr->t.shift), e);
 			err = ptg_poke_(op, fr, i, e);
 		}
 		return err;
@@ -334,7 +330,7 @@ static int frame_link(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	if (err)
 		return err;
 	if (fr->source == PTG_SPLIT_) {
-		err = ptg_link_value_(op, fr->up, fr->up->empty, 0, fr->t.pa, new);
+		err = ptg_link_value_(op, fr->up, fr->up->empty, fr->alternative, fr->t.pa, new);
 		return err ? err : link_split(op, fr, new);
 	}
 	if (op->live && !fr->up->fresh && !ptg_same_(now, fr->up->empty)) {

@@ -36,7 +36,7 @@ static void group_single(struct ptg_op_ *op, const struct ptg_frame_ *fr, const 
 		return;
 	}
 	if (ptg_convert_(op->s, u->k, e, to, out) == PTG_OK)
-		ptg_put_addr_(op->s, to, u->pa + ((index - u->index) << fr->t.shift), out);
+		ptg_put_addr_(op->s, to, u->pa + ptg_shl_(index - u->index, fr->t.shift), out);
 }
 
 static int group_live(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, const struct ptg_kind *to)

@@ -43,8 +43,8 @@ static void harvest_note(const struct harvest *h, uint64_t first, uint64_t last)
 		first = h->first;
 	if (last > h->last)
 		last = h->last;
-	from = (first - h->first) >> h->unit_lg2;
-	to = (last - h->first) >> h->unit_lg2;
+	from = ptg_shr_(first - h->first, h->unit_lg2);
+	to = ptg_shr_(last - h->first, h->unit_lg2);
 	for (i = from; i <= to; i++)
 		h->bitmap[i / 8] = (uint8_t)(h->bitmap[i / 8] | 1u << (i % 8));
 }
@@ -111,7 +111,7 @@ static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 	if (!fr->word || fr->passes)
 		return PTG_OK;
 	for (; i <= last; i++) {
-		e = __atomic_load_n(&fr->word[i], __ATOMIC_RELAXED);
+		e = ptg_word_get_(&fr->word[i]);
 		if (e == fr->empty[0])
 			continue;
 		if (!m->valid || m->level != fr->t.level || !ptg_memo_hit_(m, e))

@@ -11,9 +11,9 @@ static void link_put(uint64_t e[2], unsigned lo, unsigned width, uint64_t v)
 	unsigned i;
 
 	for (i = 0; i < width; i++) {
-		uint64_t bit = (uint64_t)1 << ((lo + i) & 63);
+		uint64_t bit = ptg_shl_(1, (lo + i) & 63);
 
-		e[(lo + i) / 64] = (e[(lo + i) / 64] & ~bit) | (v >> i & 1 ? bit : 0);
+		e[(lo + i) / 64] = (e[(lo + i) / 64] & ~bit) | (ptg_shr_(v, i) & 1 ? bit : 0);
 	}
 }
 
@@ -38,7 +38,7 @@ static void link_pieces(const struct ptg_env *env, const struct ptg_next *n, uin
 
 	for (; p < end; p++)
 		if ((p->when == PTG_NONE || ptg_eval_(env, p->when)) && (p->if_ == PTG_NONE || ptg_eval_(env, p->if_)))
-			link_put(e, p->src_lo, p->width, pa >> p->dst_lo);
+			link_put(e, p->src_lo, p->width, ptg_shr_(pa, p->dst_lo));
 }
 
 /* The other children of a new entry are not there. */
@@ -154,9 +154,13 @@ static void tree_frame(struct ptg_op_ *op, const struct ptg_table *t, struct ptg
 {
 	fr->up = NULL;
 	fr->up_index = fr->va = 0;
-	fr->t = *t;
+	fr->t.pa = t->pa;
+	fr->t.level = t->level;
+	fr->t.index_lg2 = t->index_lg2;
+	fr->t.shift = t->shift;
+	fr->t.added = t->added;
 	fr->source = PTG_REAL_;
-	fr->alternative = 0;
+	fr->alternative = fr->children = 0;
 	fr->lo = 0;
 	fr->hi = ptg_mask_(t->index_lg2);
 	ptg_attach_(op, fr);

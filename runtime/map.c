@@ -29,22 +29,22 @@ static int map_table(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
 		     uint64_t units)
 {
-	uint64_t slots = (uint64_t)1 << (lg2 - fr->t.shift), index = ptg_at_(op, fr, va), i, e[2];
+	uint64_t slots = ptg_shl_(1, lg2 - fr->t.shift), index = ptg_at_(op, fr, va), i, e[2];
 	bool own = c->group == PTG_SINGLE_ || c->group == PTG_HINT_;
 	int err = ptg_need_(op, fr);
 
 	if (err || !op->commit || (op->flags & PTG_TABLES_ONLY))
 		return err;
-	ptg_flush_add_(op, va, va + (units << lg2) - 1, own ? fr->t.shift : lg2, fr->t.level, PTG_FLUSH_NEW);
+	ptg_flush_add_(op, va, va + ptg_shl_(units, lg2) - 1, own ? fr->t.shift : lg2, fr->t.level, PTG_FLUSH_NEW);
 	if (own && c->step && !op->nonpresent) {
 		ptg_choice_entry_(op, c, map_pa(op, va), lg2, e);
 		return ptg_fill_(op, fr, index, units * slots, e, c->step);
 	}
 	for (i = 0; i < (own ? units * slots : units) && !err; i++) {
-		uint64_t at = i << (own ? fr->t.shift : lg2);
+		uint64_t at = ptg_shl_(i, own ? fr->t.shift : lg2);
 
 		ptg_choice_entry_(op, c, map_pa(op, va + at), lg2, e);
-		err = ptg_fill_(op, fr, index + (at >> fr->t.shift), own ? 1 : slots, e, 0);
+		err = ptg_fill_(op, fr, index + ptg_shr_(at, fr->t.shift), own ? 1 : slots, e, 0);
 	}
 	return err;
 }
@@ -220,7 +220,7 @@ static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 /* One page's place that is not empty. */
 static int map_taken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va)
 {
-	uint64_t index = ptg_at_(op, fr, va), slots = (uint64_t)1 << (lg2 - fr->t.shift), i;
+	uint64_t index = ptg_at_(op, fr, va), slots = ptg_shl_(1, lg2 - fr->t.shift), i;
 	uint64_t last = va | ptg_mask_(lg2);
 	struct ptg_seen_ seen;
 	int r = map_judge(op, fr, index, slots);
@@ -240,7 +240,6 @@ static int map_taken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 		} while (r == PTG_AGAIN_);
 		return r;
 	}
-	op->clean = false;
 	for (i = index; i < index + slots; i++) {
 		r = map_clear_slot(op, fr, i, va, last);
 		if (r)
@@ -250,13 +249,49 @@ static int map_taken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 	return r ? r : map_store(op, fr, c, lg2, va, 1);
 }
 
+/* A page that hides what another table has for the same addresses. */
+static int map_hiding(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va)
+{
+	uint64_t last = va | ptg_mask_(lg2);
+	int err = PTG_OK;
+
+	op->clean = false;
+	if (!(op->flags & PTG_MAP_REPLACE)) {
+		if (!(op->flags & PTG_MAP_KEEP))
+			return PTG_E_EXISTS;
+		return map_table(op, fr, va, last, lg2 - 1);
+	}
+	err = map_taken(op, fr, c, lg2, va);
+	if (err || !op->commit || (op->flags & PTG_TABLES_ONLY))
+		return err;
+	ptg_flush_add_(op, va, last, op->smallest_lg2, fr->t.level, PTG_FLUSH_REPLACED);
+	err = ptg_beneath_(op, fr, va, last, true);
+	return err < 0 ? err : PTG_OK;
+}
+
+/* Pages of one size, where each may hide something. */
+static int map_run_hiding(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2,
+			  uint64_t va, uint64_t units)
+{
+	int r = PTG_OK;
+
+	for (; units && r >= 0; units--, va += ptg_shl_(1, lg2)) {
+		r = ptg_beneath_(op, fr, va, va | ptg_mask_(lg2), false);
+		if (r >= 0)
+			r = r ? map_hiding(op, fr, c, lg2, va) : map_taken(op, fr, c, lg2, va);
+	}
+	return r < 0 ? r : PTG_OK;
+}
+
 /* Pages of one size, one after the other. */
 static int map_run(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
 		   uint64_t units)
 {
-	uint64_t index, slots = (uint64_t)1 << (lg2 - fr->t.shift), n, e[2];
+	uint64_t index, slots = ptg_shl_(1, lg2 - fr->t.shift), n, e[2];
 	int err = PTG_OK;
 
+	if (fr->passes)
+		return map_run_hiding(op, fr, c, lg2, va, units);
 	if (fr->source == PTG_NEW_ || (op->commit && op->clean))
 		return map_store(op, fr, c, lg2, va, units);
 	while (units && !err) {
@@ -266,16 +301,16 @@ static int map_run(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_c
 			if (err || !ptg_same_(e, fr->empty))
 				break;
 		}
-		n >>= lg2 - fr->t.shift;
+		n = ptg_shr_(n, lg2 - fr->t.shift);
 		if (n && !err)
 			err = map_store(op, fr, c, lg2, va, n);
-		va += n << lg2;
+		va += ptg_shl_(n, lg2);
 		units -= n;
 		if (!units || err)
 			break;
 		op->clean = false;
 		err = map_taken(op, fr, c, lg2, va);
-		va += (uint64_t)1 << lg2;
+		va += ptg_shl_(1, lg2);
 		units--;
 	}
 	return err;
@@ -293,7 +328,7 @@ static int map_into(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, c
 		return err;
 	/* Another mapper may have linked the table, and not told the walker yet. */
 	if (op->commit && op->live && child.source == PTG_REAL_ && fr->there)
-		ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, index), (uint64_t)1 << fr->entry_lg2);
+		ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, index), ptg_shl_(1, fr->entry_lg2));
 	err = map_table(op, &child, first, last, 64);
 	return ptg_close_(op, &child, err);
 }
@@ -308,9 +343,19 @@ static int map_sideways(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	if (err)
 		return err;
 	if (seen->what == PTG_IS_PAGE_ || seen->what == PTG_IS_SOFT_) {
-		if (op->flags & PTG_MAP_REPLACE)
+		struct ptg_unit_ u;
+
+		if (!(op->flags & PTG_MAP_REPLACE))
+			return op->flags & PTG_MAP_KEEP ? PTG_OK : PTG_E_EXISTS;
+		if (!(op->flags & PTG_SPLIT_OK) || seen->what == PTG_IS_SOFT_)
 			return PTG_E_SPLIT;
-		return op->flags & PTG_MAP_KEEP ? PTG_OK : PTG_E_EXISTS;
+		op->clean = false;
+		ptg_unit_of_(op, fr, ptg_at_(op, fr, first), seen, &u);
+		err = ptg_sideways_(op, fr, &u);
+		if (!err)
+			err = ptg_see_(op, fr->up, fr->up_index, first, &above);
+		if (err)
+			return err;
 	}
 	return map_into(op, fr->up, fr->up_index, &above, fr->alternative + 1u, first, last);
 }
@@ -327,7 +372,7 @@ static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 		return err;
 	if (seen.what == PTG_IS_BAD_)
 		return PTG_E_CORRUPT;
-	if (seen.what != PTG_IS_TABLE_ && ptg_sibling_(op, fr, fr->alternative + 1u))
+	if (seen.what != PTG_IS_TABLE_ && ptg_sibling_(fr))
 		return map_sideways(op, fr, &seen, first, last);
 	if (seen.what == PTG_IS_TABLE_ || seen.what == PTG_IS_EMPTY_) {
 		err = map_into(op, fr, index, &seen, 0, first, last);
@@ -343,7 +388,7 @@ static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 		err = ptg_break_(op, fr, &u);
 		return err ? err : PTG_AGAIN_;
 	}
-	return map_into(op, fr, index, &seen, 0, first, last);
+	return map_into(op, fr, index, &seen, ptg_last_child_(op, fr), first, last);
 }
 
 /* Why nothing can be placed: attributes, an address too large, or a place no page begins at. */
@@ -370,7 +415,7 @@ static int map_step(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 	if (!fr->one)
 		c = ptg_pick_(op, fr, va, last, map_pa(op, va), max_lg2, &lg2);
 	if (!c) {
-		if (fr->t.level == 0 && !ptg_sibling_(op, fr, fr->alternative + 1u))
+		if (fr->t.level == 0 && !ptg_sibling_(fr))
 			return map_nowhere(op, va);
 		err = map_below(op, fr, va, *end);
 		return err == PTG_E_UNSUPPORTED && fr->t.level == 0 ? map_nowhere(op, va) : err;
@@ -380,10 +425,10 @@ static int map_step(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 		run_last = last;
 	if (run_last > limit)
 		run_last = limit;
-	*end = va + ((((run_last - va) >> lg2) + (((run_last - va) & ptg_mask_(lg2)) == ptg_mask_(lg2))) << lg2) - 1;
+	*end = va + ptg_shl_(ptg_shr_(run_last - va, lg2) + (((run_last - va) & ptg_mask_(lg2)) == ptg_mask_(lg2)), lg2) - 1;
 	if (ptg_at_(op, fr, *end) > fr->hi)
 		return PTG_E_RANGE;
-	return map_run(op, fr, c, lg2, va, ((*end - va) >> lg2) + 1);
+	return map_run(op, fr, c, lg2, va, ptg_shr_(*end - va, lg2) + 1);
 }
 
 static int map_table(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last, unsigned max_lg2)

@@ -109,7 +109,7 @@ static int op_root_frame(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va)
 	fr->up_index = 0;
 	fr->va = va;
 	fr->source = PTG_REAL_;
-	fr->alternative = 0;
+	fr->alternative = fr->children = 0;
 	fr->lo = r->index_first;
 	fr->hi = r->index_last;
 	ptg_attach_(op, fr);

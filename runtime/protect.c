@@ -239,10 +239,10 @@ static bool protect_one(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t inde
 	if (e == new)
 		return true;
 	if (!op->live || !(m->k->accessed_mask | m->k->dirty_mask)) {
-		__atomic_store_n(&fr->word[index], new, __ATOMIC_RELAXED);
+		ptg_word_put_(&fr->word[index], new);
 		return true;
 	}
-	while (!__atomic_compare_exchange_n(&fr->word[index], &e, new, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+	while (!ptg_word_swap_(&fr->word[index], &e, new)) {
 		if (!ptg_memo_hit_(m, e))
 			return false;
 		new = (e & ~m->fixed) | m->set;
@@ -259,7 +259,7 @@ static int protect_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 		return PTG_OK;
 	if (m->valid && m->level == fr->t.level)
 		for (; i <= last; i++) {
-			e = __atomic_load_n(&fr->word[i], __ATOMIC_RELAXED);
+			e = ptg_word_get_(&fr->word[i]);
 			if (!ptg_memo_hit_(m, e))
 				break;
 			if (op->commit && !protect_one(op, fr, i, e))
@@ -270,7 +270,7 @@ static int protect_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 		ptg_flush_add_(op, ptg_va_(fr, index), ptg_va_(fr, i - 1) | ptg_mask_(fr->t.shift), fr->t.shift,
 			       fr->t.level, m->reason);
 		if (op->commit)
-			ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, index), *done << fr->entry_lg2);
+			ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, index), ptg_shl_(*done, fr->entry_lg2));
 	}
 	if (i <= last)
 		protect_learn(op, fr, i);

@@ -30,7 +30,8 @@ struct ptg_frame_ {
 	struct ptg_frame_ *up;   /* NULL: the first table */
 	uint64_t up_index, va;   /* the entry above that leads here, and an address below it */
 	struct ptg_table t;      /* pa is 0 while the frame is not real */
-	uint8_t source, alternative, entry_lg2, stride_lg2;
+	uint8_t source, entry_lg2, stride_lg2;
+	uint8_t alternative, children; /* which of how many below the entry above */
 	bool there;              /* in memory */
 	bool fresh;              /* out of the pool (or counted), not linked yet: nobody looks */
 	bool passes;             /* an empty entry sends the walk to the next alternative */
@@ -151,8 +152,7 @@ void ptg_detach_(struct ptg_op_ *op, struct ptg_frame_ *fr);
 uint64_t ptg_bytes_(const struct ptg_frame_ *fr);
 uint64_t ptg_at_(const struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va); /* index */
 uint64_t ptg_va_(const struct ptg_frame_ *fr, uint64_t index);
-/* Whether an alternative of the entry above exists besides this one. */
-bool ptg_sibling_(struct ptg_op_ *op, const struct ptg_frame_ *fr, unsigned alternative);
+unsigned ptg_last_child_(const struct ptg_op_ *op, const struct ptg_frame_ *fr); /* where a page here is split into */
 
 int ptg_peek_slow_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2]);
 int ptg_poke_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2]); /* plain, or release */
@@ -172,15 +172,50 @@ int ptg_change_entry_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 		      uint64_t old[2], const uint64_t new[2], bool hard);
 void ptg_env_of_(const struct ptg_op_ *op, struct ptg_env *env, const uint64_t e[2], uint64_t va);
 
+/* The walk may go on in the next table below the same entry. */
+static inline bool ptg_sibling_(const struct ptg_frame_ *fr)
+{
+	return fr->alternative + 1u < fr->children;
+}
+
 static inline bool ptg_same_(const uint64_t a[2], const uint64_t b[2])
 {
 	return !((a[0] ^ b[0]) | (a[1] ^ b[1]));
 }
 
+/* A frame's words.  Hosts without 64-bit atomics never have them (frame.c). */
+static inline uint64_t ptg_word_get_(const ptg_word64_ *w)
+{
+#if PTG_ATOMIC64
+	return __atomic_load_n(w, __ATOMIC_RELAXED);
+#else
+	return *w;
+#endif
+}
+
+static inline void ptg_word_put_(ptg_word64_ *w, uint64_t v)
+{
+#if PTG_ATOMIC64
+	__atomic_store_n(w, v, __ATOMIC_RELAXED);
+#else
+	*w = v;
+#endif
+}
+
+static inline bool ptg_word_swap_(ptg_word64_ *w, uint64_t *old, uint64_t v)
+{
+#if PTG_ATOMIC64
+	return __atomic_compare_exchange_n(w, old, v, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+#else
+	(void)w, (void)old, (void)v;
+	return false;
+#endif
+}
+
 static inline int ptg_peek_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2])
 {
 	if (fr->word && !fr->broken) {
-		e[0] = __atomic_load_n(&fr->word[index], __ATOMIC_RELAXED);
+		e[0] = ptg_word_get_(&fr->word[index]);
 		e[1] = 0;
 		return PTG_OK;
 	}
@@ -237,6 +272,14 @@ const struct ptg_kind *ptg_unhide_(const struct ptg_space *s, const struct ptg_t
 
 /* Small pages become large ones again; `edges`: in tables that only touch the range, too. */
 int ptg_collapse_(const struct ptg_space *s, uint64_t first, uint64_t last, bool edges, unsigned flags, struct ptg_flush *f);
+
+/* --- two tables below one entry (sideways.c) --------------------------------------------------- */
+
+/* Whether the next table holds anything for addresses that this one is about to map: 1, 0 or an error.  It may be cleared. */
+int ptg_beneath_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last, bool clear);
+/* A page here becomes pages there.  PTG_E_SPLIT: there is no such table. */
+int ptg_sideways_(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u);
+int ptg_side_tour_(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, uint64_t first, uint64_t last);
 
 /* --- the tour (tour.c) --------------------------------------------------------------------- */
 

@@ -19,7 +19,7 @@ int ptg_get_entry(const struct ptg_space *s, uint64_t va, uint64_t entry[2], uns
 
 	if (!s || !s->format || !entry || !level)
 		return PTG_E_ARG;
-	err = ptg_args_(s, va & ~ptg_mask_(ptg_smallest_lg2_(s)), (uint64_t)1 << ptg_smallest_lg2_(s), &last);
+	err = ptg_args_(s, va & ~ptg_mask_(ptg_smallest_lg2_(s)), ptg_shl_(1, ptg_smallest_lg2_(s)), &last);
 	if (err)
 		return err;
 	w.via = NULL;
@@ -129,7 +129,7 @@ static int raw_pass(struct ptg_op_ *op)
  */
 int ptg_set_entry(struct ptg_space *s, uint64_t va, const uint64_t entry[2], struct ptg_flush *f)
 {
-	struct raw_at at = { { { 0, 0 }, false, false }, 0 };
+	struct raw_at at;
 	struct ptg_op_ op;
 	uint64_t last;
 	int err;
@@ -137,9 +137,10 @@ int ptg_set_entry(struct ptg_space *s, uint64_t va, const uint64_t entry[2], str
 	if (!s || !s->format || !entry)
 		return PTG_E_ARG;
 	at.va = va & ~ptg_mask_(ptg_smallest_lg2_(s));
+	at.r.done = at.r.hole = false;
 	at.r.entry[0] = entry[0];
 	at.r.entry[1] = entry[1];
-	err = ptg_args_(s, at.va, (uint64_t)1 << ptg_smallest_lg2_(s), &last);
+	err = ptg_args_(s, at.va, ptg_shl_(1, ptg_smallest_lg2_(s)), &last);
 	if (!err)
 		err = ptg_op_begin_(&op, s, 0, f);
 	if (err)

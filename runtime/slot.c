@@ -18,7 +18,7 @@ static int peek_broken(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t
 	}
 	e[0] = fr->page_e[0];
 	e[1] = fr->page_e[1];
-	ptg_put_addr_(op->s, fr->page, fr->page_pa + ((index - fr->broken_first) << fr->t.shift), e);
+	ptg_put_addr_(op->s, fr->page, fr->page_pa + ptg_shl_(index - fr->broken_first, fr->t.shift), e);
 	return PTG_OK;
 }
 
@@ -35,7 +35,7 @@ int ptg_peek_slow_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t ind
 	} else if (fr->source == PTG_SPLIT_) {
 		e[0] = fr->page_e[0];
 		e[1] = fr->page_e[1];
-		ptg_put_addr_(op->s, fr->page, fr->page_pa + (index << fr->t.shift), e);
+		ptg_put_addr_(op->s, fr->page, fr->page_pa + ptg_shl_(index, fr->t.shift), e);
 		return PTG_OK;
 	}
 	if (fr->broken && index >= fr->broken_first && index <= fr->broken_last)
@@ -136,7 +136,7 @@ void ptg_unit_of_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t inde
 	in = ptg_mask_(u->lg2);
 	u->first = va & ~in;
 	u->last = va | in;
-	u->slots = (uint64_t)1 << (u->lg2 - fr->t.shift);
+	u->slots = ptg_shl_(1, u->lg2 - fr->t.shift);
 	u->index = index & ~(u->slots - 1);
 	u->pa = ptg_addr_(&env, k, &space);
 	if (u->group == PTG_HINT_)
@@ -161,7 +161,7 @@ static uint64_t memo_reads(const struct ptg_format *f, unsigned node)
 
 	switch (n->op) {
 	case PTG_OP_ENTRY:
-		return n->lo < 64 ? ptg_mask_(n->width) << n->lo : 0;
+		return n->lo < 64 ? ptg_shl_(ptg_mask_(n->width), n->lo) : 0;
 	case PTG_OP_CONST: case PTG_OP_FEATURE: case PTG_OP_PARAM: case PTG_OP_CTX: case PTG_OP_SIZE:
 		return 0;
 	case PTG_OP_NOT: case PTG_OP_SLICE:
@@ -237,11 +237,11 @@ int ptg_poke_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const u
 	int err = PTG_OK;
 
 	if (fr->word)
-		__atomic_store_n(&fr->word[index], e[0], __ATOMIC_RELEASE);
+		ptg_put64_(&fr->word[index], e[0], 0); /* releases what was stored before */
 	else
 		err = ptg_store_(op->s, pa, fr->entry_lg2, e);
 	if (!err && !fr->fresh)
-		ptg_sync_(op, pa, (uint64_t)1 << fr->entry_lg2);
+		ptg_sync_(op, pa, ptg_shl_(1, fr->entry_lg2));
 	return err;
 }
 
@@ -256,7 +256,7 @@ static void fill_words(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bo
 		return;
 	}
 	for (i = 0; i < n; i++, e += step)
-		__atomic_store_n(&w[i], e, __ATOMIC_RELAXED);
+		ptg_word_put_(&w[i], e);
 }
 
 int ptg_fill_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t count, const uint64_t e[2],
@@ -272,7 +272,7 @@ int ptg_fill_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_
 			err = ptg_store_(op->s, entry_place(op, fr, index + i), fr->entry_lg2, v);
 	}
 	if (!fr->fresh)
-		ptg_sync_(op, entry_place(op, fr, index), count << (fr->entry_lg2 + fr->stride_lg2));
+		ptg_sync_(op, entry_place(op, fr, index), ptg_shl_(count, fr->entry_lg2 + fr->stride_lg2));
 	return err;
 }
 
@@ -307,14 +307,13 @@ int ptg_trade_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64
 		return done ? done : 1;
 	}
 	if (fr->word)
-		done = __atomic_compare_exchange_n(&fr->word[index], &old[0], new[0], 0, __ATOMIC_SEQ_CST,
-						   __ATOMIC_RELAXED);
+		done = ptg_word_swap_(&fr->word[index], &old[0], new[0]);
 	else
 		done = ptg_cas_(op->s, pa, fr->entry_lg2, old, new);
 	if (done == PTG_E_UNSUPPORTED && (!op->fmt->mark_count || fr->entry_lg2 > 3 || ptg_same_(old, fr->empty)))
 		return trade_plainly(op, fr, index, old, new);
 	if (done == 1)
-		ptg_sync_(op, pa, (uint64_t)1 << fr->entry_lg2);
+		ptg_sync_(op, pa, ptg_shl_(1, fr->entry_lg2));
 	return done;
 }
 

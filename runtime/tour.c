@@ -23,6 +23,33 @@ static int tour_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 	return ptg_close_(op, &child, err);
 }
 
+/* One of several children, if it is there still: visited, or left. */
+static int tour_child(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, unsigned alternative, uint64_t first,
+		      uint64_t last, bool leave)
+{
+	struct ptg_seen_ now;
+	struct ptg_frame_ child;
+	struct ptg_env env;
+	struct ptg_table t;
+	unsigned taken = alternative, rule;
+	int err = ptg_see_(op, fr, index, first, &now);
+
+	if (err || now.what != PTG_IS_TABLE_)
+		return err;
+	ptg_env_of_(op, &env, now.e, first);
+	if (ptg_descend_(&env, now.k, &fr->t, &taken, &t, &rule) != PTG_F_NONE || taken != alternative)
+		return PTG_OK;
+	err = ptg_open_(op, fr, index, first, &now, alternative, &child);
+	if (err)
+		return err;
+	if (!leave)
+		return ptg_close_(op, &child, ptg_tour_(op, &child, first, last));
+	child.kept = true;
+	err = op->act->leave(op, &child, ptg_at_(op, &child, first), ptg_at_(op, &child, last));
+	fr->kept |= child.kept;
+	return ptg_close_(op, &child, err);
+}
+
 /*
  * A table with two children: the first decides, what it passes on is in the
  * second.  An act that wants all of them goes from the last to the first, so that
@@ -31,13 +58,12 @@ static int tour_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 static int tour_table(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_seen_ *seen,
 		      uint64_t first, uint64_t last)
 {
-	struct ptg_seen_ now = *seen;
-	unsigned n = seen->k->next_count, taken = 0, rule;
+	unsigned n, taken = 0, rule;
 	struct ptg_env env;
 	struct ptg_table t;
 	int err = PTG_OK;
 
-	if (n <= 1)
+	if (seen->k->next_count <= 1)
 		return tour_below(op, fr, index, seen, 0, first, last);
 	if (!op->act->all) {
 		ptg_env_of_(op, &env, seen->e, first);
@@ -45,15 +71,11 @@ static int tour_table(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 			return PTG_E_CORRUPT;
 		return tour_below(op, fr, index, seen, taken, first, last);
 	}
-	while (n-- > 0 && !err) {
-		err = ptg_see_(op, fr, index, first, &now); /* a child may have gone */
-		if (err || now.what != PTG_IS_TABLE_)
-			return err;
-		ptg_env_of_(op, &env, now.e, first);
-		taken = n;
-		if (ptg_descend_(&env, now.k, &fr->t, &taken, &t, &rule) == PTG_F_NONE && taken == n)
-			err = tour_below(op, fr, index, &now, n, first, last);
-	}
+	for (n = seen->k->next_count; n-- > 0 && !err;)
+		err = tour_child(op, fr, index, n, first, last, false);
+	/* Only now tables go: splitting sideways may have filled one that was empty. */
+	for (n = seen->k->next_count; n-- > 0 && !err && op->act->leave;)
+		err = tour_child(op, fr, index, n, first, last, true);
 	return err;
 }
 
@@ -63,7 +85,7 @@ static int tour_hole(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 	struct ptg_seen_ above;
 	int err;
 
-	if (seen->pass && !op->act->all && ptg_sibling_(op, fr, fr->alternative + 1u)) {
+	if (seen->pass && !op->act->all && ptg_sibling_(fr)) {
 		err = ptg_see_(op, fr->up, fr->up_index, first, &above);
 		if (err)
 			return err;
@@ -89,7 +111,9 @@ static int tour_page(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, 
 		r = ptg_break_(op, fr, &u);
 		return r ? r : PTG_AGAIN_;
 	}
-	return tour_below(op, fr, index, seen, 0, first, *end);
+	if (fr->passes && !ptg_table_kind_(op->s, fr->t.level))
+		return ptg_side_tour_(op, fr, &u, first, *end);
+	return tour_below(op, fr, index, seen, ptg_last_child_(op, fr), first, *end);
 }
 
 static int tour_entry(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last,
@@ -153,7 +177,7 @@ int ptg_tour_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_
 		if (err)
 			return err;
 		if (done) {
-			end = first + ((done - 1) << fr->t.shift) + ptg_mask_(fr->t.shift);
+			end = first + ptg_shl_(done - 1, fr->t.shift) + ptg_mask_(fr->t.shift);
 		} else {
 			end = fr->one || fr->t.shift > 63 ? last : first | ptg_mask_(fr->t.shift);
 			if (end > last)

@@ -64,14 +64,14 @@ static int unmap_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, 
 	if (!fr->word || fr->passes || (op->flags & PTG_TABLES_ONLY))
 		return PTG_OK;
 	for (i = index; i <= last; i++) {
-		e = __atomic_load_n(&fr->word[i], __ATOMIC_RELAXED);
+		e = ptg_word_get_(&fr->word[i]);
 		if (e == empty)
 			continue;
 		if (!known || !ptg_memo_hit_(m, e))
 			break;
 		if (!op->commit)
 			continue;
-		__atomic_store_n(&fr->word[i], empty, __ATOMIC_RELAXED);
+		ptg_word_put_(&fr->word[i], empty);
 		if (from > i)
 			from = i;
 		to = i;
@@ -79,7 +79,7 @@ static int unmap_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, 
 	if (from <= to) {
 		ptg_flush_add_(op, ptg_va_(fr, from), ptg_va_(fr, to) | ptg_mask_(fr->t.shift), fr->t.shift,
 			       fr->t.level, PTG_FLUSH_DOWN);
-		ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, from), (to - from + 1) << fr->entry_lg2);
+		ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, from), ptg_shl_(to - from + 1, fr->entry_lg2));
 	}
 	*done = i - index;
 	if (i <= last)
