@@ -210,7 +210,9 @@ bool diag_option(struct diag *d, const char *word)
 				d->severity[i] = SEVERITY_ERROR;
 		return true;
 	}
-	if (!strncmp(word, "no-", 3)) {
+	if (find_id(word) >= 0) {
+		wanted = SEVERITY_WARNING; /* an id that itself begins with "no-" */
+	} else if (!strncmp(word, "no-", 3)) {
 		wanted = SEVERITY_OFF;
 		id = word + 3;
 	} else if (!strncmp(word, "error=", 6)) {

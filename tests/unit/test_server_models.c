@@ -34,7 +34,7 @@ static uint64_t va_s390(struct trial *t)
 {
 	const struct model_s390 *m = t->model;
 
-	return once_in(t, 16) ? draw(t) : draw(t) & model_low(31 + 11 * (m->asce >> 2 & 3));
+	return once_in(t, 16) ? draw(t) : draw(t) & model_low((unsigned)(31 + 11 * (m->asce >> 2 & 3)));
 }
 
 START_TEST(s390x)
