@@ -204,11 +204,16 @@ void guest_fill(struct ptg_space *s, uint64_t first, unsigned bits, uint64_t fra
 
 void guest_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t bytes, uint32_t rights)
 {
-	struct ptg_attrs a = { .rights = rights | PTG_ACCESSED | PTG_DIRTY, .care = 0x3f | PTG_ACCESSED | PTG_DIRTY };
+	static const uint32_t marks[] = { PTG_ACCESSED | PTG_DIRTY, PTG_ACCESSED, 0 }; /* not every format has both */
 	struct ptg_flush f = { 0 };
 
-	if (ptg_map(s, va, pa, bytes, &a, PTG_MAP_REPLACE | PTG_SPLIT_OK | PTG_QUIET, &f))
-		guest_end("the guest's own pages cannot be mapped");
+	for (unsigned i = 0; i < 3; i++) {
+		struct ptg_attrs a = { .rights = rights | marks[i], .care = 0x3f | marks[i] };
+
+		if (!ptg_map(s, va, pa, bytes, &a, PTG_MAP_REPLACE | PTG_SPLIT_OK | PTG_QUIET, &f))
+			return;
+	}
+	guest_end("the guest's own pages cannot be mapped");
 }
 
 void guest_spoil(const struct ptg_space *s, uint64_t since)
