@@ -18,12 +18,6 @@ int ptg_visit_range_(const struct ptg_space *s, uint64_t va, uint64_t len, uint6
 	return PTG_OK;
 }
 
-/* The first address of the upper half; the bits that are ignored are those of va. */
-static uint64_t upper_half(unsigned bits, uint64_t ignore, uint64_t va)
-{
-	return (va & ignore) | (~ptg_mask_(bits) & ~ignore);
-}
-
 /*
  * Two halves: the run ends where the upper half begins.  Where some bits are
  * ignored every combination of them has its own halves, and a run ends with it.
@@ -31,16 +25,15 @@ static uint64_t upper_half(unsigned bits, uint64_t ignore, uint64_t va)
 static uint64_t halves_end(const struct ptg_space *s, uint64_t va, const struct ptg_root *r)
 {
 	const struct ptg_root *up = r;
-	uint64_t ignore = r->va_ignore, start;
-	unsigned bits = r->va_lg2 ? r->va_lg2 - 1u : 0;
+	uint64_t ignore = r->va_ignore, start = ~ptg_mask_(r->va_lg2 ? r->va_lg2 - 1u : 0);
 
 	if (s->format->va_check == PTG_VA_ROOT) {
 		up = s->root[0].sel_width ? &s->root[1] : &s->root[0];
 		if (up->va_ignore != s->root[0].va_ignore || !(up->flags & PTG_ROOT_VALID))
 			return va | ptg_mask_(s->root[0].sel_lo);
-		bits = up->va_lg2;
+		start = ~ptg_mask_(up->va_lg2) | ptg_shl_(1, s->root[0].sel_lo & 63);
 	}
-	start = upper_half(bits, ignore, va);
+	start = (va & ignore) | (start & ~ignore); /* of the upper half; what is ignored is as in va */
 	if (va < start)
 		return start - 1;
 	return ignore ? va | ptg_mask_(ptg_lowest_bit_(ignore)) : UINT64_MAX;

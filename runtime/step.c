@@ -90,7 +90,7 @@ static unsigned depth_of(const struct ptg_format *f, uint64_t number)
 static enum ptg_fault nowhere(const struct ptg_format *f, const struct ptg_kind *k, unsigned *rule)
 {
 	*rule = k->check_count ? f->checks[k->check_first + k->check_count - 1].rule : k->rule;
-	return PTG_F_RESERVED;
+	return class_of(f, *rule) ? class_of(f, *rule) : PTG_F_RESERVED;
 }
 
 /* Index width and shift of the table below; false: they do not fit under the one above. */

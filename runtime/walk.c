@@ -25,7 +25,12 @@ struct walk {
 	const struct ptg_space *s;
 	const struct ptg_visitor *v;
 	void *arg;
-	int (*store)(struct walk *w, const struct ptg_visit *v, const uint64_t old[2]); /* NULL: read only */
+	/* NULL: read only.  1: the entry is another one meanwhile, look again. */
+	int (*store)(struct walk *w, const struct frame *f, const struct ptg_visit *v, const struct ptg_kind *k,
+		     const uint64_t old[2]);
+	struct ptg_flush *flush;
+	bool quiet;
+	unsigned tries;
 	unsigned depth;
 	struct frame frame[PTG_LEVELS + 1];
 };
@@ -166,15 +171,15 @@ static int visit(struct walk *w, struct frame *f)
 {
 	const struct ptg_space *s = w->s;
 	struct ptg_env env;
-	uint64_t end = f->next | ptg_mask_(f->t.shift), e[2];
+	uint64_t first = f->next, end = first | ptg_mask_(f->t.shift), e[2];
 	struct ptg_visit v;
 	const struct ptg_kind *k = NULL;
 	struct ptg_table below;
-	unsigned role = PTG_ROLE_INVALID, alternative = 0, limit = outside_limit(w, f, f->next);
+	unsigned role = PTG_ROLE_INVALID, alternative = 0, limit = outside_limit(w, f, first);
 	enum ptg_verdict verdict;
 	int err;
 
-	clear_visit(&v, f->next, end < f->last ? end : f->last);
+	clear_visit(&v, first, end < f->last ? end : f->last);
 	v.level = f->t.level;
 	v.page_lg2 = f->t.shift;
 	ptg_env_init_(&env, s, NULL, v.va);
@@ -197,9 +202,14 @@ static int visit(struct walk *w, struct frame *f)
 	v.is_table = role == PTG_ROLE_TABLE;
 	verdict = call(w, role == PTG_ROLE_TABLE || role == PTG_ROLE_PAGE ? w->v->entry : w->v->hole, &v);
 	if (verdict == PTG_CHANGE && w->store) {
-		err = w->store(w, &v, e);
-		if (err)
+		err = w->store(w, f, &v, k, e);
+		if (err < 0)
 			return err;
+		if (err) {
+			f->next = first;
+			f->ended = false;
+			return PTG_OK;
+		}
 		env.e[0] = e[0] = v.entry;
 		env.e[1] = e[1] = v.entry_hi;
 		k = ptg_kind_(s, f->t.level, e);
@@ -303,4 +313,113 @@ int ptg_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 	if (err)
 		return err;
 	return s->walker->walk ? s->walker->walk(s, va, len, v, arg) : ptg_walk_(s, va, len, v, arg);
+}
+
+/* --- and change --------------------------------------------------------------------------- */
+
+#define TRIES 64 /* on one entry that somebody else keeps changing */
+
+static void sync_entry(const struct walk *w, uint64_t pa, unsigned entry_lg2)
+{
+	const struct ptg_mapper_ops *ops = w->s->mapper->ops;
+
+	if (ops && ops->sync)
+		ops->sync(w->s->mapper->priv, pa, (size_t)1 << entry_lg2);
+}
+
+static bool present(const struct ptg_kind *k)
+{
+	return k && (k->role == PTG_ROLE_PAGE || k->role == PTG_ROLE_TABLE);
+}
+
+/* Through invalid and a flush, before another entry may stand there. */
+static int break_entry(struct walk *w, const struct frame *f, const struct ptg_visit *v, unsigned entry_lg2,
+		       uint64_t now[2], unsigned reason)
+{
+	const struct ptg_mapper_ops *ops = w->s->mapper->ops;
+	uint64_t empty[2];
+	struct ptg_flush own;
+	int done;
+
+	if (!ops || !ops->flush)
+		return PTG_E_UNSUPPORTED;
+	ptg_empty_(w->s, f->t.level, empty);
+	done = ptg_cas_(w->s, v->entry_pa, entry_lg2, now, empty);
+	if (done <= 0)
+		return done < 0 ? done : 1;
+	sync_entry(w, v->entry_pa, entry_lg2);
+	now[0] = empty[0];
+	now[1] = empty[1];
+	ptg_zero_(&own, sizeof(own));
+	ptg_flush_range_(&own, v->va & ~ptg_mask_(f->t.shift), v->va | ptg_mask_(f->t.shift), f->t.shift, f->t.level,
+			 reason);
+	return ops->flush(w->s->mapper->priv, &own) ? PTG_E_IO : PTG_OK;
+}
+
+static int store(struct walk *w, const struct frame *f, const struct ptg_visit *v, const struct ptg_kind *k,
+		 const uint64_t old[2])
+{
+	const struct ptg_format *fmt = w->s->format;
+	const uint64_t new[2] = { v->entry, v->entry_hi };
+	unsigned lg2 = fmt->levels[f->t.level].entry_lg2;
+	unsigned reason = present(k) ? PTG_FLUSH_REPLACED | PTG_FLUSH_DOWN : PTG_FLUSH_NEW;
+	uint64_t now[2] = { old[0], old[1] };
+	int err = PTG_OK;
+
+	if (new[0] == old[0] && new[1] == old[1])
+		return PTG_OK;
+	if (k && k->role == PTG_ROLE_TABLE)
+		reason |= PTG_FLUSH_TABLE;
+	if (w->quiet) {
+		err = ptg_store_(w->s, v->entry_pa, lg2, new);
+	} else {
+		if ((fmt->flags & PTG_FORMAT_BBM) && present(k) && present(ptg_kind_(w->s, f->t.level, new)))
+			err = break_entry(w, f, v, lg2, now, reason);
+		if (!err) {
+			err = ptg_cas_(w->s, v->entry_pa, lg2, now, new);
+			err = err < 0 ? err : !err;
+		}
+	}
+	if (err == 1)
+		return ++w->tries < TRIES ? 1 : PTG_E_BUSY;
+	if (err)
+		return err;
+	w->tries = 0;
+	sync_entry(w, v->entry_pa, lg2);
+	if (reason != PTG_FLUSH_NEW || (fmt->flags & PTG_FORMAT_CACHES_INVALID))
+		ptg_flush_range_(w->flush, v->va & ~ptg_mask_(f->t.shift), v->va | ptg_mask_(f->t.shift), f->t.shift,
+				 f->t.level, reason);
+	return PTG_OK;
+}
+
+int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg,
+		 struct ptg_flush *f)
+{
+	const struct ptg_mapper_ops *ops;
+	struct ptg_flush own;
+	struct walk w;
+	uint64_t last;
+	int err = v ? ptg_visit_range_(s, va, len, &last) : PTG_E_ARG;
+
+	if (err)
+		return err;
+	if (s->stage[0])
+		return PTG_E_UNSUPPORTED;
+	ops = s->mapper->ops;
+	if (!f && (!ops || !ops->flush))
+		return PTG_E_ARG;
+	if (!f)
+		ptg_zero_(&own, sizeof(own));
+	w.s = s;
+	w.v = v;
+	w.arg = arg;
+	w.store = store;
+	w.flush = f ? f : &own;
+	w.quiet = s->options & PTG_QUIET;
+	w.tries = 0;
+	w.depth = 0;
+	err = walk_range(&w, va, last);
+	if (!f && (own.count || own.all) && ops->flush(s->mapper->priv, &own) && !err)
+		err = PTG_E_IO;
+	return err;
 }
