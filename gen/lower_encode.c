@@ -62,6 +62,15 @@ static uint64_t configured_zero(struct lower *lo, unsigned word, uint64_t config
 	return mask;
 }
 
+/* log2 of the size that the lowest mark in the entry gives; without a mark, that of the plain page. */
+static uint8_t napot_size(const struct ptg_kind *k, const uint64_t e[2])
+{
+	for (unsigned n = 0; n < k->napot_width; n++)
+		if ((e[0] >> (k->napot_src + n) & 1) == (k->napot == 1))
+			return (uint8_t)(k->napot_dst + n + 1u);
+	return k->page_lg2;
+}
+
 bool invert_sound(const struct inverse *v, const uint64_t e[2], uint64_t config0)
 {
 	const struct ptg_check *c = (const struct ptg_check *)v->lo->checks.data + v->k->check_first;
@@ -69,7 +78,7 @@ bool invert_sound(const struct inverse *v, const uint64_t e[2], uint64_t config0
 
 	if (match(v->lo, k->level, e, config0) != v->index)
 		return false;
-	v->lo->eval_size = k->page_lg2;
+	v->lo->eval_size = k->napot ? napot_size(k, e) : k->page_lg2;
 	if ((e[0] & k->zero) || (e[1] & k->zero_hi) || (~e[0] & k->one) || (~e[1] & k->one_hi))
 		return false;
 	for (unsigned w = 0; w < 3; w++)
