@@ -48,6 +48,8 @@ static int some_registers(void)
 	ipa_bits = 31 + (r >> 8 & 0xff) % (most - 30);
 	if (ipa_bits > sizes[ips])
 		ipa_bits = sizes[ips];       /* no more than the output size */
+	if (GRANULE == 14 && ipa_bits > 51)
+		ipa_bits = 51;               /* README.md: no level 0 */
 	/* the deepest level that can begin, or with concatenated tables one below */
 	for (number = 3; number > -2; number--) {
 		unsigned below = GRANULE + (unsigned)(3 - number) * width;
@@ -55,6 +57,13 @@ static int some_registers(void)
 		if (ipa_bits <= below + width || (r & 0x10000 && ipa_bits <= below + width + 4))
 			break;
 	}
+	if (GRANULE == 14 && number == 0)
+		number = 1;
+	if (number == -1)
+		ipa_bits = 52;               /* README.md: no level -1 for less */
+	/* this machine takes PS for the size of the implementation, of which these first levels depend */
+	if (number < (GRANULE == 12 ? 1 : 2) && ips < 5)
+		ips = WIDE ? 6 : 5;
 	regs[VTCR] = (uint64_t)(64 - ipa_bits) | first_level(ipa_bits, number) |
 		     (uint64_t)(GRANULE == 12 ? 0 : GRANULE == 14 ? 2 : 1) << 14 | (uint64_t)ips << 16 | UINT64_C(1) << 31 |
 		     (uint64_t)(WIDE && GRANULE != 16) << 32;

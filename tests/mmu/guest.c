@@ -3,8 +3,8 @@
 
 #include "guest.h"
 
-#define ROUNDS 32
-#define QUESTIONS 1500u
+#define ROUNDS 48
+#define QUESTIONS 1000u
 #define RECORDS 256u
 
 static uint64_t state = 88172645463325252u;
