@@ -21,7 +21,7 @@ compiler() { # TARGET: what compiles for it
 	aarch64) echo "clang --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align $free" ;;
 	arm) echo "clang --target=armv7a-none-eabi -mcpu=cortex-a15 -marm -mfloat-abi=soft -mno-unaligned-access $free" ;;
 	x86_64) echo "clang --target=x86_64-none-elf -mno-red-zone -mgeneral-regs-only -mcmodel=small -fno-pic $free" ;;
-	i386) echo "clang --target=i386-none-elf -mgeneral-regs-only -fno-pic $free" ;;
+	i386) echo "clang --target=i386-none-elf -march=i686 -mgeneral-regs-only -fno-pic $free" ;;
 	s390x) echo "clang --target=s390x-none-elf -march=z13 -msoft-float -fno-pic $free" ;;
 	esac
 }
@@ -62,11 +62,12 @@ link() { # GUEST TARGET ARCH FORMATS DEFINES...
 	for f in $(echo "$formats" | tr , ' '); do objs="$objs $dir/$f.o"; done
 	script=tests/mmu/$target.ld
 	[ -e "$script" ] || script=tests/mmu/${arch%%_*}.ld
-	for f in guest.c arch_$arch.c $arch.S; do
-		src=tests/mmu/$f
-		[ -e "$src" ] || src=tests/mmu/${arch%%_*}.S
-		$(compiler "$target") "$@" -Iruntime -Itests/mmu -c "$src" -o "$out/$guest.$f.o" || return 1
-		objs="$objs $out/$guest.$f.o"
+	start=tests/mmu/$target.S
+	[ -e "$start" ] || start=tests/mmu/${arch%%_*}.S
+	for f in tests/mmu/guest.c tests/mmu/arch_$arch.c "$start"; do
+		o=$out/$guest.$(basename "$f").o
+		$(compiler "$target") "$@" -Iruntime -Itests/mmu -c "$f" -o "$o" || return 1
+		objs="$objs $o"
 	done
 	ld.lld -T "$script" -o "$out/$guest.elf" $objs "$dir"/rt_*.o
 }
