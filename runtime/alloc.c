@@ -137,7 +137,7 @@ static int alloc_frame(const struct ptg_space *s, uint64_t va, uint64_t last, ui
 	const struct ptg_mapper *m = s->mapper;
 	uint64_t rest = last - va;
 
-	for (; sizes; sizes &= ~((uint64_t)1 << *lg2)) {
+	for (; sizes; sizes &= ~ptg_shl_(1, *lg2)) {
 		*lg2 = ptg_highest_bit_(sizes);
 		if ((va & ptg_mask_(*lg2)) || rest < ptg_mask_(*lg2))
 			continue;

@@ -104,7 +104,7 @@ int ptg_pool_fill_(struct ptg_op_ *op)
 int ptg_pool_take_(struct ptg_op_ *op, unsigned level, uint64_t *pa)
 {
 	struct ptg_pool_ *p = &op->pool[level];
-	uint64_t nothing[2] = { 0, 0 };
+	static const uint64_t nothing[2];
 	int err;
 
 	if (!p->have)

@@ -52,7 +52,7 @@ PTG_INLINE bool find_quickly(const struct ptg_space *s, uint64_t va, bool gather
 	w->ones = w->zeros = 0;
 	w->spoken = 0;
 	for (;;) {
-		uint64_t pa = (table & ~low) | index << q->entry_lg2;
+		uint64_t pa = (table & ~low) | ptg_shl_(index, q->entry_lg2);
 
 		if (PTG_UNLIKELY(!PTG_IN_WINDOW(s, pa)))
 			return false;
