@@ -421,10 +421,10 @@ static bool stands_before_denies(const struct lower *lo, const struct ast_stmt *
 /* The first mark of its sort is the accessed (or dirty) one; VT-d has an extended-access flag beside it. */
 static bool marked_already(const struct lower *lo, const struct ptg_kind *k, unsigned what)
 {
-	const struct ptg_mark *m = (const struct ptg_mark *)lo->marks.data + k->mark_first;
+	const struct ptg_mark *m = lo->marks.data;
 
 	for (unsigned i = 0; i < k->mark_count; i++)
-		if (m[i].what == what)
+		if (m[k->mark_first + i].what == what)
 			return true;
 	return false;
 }
