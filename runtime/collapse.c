@@ -116,10 +116,11 @@ static int collapse_swap(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t ind
 		err = ptg_take_(op, fr, index, old);
 		if (!err)
 			err = ptg_flush_now_(op, first, last, child->t.shift, fr->t.level);
-		if (!err && fold_table(op, child, to, f) != 1) /* marks that came until now */
-			err = PTG_E_BUSY;
+		if (!err)
+			err = fold_table(op, child, to, f); /* marks that came until now */
+		err = err == 1 ? PTG_OK : err ? err : PTG_E_BUSY;
 		if (err) {
-			(void)ptg_poke_(op, fr, index, old);
+			(void)ptg_bring_(op, fr, index, old);
 			return err;
 		}
 	} else {
@@ -127,7 +128,7 @@ static int collapse_swap(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t ind
 	}
 	if (!err) {
 		ptg_put_addr_(op->s, to, f->pa, f->e);
-		err = ptg_poke_(op, fr, index, f->e);
+		err = ptg_bring_(op, fr, index, f->e);
 	}
 	if (err)
 		return err;
@@ -135,7 +136,7 @@ static int collapse_swap(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t ind
 	ptg_detach_(op, child);
 	err = ptg_flush_table_(op, child->t.pa, ptg_bytes_(child), child->t.level, false);
 	if (err)
-		(void)ptg_poke_(op, fr, index, old);
+		(void)ptg_bring_(op, fr, index, old);
 	return err;
 }
 
@@ -217,6 +218,7 @@ static int window_broken(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t ind
 {
 	uint64_t was[128], i, e[2], out[2], first = ptg_va_(fr, index);
 	int err = PTG_OK, failed;
+	bool undo;
 
 	for (i = 0; i < slots; i++) {
 		err = ptg_peek_(op, fr, index + i, e);
@@ -228,14 +230,15 @@ static int window_broken(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t ind
 	}
 	if (!err)
 		err = ptg_flush_now_(op, first, first | ptg_mask_(lg2), fr->t.shift, fr->t.level);
+	undo = err != PTG_OK;
 	while (i-- > 0) {
 		e[0] = was[i];
 		e[1] = 0;
 		out[0] = e[0];
 		out[1] = 0;
-		if (!err)
+		if (!undo)
 			window_value(op, c, lg2, f, e, out);
-		failed = ptg_poke_(op, fr, index + i, out);
+		failed = ptg_bring_(op, fr, index + i, out);
 		err = err ? err : failed;
 	}
 	return err;
@@ -256,6 +259,8 @@ static int window_live(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 			if (c->k->dirty_mask && (e[0] & c->k->dirty_mask) == c->k->dirty_value)
 				out[0] = (out[0] & ~c->k->dirty_mask) | c->k->dirty_value;
 			r = ptg_trade_(op, fr, index + i, e, out);
+			if (r == PTG_E_IO)
+				r = ptg_trade_(op, fr, index + i, e, out);
 		}
 		if (r < 0)
 			return r;

@@ -286,14 +286,14 @@ static int link_split(struct ptg_op_ *op, struct ptg_frame_ *fr, const uint64_t 
 			return err;
 		err = ptg_flush_now_(op, first, last, up->t.shift, up->t.level);
 		if (err) {
-			(void)ptg_poke_(op, up, fr->up_index, old);
+			(void)ptg_bring_(op, up, fr->up_index, old);
 			return err;
 		}
 		if (!ptg_same_(old, fr->old)) {
 			ptg_remark_(op, &fr->t, k, old);
 			ptg_sync_(op, fr->t.pa, ptg_bytes_(fr));
 		}
-		return ptg_poke_(op, up, fr->up_index, new);
+		return ptg_bring_(op, up, fr->up_index, new);
 	}
 	while ((err = ptg_trade_(op, up, fr->up_index, old, new)) == 0) {
 		if ((old[0] ^ fr->old[0]) & ~marks)

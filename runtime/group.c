@@ -49,6 +49,8 @@ static int group_live(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct pt
 		while (!r && group_member(op, u, fr, e)) {
 			group_single(op, fr, u, i, e, to, new);
 			r = ptg_trade_(op, fr, i, e, new);
+			if (r == PTG_E_IO) /* half a group is worse than a second try */
+				r = ptg_trade_(op, fr, i, e, new);
 		}
 		if (r < 0)
 			return r;
@@ -60,7 +62,8 @@ static int group_live(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct pt
 static int group_broken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, const struct ptg_kind *to)
 {
 	uint64_t was[GROUP_BUFFER], i, e[2], new[2];
-	int err = PTG_OK;
+	int err = PTG_OK, failed;
+	bool undo;
 
 	for (i = 0; i < u->slots; i++) {
 		err = ptg_peek_(op, fr, u->index + i, e);
@@ -74,19 +77,14 @@ static int group_broken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	}
 	if (!err)
 		err = ptg_flush_now_(op, u->first, u->last, fr->t.shift, fr->t.level);
+	undo = err != PTG_OK;
 	while (i-- > 0) {
-		int failed;
-
 		e[0] = was[i];
 		e[1] = 0;
 		if (was[i] == fr->empty[0])
 			continue;
-		if (err) {
-			(void)ptg_poke_(op, fr, u->index + i, e);
-			continue;
-		}
 		group_single(op, fr, u, u->index + i, e, to, new);
-		failed = ptg_poke_(op, fr, u->index + i, new);
+		failed = ptg_bring_(op, fr, u->index + i, undo ? e : new);
 		err = failed ? failed : err;
 	}
 	return err;

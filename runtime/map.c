@@ -95,7 +95,7 @@ static int map_drop(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, u
 		       PTG_FLUSH_TABLE | PTG_FLUSH_REPLACED);
 	err = ptg_flush_before_(op, tables, &flushed);
 	if (err)
-		(void)ptg_poke_(op, fr, index, seen->e);
+		(void)ptg_bring_(op, fr, index, seen->e);
 	for (n = 0; !err && (n == 0 || n < seen->k->next_count); n++) {
 		err = ptg_open_(op, fr, index, va, seen, n, &child);
 		if (!err && child.source == PTG_REAL_) {

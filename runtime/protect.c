@@ -78,28 +78,30 @@ static bool protect_hard(const struct ptg_kind *k, const uint64_t old[2], const 
 static int protect_group(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u)
 {
 	uint64_t was[128], i, e[2];
-	int err = PTG_OK;
+	int err = PTG_OK, failed;
+	bool undo;
 
 	if (u->slots > 128 || fr->entry_lg2 > 3)
 		return PTG_E_UNSUPPORTED;
 	if (!op->commit)
 		return op->s->mapper->ops && op->s->mapper->ops->flush ? PTG_OK : PTG_E_UNSUPPORTED;
-	for (i = 0; i < u->slots && !err; i++) {
+	for (i = 0; i < u->slots; i++) {
 		err = ptg_peek_(op, fr, u->index + i, e);
 		if (!err)
 			err = ptg_take_(op, fr, u->index + i, e);
+		if (err)
+			break;
 		was[i] = e[0];
 	}
 	if (!err)
 		err = ptg_flush_now_(op, u->first, u->last, fr->t.shift, fr->t.level);
+	undo = err != PTG_OK;
 	while (i-- > 0) {
-		int failed;
-
 		e[0] = was[i];
 		e[1] = 0;
-		if (!err && e[0] != fr->empty[0])
+		if (!undo && e[0] != fr->empty[0])
 			(void)protect_value(op, fr->t.level, u->k, e);
-		failed = ptg_poke_(op, fr, u->index + i, e);
+		failed = ptg_bring_(op, fr, u->index + i, e);
 		err = err ? err : failed;
 	}
 	return err;

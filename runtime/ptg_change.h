@@ -164,6 +164,7 @@ void ptg_unit_of_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t inde
 bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint64_t e[2], const struct ptg_kind *k);
 /* Takes the entry away from hardware: old[] is what it was last, with its marks. */
 int ptg_take_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2]);
+int ptg_bring_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2]); /* and back */
 /*
  * The page entry old, of kind k, becomes new; marks that hardware sets meanwhile stay.  `hard`: through
  * invalid and a flush, where the format wants that.  Looking: only whether it can be done.

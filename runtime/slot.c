@@ -317,6 +317,14 @@ int ptg_trade_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64
 	return done;
 }
 
+/* What was taken away comes back, or its successor: the mapper gets a second chance. */
+int ptg_bring_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2])
+{
+	int err = ptg_poke_(op, fr, index, e);
+
+	return err ? ptg_poke_(op, fr, index, e) : PTG_OK;
+}
+
 int ptg_take_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2])
 {
 	int done;
@@ -336,12 +344,12 @@ static int change_hard(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 		return err;
 	err = ptg_flush_now_(op, first, first | ptg_mask_(fr->t.shift), fr->t.shift, fr->t.level);
 	if (err) {
-		(void)ptg_poke_(op, fr, index, old);
+		(void)ptg_bring_(op, fr, index, old);
 		return err;
 	}
 	was ^= old[0];
 	new[0] = (new[0] & ~was) | (old[0] & was);
-	return ptg_poke_(op, fr, index, new);
+	return ptg_bring_(op, fr, index, new);
 }
 
 int ptg_change_entry_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_kind *k,

@@ -144,7 +144,7 @@ static int unmap_unlink(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	ptg_detach_(op, fr);
 	err = ptg_flush_table_(op, fr->t.pa, bytes, fr->t.level, false);
 	if (err)
-		(void)ptg_poke_(op, up, fr->up_index, now);
+		(void)ptg_bring_(op, up, fr->up_index, now);
 	return err;
 }
 
