@@ -63,8 +63,8 @@ endif
 .SUFFIXES:
 .SECONDARY:
 .PHONY: all formats demo check check-all check-parts unit golden vectors snapshots cli diff freestanding codegate \
-	check-model check-mmu prove prove-quick fuzz fuzz-quick bench bench-quick lint bless fmt docs-gen install \
-	uninstall dist clean help setup setup-check
+	check-model check-mmu prove prove-quick fuzz fuzz-quick mutants mutants-quick bench bench-quick lint bless fmt docs-gen install \
+	install-check uninstall dist clean help setup setup-check
 
 all: $(B)/ptgen $(B)/libptg.a formats   ## build the program, the runtime, every format
 demo: setup                             ## walk a real kernel's memory, in a minute
@@ -72,7 +72,7 @@ demo: setup                             ## walk a real kernel's memory, in a min
 	$(Q)tests/demo.sh $(B)
 check: setup-check                      ## run every test that takes minutes
 	$(Q)$(MAKE) --no-print-directory check-parts
-check-parts: unit golden vectors snapshots cli diff freestanding codegate prove-quick fuzz-quick
+check-parts: unit golden vectors snapshots cli diff freestanding codegate prove-quick fuzz-quick install-check
 check-all: check check-model prove check-mmu bench-quick  ## run everything
 unit: $(UNIT:=.run)                     ## run the Check suites
 golden: $(B)/ptgen                      ## compare what ptgen prints with tests/golden
@@ -106,6 +106,8 @@ bench: all                              ## W1 to W10 of docs/performance.md: tab
 	$(Q)tests/bench/run.sh $(B)
 bench-quick: all                        ## the same in a minute
 	$(Q)tests/bench/run.sh --quick $(B)
+mutants: $(B)/tests/mutants/mutants     ## small slips in every description: how many are caught?
+	$(Q)tests/mutants/run.sh $(B)
 lint: $(B)/ptgen                        ## include directions, layout of formats, sizes of files
 	$(Q)tests/lint.sh $(B)/ptgen
 bless: $(B)/ptgen                       ## accept current output as golden, then read git diff
@@ -145,6 +147,11 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(wildcard $(B)/tests/unit/hand_formats.o
 SNAP_FORMATS := sv39 sv48 sv57 x86_64 x86_64_la57 x86_pae aarch64_4k armv7_short_tre s390x
 $(B)/tests/snap: $(B)/tests/snapshots/snap.o $(SNAP_FORMATS:%=$(B)/formats/%.o) $(PTGEN_LIB) $(B)/libptg.a
 	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(LDLIBS)
+
+# Descriptions with one slip each, checked and compared with the original in one process.
+$(B)/tests/mutants/mutants: $(B)/tests/mutants/mutants.o $(B)/tests/mutants/differ.o $(PTGEN_LIB) $(B)/libptg.a
+	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(LDLIBS)
+$(B)/tests/mutants/%.o: CPPFLAGS += -D_GNU_SOURCE
 $(B)/tests/snapshots/snap.o: CPPFLAGS += -D_GNU_SOURCE
 
 $(B)/%.run: $(B)/%
@@ -176,23 +183,33 @@ $(DSL_OBJ) $(GEN_OBJ) $(UNIT:=.o): | $(B)/dsl/parse.h
 # --- installing ---------------------------------------------------------------
 
 D := $(DESTDIR)
-install: all                            ## install below DESTDIR and prefix
+VIMFILES := $(datadir)/vim/vimfiles
+BASHCOMP := $(datadir)/bash-completion/completions
+ZSHCOMP  := $(datadir)/zsh/site-functions
+PUT := install -m 644
+install: $(B)/ptgen $(B)/libptg.a       ## install below DESTDIR and prefix
 	$(Q)install -d $(D)$(bindir) $(D)$(libdir)/pkgconfig $(D)$(includedir) $(D)$(datadir)/ptgen/templates \
-		$(D)$(datadir)/ptgen/formats $(D)$(datadir)/ptgen/runtime $(D)$(mandir)/man1 $(D)$(mandir)/man3 $(D)$(mandir)/man5
+		$(D)$(datadir)/ptgen/formats $(D)$(datadir)/ptgen/runtime $(D)$(mandir)/man1 $(D)$(mandir)/man3 $(D)$(mandir)/man5 \
+		$(D)$(BASHCOMP) $(D)$(ZSHCOMP) $(D)$(VIMFILES)/syntax $(D)$(VIMFILES)/ftdetect
 	$(Q)install $(B)/ptgen $(D)$(bindir)
-	$(Q)install -m 644 $(B)/libptg.a $(D)$(libdir)
-	$(Q)install -m 644 runtime/ptg*.h $(D)$(includedir)
-	$(Q)install -m 644 $(TEMPLATES) $(D)$(datadir)/ptgen/templates
-	$(Q)install -m 644 formats/*.pt formats/*.pti $(D)$(datadir)/ptgen/formats
-	$(Q)install -m 644 runtime/*.c runtime/*.h runtime/runtime.mk $(D)$(datadir)/ptgen/runtime
-	$(Q)for s in 1 3 5; do for m in docs/man/*.$$s; do [ ! -e $$m ] || install -m 644 $$m $(D)$(mandir)/man$$s; done; done
+	$(Q)$(PUT) $(B)/libptg.a $(D)$(libdir)
+	$(Q)$(PUT) $(PTG_HEADERS) $(D)$(includedir)
+	$(Q)$(PUT) $(TEMPLATES) $(D)$(datadir)/ptgen/templates
+	$(Q)$(PUT) formats/*.pt formats/*.pti $(D)$(datadir)/ptgen/formats
+	$(Q)$(PUT) runtime/*.c runtime/*.h runtime/runtime.mk $(D)$(datadir)/ptgen/runtime
+	$(Q)for s in 1 3 5; do $(PUT) docs/man/*.$$s $(D)$(mandir)/man$$s || exit 1; done
 	$(Q)sed 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' runtime/ptg.pc.in >$(D)$(libdir)/pkgconfig/ptg.pc
-	$(Q)[ ! -d docs/completion ] || { install -d $(D)$(datadir)/bash-completion/completions $(D)$(datadir)/zsh/site-functions; \
-		install -m 644 docs/completion/ptgen.bash $(D)$(datadir)/bash-completion/completions/ptgen; \
-		install -m 644 docs/completion/_ptgen $(D)$(datadir)/zsh/site-functions/_ptgen; }
+	$(Q)$(PUT) docs/completion/ptgen.bash $(D)$(BASHCOMP)/ptgen
+	$(Q)$(PUT) docs/completion/_ptgen $(D)$(ZSHCOMP)
+	$(Q)for d in syntax ftdetect; do $(PUT) docs/editors/vim/$$d/ptgen.vim $(D)$(VIMFILES)/$$d || exit 1; done
 uninstall:                              ## remove what install put there
-	$(Q)rm -rf $(D)$(bindir)/ptgen $(D)$(libdir)/libptg.a $(D)$(libdir)/pkgconfig/ptg.pc $(D)$(includedir)/ptg*.h $(D)$(datadir)/ptgen \
-		$(D)$(mandir)/man1/ptgen.1 $(D)$(mandir)/man3/ptg.3 $(D)$(mandir)/man5/ptgen-format.5
+	$(Q)rm -rf $(D)$(datadir)/ptgen
+	$(Q)rm -f $(D)$(bindir)/ptgen $(D)$(libdir)/libptg.a $(D)$(libdir)/pkgconfig/ptg.pc \
+		$(PTG_HEADERS:runtime/%=$(D)$(includedir)/%) $(D)$(mandir)/man1/ptgen.1 $(D)$(mandir)/man3/ptg.3 \
+		$(D)$(mandir)/man5/ptgen-format.5 $(D)$(BASHCOMP)/ptgen $(D)$(ZSHCOMP)/_ptgen \
+		$(D)$(VIMFILES)/syntax/ptgen.vim $(D)$(VIMFILES)/ftdetect/ptgen.vim
+install-check: $(B)/ptgen $(B)/libptg.a ## install into a temporary folder and use it from another
+	$(Q)tests/install.sh $(B)
 dist:                                   ## a tar file of what git tracks
 	$(Q)mkdir -p $(B) && git archive --prefix=ptgen/ -o $(B)/ptgen.tar.gz HEAD && echo $(B)/ptgen.tar.gz
 

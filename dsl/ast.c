@@ -268,14 +268,8 @@ struct ast_start *ast_start(struct parser *p, struct ast_expr *code, struct ast_
 	return s;
 }
 
-struct ast_stmt *ast_example(struct parser *p, struct span at, struct ast_expr *entry,
-			     struct ast_name level, struct ast_if *ifs, bool invalid,
-			     struct ast_name name, struct ast_assert *turned)
+struct ast_stmt *ast_example(struct ast_stmt *s, struct ast_if *ifs, bool invalid, struct ast_name name, struct ast_assert *turned)
 {
-	struct ast_stmt *s = ast_new_stmt(p, ST_EXAMPLE, at);
-
-	s->expr = entry;
-	s->after = level;
 	s->ifs = ifs;
 	s->flag = invalid;
 	s->name = name;
@@ -283,12 +277,13 @@ struct ast_stmt *ast_example(struct parser *p, struct span at, struct ast_expr *
 	return s;
 }
 
-struct ast_if *ast_if(struct parser *p, struct ast_name feature, bool negated)
+struct ast_if *ast_if(struct parser *p, struct ast_name feature, bool negated, struct ast_expr *value)
 {
 	struct ast_if *i = arena_alloc(p->arena, sizeof(*i));
 
 	i->feature = feature;
 	i->negated = negated;
+	i->value = value;
 	return i;
 }
 

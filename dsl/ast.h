@@ -58,6 +58,7 @@ struct ast_expr {
 	enum ast_expr_op op;
 	struct span span;
 	uint64_t value, mask;
+	uint64_t high;               /* EX_NUM: bits 64 and up; 0 but for the entry of an example */
 	unsigned width;
 	const char *name, *member;
 	struct ast_expr *a, *b, *c;
@@ -189,7 +190,8 @@ enum ast_stmt_kind {
 	ST_MARK,       /* expr = field or field[i] or field[hi:lo], value (NULL: all ones), flag: in tables, on, cond = if, fault */
 	ST_SELECT,     /* expr = EX_DOT, value; or set (`select REG.FIELD in SET`), value NULL */
 	ST_ROOT,       /* name, expr = bits or NULL, cond = when, fields, body */
-	ST_EXAMPLE,    /* expr = entry, after = level or absent, ifs, flag: invalid, name = kind or fault, asserts */
+	ST_EXAMPLE,    /* expr = entry, after = level or absent, entry = the table entry above, ifs, flag: invalid, name = kind or
+			  fault, asserts; or expr NULL: items = va and registers, name = root */
 	ST_FAULT,      /* name, after = class name */
 	ST_FLUSH,      /* names */
 	ST_EXTERN,     /* name, expr = bits */
@@ -231,9 +233,10 @@ struct ast_start {                   /* `3 = r1;` */
 	struct ast_start *next;
 };
 
-struct ast_if {                      /* `[if F, !G]` of an example */
-	struct ast_name feature;
+struct ast_if {                      /* `[if F, !G, CONTEXT NUM, va NUM]` of an example */
+	struct ast_name feature;     /* or context, parameter, va */
 	bool negated;
+	struct ast_expr *value;      /* NULL: 1, or 0 when negated */
 	struct ast_if *next;
 };
 

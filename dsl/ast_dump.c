@@ -96,6 +96,8 @@ static void dump_expr(const struct ast_expr *e, FILE *out)
 	case EX_NUM:
 		if (e->width)
 			dump_bits(e, out);
+		else if (e->high)
+			fprintf(out, "0x%" PRIx64 "%016" PRIx64, e->high, e->value);
 		else
 			fprintf(out, "0x%" PRIx64, e->value);
 		break;
@@ -243,8 +245,10 @@ static void dump_example(const struct ast_stmt *s, FILE *out)
 	const struct ast_if *i;
 	const struct ast_assert *a;
 
-	for (i = s->ifs; i; i = i->next)
+	for (i = s->ifs; i; i = i->next) {
 		fprintf(out, " if %s%s", i->negated ? "!" : "", i->feature.text);
+		dump_opt("", i->value, out);
+	}
 	for (a = s->asserts; a; a = a->next) {
 		fprintf(out, " %s%s%s=", a->name.text, a->member.text ? "." : "",
 			a->member.text ? a->member.text : "");

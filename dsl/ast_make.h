@@ -98,10 +98,8 @@ struct ast_stmt *ast_root(struct parser *p, struct span at, struct ast_name name
 			  struct ast_expr *bits, struct ast_expr *when, struct ast_stmt *body);
 struct ast_stmt *ast_root_field(struct parser *p, struct ast_field *field);
 struct ast_start *ast_start(struct parser *p, struct ast_expr *code, struct ast_name level);
-struct ast_stmt *ast_example(struct parser *p, struct span at, struct ast_expr *entry,
-			     struct ast_name level, struct ast_if *ifs, bool invalid,
-			     struct ast_name name, struct ast_assert *turned);
-struct ast_if *ast_if(struct parser *p, struct ast_name feature, bool negated);
+struct ast_stmt *ast_example(struct ast_stmt *s, struct ast_if *ifs, bool invalid, struct ast_name name, struct ast_assert *turned);
+struct ast_if *ast_if(struct parser *p, struct ast_name feature, bool negated, struct ast_expr *value);
 struct ast_assert *ast_assert(struct parser *p, struct ast_name name, struct ast_name member,
 			      struct ast_expr *value);
 

@@ -57,6 +57,7 @@ struct check_env {
 	struct tri size;                     /* log2 of the page, for `size` in require */
 	const struct ast_expr *dot;          /* REG.FIELD that has dot_value; NULL: registers are unknown */
 	uint64_t dot_value;
+	const uint64_t *regs;                /* or all registers, in the order of f->registers */
 	unsigned depth;                      /* of attributes in attributes */
 	bool gave_up;                        /* out: a search ended without an answer */
 };

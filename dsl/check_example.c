@@ -4,18 +4,11 @@
  */
 #include <string.h>
 
-#include "dsl/check.h"
+#include "dsl/check_trial.h"
 
 /* --- what the example says ---------------------------------------------------------------- */
 
-struct trial {
-	struct check *c;
-	const struct ast_stmt *s;
-	struct check_env env;
-	struct check_decoded d;
-};
-
-static void fail(struct trial *t, struct span at, const char *text)
+void trial_fail(struct trial *t, struct span at, const char *text)
 {
 	struct check *c = t->c;
 	const char *values = check_set_text(c, &t->env, t->d.kind ? t->d.kind->layout : NULL);
@@ -25,12 +18,12 @@ static void fail(struct trial *t, struct span at, const char *text)
 		diag_note(c->d, t->d.kind->ast->name.span, "kind '%s'%s%s", t->d.kind->name, values[0] ? ", " : "", values);
 }
 
-static void wrong_number(struct trial *t, const struct ast_assert *a, uint64_t got)
+void trial_wrong_number(struct trial *t, const struct ast_assert *a, uint64_t got)
 {
 	const char *name = a->member.text ? arena_printf(t->c->arena, "%s.%s", a->name.text, a->member.text) : a->name.text;
 	bool hex = got > 9 || a->value->value > 9;
 
-	fail(t, a->name.span, arena_printf(t->c->arena, hex ? "%s is 0x%llx, not 0x%llx" : "%s is %llu, not %llu", name,
+	trial_fail(t, a->name.span, arena_printf(t->c->arena, hex ? "%s is 0x%llx, not 0x%llx" : "%s is %llu, not %llu", name,
 					   (unsigned long long)got, (unsigned long long)a->value->value));
 }
 
@@ -44,9 +37,9 @@ static void assert_space(struct trial *t, const struct ast_assert *a, int space,
 		check_arrows(&t->env, &d, level);
 	}
 	if (!d.has_pa[space])
-		fail(t, a->name.span, arena_printf(t->c->arena, "the entry gives no address in %s", t->c->f->spaces[space].name));
+		trial_fail(t, a->name.span, arena_printf(t->c->arena, "the entry gives no address in %s", t->c->f->spaces[space].name));
 	else if (d.pa[space] != a->value->value)
-		wrong_number(t, a, d.pa[space]);
+		trial_wrong_number(t, a, d.pa[space]);
 }
 
 /* The word that a map's row has for the entry, NULL: a number or none. */
@@ -75,7 +68,7 @@ static void assert_attr(struct trial *t, const struct ast_assert *a, const struc
 
 	if (wanted && word) {
 		if (strcmp(wanted, word->name))
-			fail(t, a->name.span, arena_printf(t->c->arena, "%s is %s, not %s", a->name.text, word->name, wanted));
+			trial_fail(t, a->name.span, arena_printf(t->c->arena, "%s is %s, not %s", a->name.text, word->name, wanted));
 		return;
 	}
 	got = check_attr_value(&t->env, attr);
@@ -85,16 +78,16 @@ static void assert_attr(struct trial *t, const struct ast_assert *a, const struc
 	}
 	if (!tri_exact(got)) {
 		if (word)
-			fail(t, a->name.span, arena_printf(t->c->arena, "%s is %s", a->name.text, word->name));
+			trial_fail(t, a->name.span, arena_printf(t->c->arena, "%s is %s", a->name.text, word->name));
 		return;
 	}
 	if (got.value == number)
 		return;
 	if (wanted)
-		fail(t, a->name.span, arena_printf(t->c->arena, "%s is %llu, not %s (%llu)", a->name.text, (unsigned long long)got.value, wanted,
+		trial_fail(t, a->name.span, arena_printf(t->c->arena, "%s is %llu, not %s (%llu)", a->name.text, (unsigned long long)got.value, wanted,
 						   (unsigned long long)number));
 	else
-		wrong_number(t, a, got.value);
+		trial_wrong_number(t, a, got.value);
 }
 
 static void unknown_attr(struct trial *t, const struct ast_assert *a)
@@ -136,42 +129,126 @@ static void one_assert(struct trial *t, const struct ast_assert *a)
 			assert_space(t, a, space, a->name.text);
 	} else if (strcmp(a->name.text, "size") == 0) {
 		if (t->d.size < 0 || t->d.size > 63 || a->value->value != UINT64_C(1) << t->d.size)
-			fail(t, a->name.span, t->d.size < 0 ? "the entry has no size" :
+			trial_fail(t, a->name.span, t->d.size < 0 ? "the entry has no size" :
 			     arena_printf(t->c->arena, "size is %s, not %s", size_text(t->c->arena, UINT64_C(1) << (t->d.size & 63)),
 					  size_text(t->c->arena, a->value->value)));
 	} else if (strcmp(a->name.text, "contig") == 0) {
 		if (t->d.contig != a->value->value)
-			wrong_number(t, a, t->d.contig);
+			trial_wrong_number(t, a, t->d.contig);
 	} else if (attr && space >= 0 && t->d.has_pa[space] && a->value->op == EX_NUM && t->d.pa[space] == a->value->value) {
 		return;         /* the name of both: either may be meant */
 	} else if (attr) {
 		assert_attr(t, a, attr);
 	} else if (space >= 0) {
 		assert_space(t, a, space, NULL);
-	} else {
+	} else if (!trial_access(t, a)) {
 		unknown_attr(t, a);
 	}
 }
 
 /* --- one example -------------------------------------------------------------------------- */
 
-static bool features(struct check *c, const struct ast_stmt *s, struct model_config *config)
+static bool unknown_setting(struct check *c, const struct ast_if *i)
 {
-	for (const struct ast_if *i = s->ifs; i; i = i->next) {
-		const char *names[MODEL_FEATURES];
-		const char *close;
-		int n = model_find_feature(c->f, i->feature.text);
+	const char *names[MODEL_FEATURES + MODEL_PARAMS + 33];
+	const char *close;
+	size_t n = 0;
 
-		if (n >= 0) {
-			config->features = i->negated ? config->features & ~(1u << n) : config->features | 1u << n;
-			continue;
-		}
-		for (unsigned k = 0; k < c->f->feature_count; k++)
-			names[k] = c->f->features[k].name;
-		close = diag_did_you_mean(i->feature.text, names, c->f->feature_count);
-		check_report(c, DIAG_UNKNOWN_NAME, i->feature.span, close ? "no feature '%s'; did you mean '%s'?" : "no feature '%s'", i->feature.text,
-			     close);
+	for (unsigned k = 0; k < c->f->feature_count; k++)
+		names[n++] = c->f->features[k].name;
+	for (unsigned k = 0; k < c->f->param_count; k++)
+		names[n++] = c->f->params[k].name;
+	for (unsigned k = 0; k < c->f->context_count; k++)
+		names[n++] = c->f->contexts[k].name;
+	names[n++] = "va";
+	close = diag_did_you_mean(i->feature.text, names, n);
+	check_report(c, DIAG_UNKNOWN_NAME, i->feature.span, close ? "no feature, parameter or context '%s'; did you mean '%s'?" :
+		     "no feature, parameter or context '%s'", i->feature.text, close);
+	return false;
+}
+
+static bool set_param(struct check *c, const struct ast_if *i, const struct model_param *p, int64_t *value)
+{
+	if (i->value)
+		*value = (int64_t)i->value->value;
+	if (!i->value || *value < p->min || *value > p->max)
+		check_report(c, DIAG_BAD_NUMBER, i->feature.span, "parameter '%s' needs a value from %lld to %lld", p->name, (long long)p->min,
+			     (long long)p->max);
+	return i->value && *value >= p->min && *value <= p->max;
+}
+
+static bool set_context(struct check *c, struct check_env *env, const struct ast_if *i, const struct model_context *x)
+{
+	uint64_t value = i->value ? i->value->value : !i->negated;
+	unsigned bits = x->count * x->width;
+
+	if (bits < 64 && value >> bits) {
+		check_report(c, DIAG_OUTSIDE, i->feature.span, "context '%s' has %u bit%s", x->name, bits, bits == 1 ? "" : "s");
 		return false;
+	}
+	for (unsigned b = 0; b < bits && b < 64; b++) {
+		uint64_t bit = UINT64_C(1) << (x->lo + b) % 64;
+
+		env->ctx[(x->lo + b) / 64] = value >> b & 1 ? env->ctx[(x->lo + b) / 64] | bit : env->ctx[(x->lo + b) / 64] & ~bit;
+	}
+	return true;
+}
+
+bool trial_settings(struct trial *t, struct model_config *config)
+{
+	struct check *c = t->c;
+
+	for (const struct ast_if *i = t->s->ifs; i; i = i->next) {
+		int feature = model_find_feature(c->f, i->feature.text), param = model_find_param(c->f, i->feature.text);
+		int context = model_find_context(c->f, i->feature.text);
+
+		if (feature >= 0 && !i->value)
+			config->features = i->negated ? config->features & ~(1u << feature) : config->features | 1u << feature;
+		else if (param >= 0 && !i->negated && !set_param(c, i, &c->f->params[param], &config->params[param]))
+			return false;
+		else if (context >= 0 && !set_context(c, &t->env, i, &c->f->contexts[context]))
+			return false;
+		else if (strcmp(i->feature.text, "va") == 0 && i->value)
+			t->env.va = i->value->value;
+		else if ((feature < 0 || i->value) && param < 0 && context < 0)
+			return unknown_setting(c, i);
+	}
+	return true;
+}
+
+/* What the table entry of `after NUM` says for the page below it. */
+static bool above(struct trial *t, const struct ast_expr *entry)
+{
+	struct check *c = t->c;
+	struct check_env table = t->env;
+	struct check_decoded d;
+	unsigned n = 0;
+	int level = t->env.level >= 0 ? c->f->levels[t->env.level].after : -1;
+
+	check_env_init(&table, c->f, t->env.config, NULL, level);
+	check_env_contexts(&table);
+	memcpy(table.ctx, t->env.ctx, sizeof(table.ctx));
+	table.va = t->env.va;
+	table.va_known = t->env.va_known;
+	table.alone = true;
+	check_env_entry(&table, entry->value, entry->high);
+	if (level >= 0)
+		check_decode(c, &table, &d);
+	if (level < 0 || !d.kind || d.kind->role != ROLE_TABLE || d.fault) {
+		check_report(c, DIAG_EXAMPLE, entry->span, level < 0 ? "no table stands above the first level" : "the entry above is no good table entry");
+		return false;
+	}
+	t->env.alone = false;
+	t->env.above = true;
+	t->env.path_known = ~UINT64_C(0);
+	t->env.path = 0;
+	table.raw = false;
+	for (const struct model_attr *a = c->f->attrs; a && n < 32; a = a->next, n++) {
+		const struct ast_expr *e = a->ast->kind == ST_ATTR ? a->ast->tables : NULL;
+		bool neutral = a->ast->tables_op == '&';
+
+		if (e ? check_missing(&table, e) ? neutral : tri_true(check_eval(&table, e)) : neutral)
+			t->env.path |= UINT64_C(1) << n;
 	}
 	return true;
 }
@@ -221,15 +298,15 @@ static void verdict(struct trial *t, const struct model_kind *wanted)
 	const struct ast_name *name = &t->s->name;
 
 	if (!t->d.kind) {
-		fail(t, name->span, "no kind matches the entry");
+		trial_fail(t, name->span, "no kind matches the entry");
 	} else if (wanted && t->d.fault) {
-		fail(t, name->span, arena_printf(c->arena, "the entry is invalid: %s", t->d.fault));
+		trial_fail(t, name->span, arena_printf(c->arena, "the entry is invalid: %s", t->d.fault));
 	} else if (wanted && t->d.kind != wanted) {
-		fail(t, name->span, arena_printf(c->arena, "the entry is of kind '%s', not '%s'", t->d.kind->name, wanted->name));
+		trial_fail(t, name->span, arena_printf(c->arena, "the entry is of kind '%s', not '%s'", t->d.kind->name, wanted->name));
 	} else if (!wanted && !t->d.fault) {
-		fail(t, name->span, arena_printf(c->arena, "the entry is a good '%s', not %s", t->d.kind->name, name->text));
+		trial_fail(t, name->span, arena_printf(c->arena, "the entry is a good '%s', not %s", t->d.kind->name, name->text));
 	} else if (!wanted && strcmp(t->d.fault, name->text)) {
-		fail(t, name->span, arena_printf(c->arena, "the fault is %s, not %s", t->d.fault, name->text));
+		trial_fail(t, name->span, arena_printf(c->arena, "the fault is %s, not %s", t->d.fault, name->text));
 	} else {
 		for (const struct ast_assert *a = t->s->asserts; a; a = a->next)
 			one_assert(t, a);
@@ -244,23 +321,32 @@ static void one_example(struct check *c, const struct ast_stmt *s)
 	int level;
 
 	model_default_config(c->f, &config);
-	if ((!s->flag && !wanted) || !features(c, s, &config) || !level_of(c, s, wanted, &level))
+	if ((!s->flag && !wanted) || !level_of(c, s, wanted, &level))
 		return;
 	check_env_init(&t.env, c->f, &config, NULL, level);
-	if (t.env.entry_bits < 64 && s->expr->value >> t.env.entry_bits) {
+	check_env_contexts(&t.env);
+	t.env.va_known = ~UINT64_C(0);
+	if (!trial_settings(&t, &config))
+		return;
+	if ((t.env.entry_bits < 64 && s->expr->value >> t.env.entry_bits) || (t.env.entry_bits < 128 && s->expr->high)) {
 		check_report(c, DIAG_OUTSIDE, s->expr->span, "%s does not fit into the %u-bit entry", check_expr_text(c->arena, s->expr),
 			     t.env.entry_bits);
 		return;
 	}
-	check_env_entry(&t.env, s->expr->value, 0);
-	check_env_contexts(&t.env);
+	check_env_entry(&t.env, s->expr->value, s->expr->high);
 	t.env.alone = true;
+	if (s->entry && !above(&t, s->entry))
+		return;
 	check_decode(c, &t.env, &t.d);
 	verdict(&t, wanted);
 }
 
 void rule_examples(struct check *c)
 {
-	for (const struct model_stmts *s = c->f->examples; s; s = s->next)
-		one_example(c, s->ast);
+	for (const struct model_stmts *s = c->f->examples; s; s = s->next) {
+		if (s->ast->expr)
+			one_example(c, s->ast);
+		else
+			trial_start(c, s->ast);
+	}
 }

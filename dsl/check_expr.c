@@ -289,8 +289,13 @@ static struct tri slice_of(const struct check_env *env, const struct ast_expr *e
 	int width = entry ? (int)env->entry_bits : check_width(env, e->a), hi, lo;
 	struct tri t;
 
-	if (e->a->op == EX_NAME && strcmp(e->a->name, "va") == 0 && model_range(&w, &s, 64, &hi, &lo) && hi >= lo)
-		return take(&env->va, &env->va_known, 1, hi, lo);
+	if (e->a->op == EX_NAME && strcmp(e->a->name, "va") == 0 &&
+	    (model_range(&w, &s, 64, &hi, &lo) || (env->regs && check_range(env, &s, 64, &hi, &lo))))
+		return hi >= lo ? take(&env->va, &env->va_known, 1, hi, lo) : tri_number(0);
+	if (env->regs && !entry && check_range(env, &s, width < 0 ? 64 : (unsigned)width, &hi, &lo)) {
+		t = check_eval(env, e->a);
+		return hi >= lo ? take(&t.value, &t.known, 1, hi, lo) : tri_number(0);
+	}
 	if (e->a->op == EX_NAME && (!strcmp(e->a->name, "va") || !strcmp(e->a->name, "pa") || !strcmp(e->a->name, "index")))
 		return model_range(&w, &s, 64, &hi, &lo) && hi >= lo ? tri_unknown((unsigned)(hi - lo + 1)) : tri_unknown(64);
 	if (!model_range(&w, &s, width < 0 ? 64 : (unsigned)width, &hi, &lo) || hi < lo || lo < 0)
@@ -443,6 +448,23 @@ bool check_range(const struct check_env *env, const struct ast_slice *s, unsigne
 	return true;
 }
 
+static struct tri register_field(const struct check_env *env, const struct ast_expr *e)
+{
+	struct check_env inner = *env;
+	const struct ast_field *field;
+	unsigned n = 0;
+
+	for (const struct model_register *r = env->f->registers; r; r = r->next, n++) {
+		if (strcmp(r->name, e->name))
+			continue;
+		field = model_register_field(r, e->member);
+		inner.reg = r;
+		check_env_entry(&inner, env->regs[n], 0);
+		return field ? check_field_bits(&inner, field, r->bits) : tri_number(0);
+	}
+	return tri_number(0);
+}
+
 struct tri check_eval(const struct check_env *env, const struct ast_expr *e)
 {
 	struct tri a;
@@ -456,6 +478,8 @@ struct tri check_eval(const struct check_env *env, const struct ast_expr *e)
 	case EX_NAME:
 		return name_value(env, e->name);
 	case EX_DOT:
+		if (env->regs)
+			return register_field(env, e);
 		return env->dot && !strcmp(env->dot->name, e->name) && !strcmp(env->dot->member, e->member) ?
 		       tri_number(env->dot_value) : tri_unknown(64);
 	case EX_INDEX:

@@ -241,11 +241,14 @@ static int make_number(struct parser *p, const struct lexeme *word, union DSL_ST
 	struct number n;
 
 	p->bad = number_read(&n, p->lex.text + word->start, word->end - word->start);
+	if (!p->bad && n.high && p->head != TOK_EXAMPLE)
+		p->bad = "the number does not fit into 64 bits";
 	if (p->bad)
 		return TOK_BAD;
 	e->op = n.pattern ? EX_PATTERN : EX_NUM;
 	e->value = n.value;
 	e->mask = n.mask;
+	e->high = n.high;
 	e->width = n.width;
 	e->height = 1;
 	e->span = span_of(p, word);

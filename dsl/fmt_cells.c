@@ -190,7 +190,7 @@ static void cut_example(struct arena *arena, struct fmt_line *l)
 {
 	unsigned equal = find(l, 2, TOK_EQ, TOK_EQ);
 	unsigned rest = equal + (token_at(l, equal + 1) == TOK_INVALID ? 3 : 2);
-	unsigned at[4] = { 0, 2, equal, rest < l->count ? rest : l->count };
+	unsigned at[4] = { 0, token_at(l, 1) == TOK_NUM ? 2 : equal, equal, rest < l->count ? rest : l->count };
 
 	set_cells(arena, l, at, 4);
 }

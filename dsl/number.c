@@ -44,9 +44,16 @@ static const char *read_digits(struct number *n, const char *digit, const char *
 		if (v < 0 || (unsigned)v >= base)
 			return base == 16 ? "after 0x come 0-9 and a-f only"
 					  : "this is neither a number nor a name";
-		if (n->value > (UINT64_MAX - (unsigned)v) / base)
+		if (base == 16) {
+			if (n->high >> 60)
+				return "the number does not fit into 128 bits";
+			n->high = n->high << 4 | n->value >> 60;
+			n->value = n->value << 4 | (unsigned)v;
+		} else if (n->value > (UINT64_MAX - (unsigned)v) / base) {
 			return "the number does not fit into 64 bits";
-		n->value = n->value * base + (unsigned)v;
+		} else {
+			n->value = n->value * base + (unsigned)v;
+		}
 		any = true;
 	}
 	return any ? NULL : "digits are missing after 0x";

@@ -11,6 +11,7 @@
 
 struct number {
 	uint64_t value, mask; /* mask: the bits that count */
+	uint64_t high;        /* of a 0x number beyond 64 bits: the rest, else 0 */
 	unsigned width;       /* digits of a 0b number, else 0 */
 	bool pattern;         /* an x was among them */
 };

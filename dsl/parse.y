@@ -84,8 +84,9 @@ static void dsl_error(struct span *at, struct parser *p, const char *text);
 %type <struct ast_levels *> levels level_range
 %type <struct ast_encode *> encodes encode
 %type <struct ast_stmt *> stmts lines stmt plain_stmt kind kind_block kind_block_lines level
-%type <struct ast_stmt *> attr attr_tables root_body root_lines root_stmt deny va_ignore example
+%type <struct ast_stmt *> attr attr_tables root_body root_lines root_stmt deny va_ignore example example_of
 %type <struct ast_item *> spaces space features feature contexts context enum_items enum_lines enum_item
+%type <struct ast_item *> example_inputs example_input
 %type <struct ast_map_row *> rows row_lines row
 %type <struct ast_map_value *> values value
 %type <struct ast_start *> starts start_lines start opt_starts
@@ -541,11 +542,23 @@ start
 ;
 
 example
-: EXAMPLE NUM opt_ifs EQ example_kind asserts { $$ = ast_example(p, @$, $2, ast_no_name(), $3, false, $5, $6); }
-| EXAMPLE NUM opt_ifs EQ INVALID name { $$ = ast_example(p, @$, $2, ast_no_name(), $3, true, $6, NULL); }
-| EXAMPLE NUM AT level_name opt_ifs EQ example_kind asserts { $$ = ast_example(p, @$, $2, $4, $5, false, $7, $8); }
-| EXAMPLE NUM AT level_name opt_ifs EQ INVALID name { $$ = ast_example(p, @$, $2, $4, $5, true, $8, NULL); }
+: example_of opt_ifs EQ example_kind asserts { $$ = ast_example($1, $2, false, $4, $5); }
+| example_of opt_ifs EQ INVALID name { $$ = ast_example($1, $2, true, $5, NULL); }
 ;
+
+example_of
+: EXAMPLE NUM                   { $$ = NEW(EXAMPLE, @$); $$->expr = $2; }
+| EXAMPLE NUM AT level_name     { $$ = NEW(EXAMPLE, @$); $$->expr = $2; $$->after = $4; }
+| EXAMPLE NUM AT level_name AFTER NUM { $$ = NEW(EXAMPLE, @$); $$->expr = $2; $$->after = $4; $$->entry = $6; }
+| EXAMPLE example_inputs        { $$ = NEW(EXAMPLE, @$); $$->items = ast_reverse_item($2); }
+;
+
+example_inputs
+: example_input
+| example_inputs COMMA example_input { $$ = ast_push_item($1, $3); }
+;
+
+example_input: name NUM         { $$ = ast_item(p, $1, $2); } ;
 
 opt_ifs
 : %empty                        { $$ = NULL; }
@@ -558,8 +571,9 @@ example_ifs
 ;
 
 example_if
-: name                          { $$ = ast_if(p, $1, false); }
-| NOT name                      { $$ = ast_if(p, $2, true); }
+: name                          { $$ = ast_if(p, $1, false, NULL); }
+| name NUM                      { $$ = ast_if(p, $1, false, $2); }
+| NOT name                      { $$ = ast_if(p, $2, true, NULL); }
 ;
 
 asserts

@@ -299,7 +299,7 @@ static void examples(FILE *out, const struct plan *plan)
 	if (!plan->model || ptg_space_setup(&s, f, &ptg_generic_walker, &(const struct ptg_mapper){.ops = NULL}))
 		return;
 	for (const struct model_stmts *e = plan->model->examples; e; e = e->next) {
-		uint64_t entry[2] = {e->ast->expr ? e->ast->expr->value : 0, 0};
+		uint64_t entry[2] = {e->ast->expr ? e->ast->expr->value : 0, e->ast->expr ? e->ast->expr->high : 0};
 		struct ptg_decoded d;
 		int level = -1;
 

@@ -49,8 +49,8 @@ static void draw_entry(struct trial *t, unsigned bits, uint64_t e[2])
 	if (n && draw(t) % 3) {
 		for (n = (unsigned)(draw(t) % n); n; n--)
 			x = x->next;
-		e[0] = x->ast->expr->value;
-		e[1] = 0;
+		e[0] = x->ast->expr ? x->ast->expr->value : 0;
+		e[1] = x->ast->expr ? x->ast->expr->high : 0;
 		while (draw(t) & 1)
 			e[draw(t) % 8 == 0] ^= UINT64_C(1) << draw(t) % 64;
 	}
