@@ -455,6 +455,10 @@ static uint64_t most(const struct cexpr *x, unsigned node)
 		return low_bits(x->format->attrs[n->a].width);
 	case PTG_OP_MUL:
 		return is_truth(x, n->a) ? most(x, n->b) : ~UINT64_C(0);
+	case PTG_OP_CAT:
+		if (n->width > 16 || most(x, n->a) > 0xffff)
+			return ~UINT64_C(0);
+		return most(x, n->a) << n->width | low_bits(n->width);
 	default:
 		return is_truth(x, node) ? 1 : ~UINT64_C(0);
 	}

@@ -70,7 +70,7 @@ const char *facts_name(struct arena *a, const char *text)
 	for (char *c = s; *c; c++)
 		if (!isalnum((unsigned char)*c))
 			*c = '_';
-	return s;
+	return m4_safe(a, s);
 }
 
 const char *facts_comment(struct arena *a, const char *text)

@@ -26,6 +26,7 @@ struct facts {
 	const char **kind_id;        /* [kind_count]: SV48_L1_POINTER */
 	const struct mask_name **names; /* [kind_count]: fields of the kind's layout */
 	unsigned *name_count;
+	uint64_t known_zero;         /* bits of the entry in hand that were tested to be 0 */
 	uint64_t off_zero[32];       /* x.off_zero of the kind in hand */
 };
 
@@ -45,7 +46,7 @@ const char *facts_rule_text(const struct facts *f, unsigned rule);
 /* Append an item to a list of words. */
 const char *facts_join(struct arena *a, const char *list, const char *item);
 const char *facts_upper(struct arena *a, const char *text);
-/* A word made a C identifier. */
+/* A word made a C identifier, safe from m4. */
 const char *facts_name(struct arena *a, const char *text);
 
 /* Everything about one plan, as text. prefix: of the names. */

@@ -142,7 +142,11 @@ static void refuse(struct step *s, const char *condition, const char *stop)
 
 static const char *nowhere(const struct step *s)
 {
-	return arena_printf(s->f->arena, "return ptg_stop_(t, PTG_F_RESERVED, %u);", nowhere_rule(s));
+	unsigned rule = nowhere_rule(s);
+
+	if (s->f->format->rules[rule].fault_class)
+		return walk_stop(s->f, rule);
+	return arena_printf(s->f->arena, "return ptg_stop_(t, PTG_F_RESERVED, %u);", rule);
 }
 
 static bool skip_test(const struct step *s, unsigned to, unsigned end)

@@ -211,7 +211,9 @@ static const char *address_text(struct facts *f, const struct hot_level *l, uint
 
 	if (!k->addr_simple)
 		f->x.entry = raw_entry(f, l);
+	f->known_zero = l->test & ~l->flip;
 	text = walk_address(f, k, drop);
+	f->known_zero = 0;
 	f->x = saved;
 	return k->addr_simple ? text : arena_printf(f->arena, "(%s)", text);
 }
@@ -762,6 +764,8 @@ static void untabled(struct text_of_hot *t)
 		fact(f, guards, "hot.guard");
 	if (b.length)
 		fact(f, buffer_text(&b), "hot.untabled");
+	if (b.length)
+		fact(f, "1", "hot.apart");
 }
 
 /* --- the answer -------------------------------------------------------------------------------------- */

@@ -226,7 +226,13 @@ static const char *pieces_text(struct facts *f, unsigned first, unsigned count)
 	const char *text = NULL;
 
 	for (unsigned i = 0; i < count; i++) {
-		const char *one = piece_text(f, &f->format->pieces[first + i]);
+		const struct ptg_piece *p = &f->format->pieces[first + i];
+		const char *one;
+
+		if (p->src_lo + p->width <= 64 && p->hi == PTG_NONE && p->lo == PTG_NONE &&
+		    !(low_bits(p->width) << p->src_lo & ~f->known_zero))
+			continue;
+		one = piece_text(f, p);
 
 		text = text ? arena_printf(f->arena, "%s |\n\t\t\t%s", text, one) : one;
 	}

@@ -144,6 +144,17 @@ static bool exclude_rows(const struct ptg_format *f, const struct ptg_level *l, 
 	return true;
 }
 
+static bool asks_the_entry(const struct ptg_format *p, unsigned node)
+{
+	static const uint8_t ops[] = { PTG_OP_ENTRY, PTG_OP_INDEX, PTG_OP_INDEX_TOP, PTG_OP_ACCESS, PTG_OP_ATTR,
+				       PTG_OP_SIZE, PTG_OP_REG, PTG_OP_EXTERN };
+
+	for (unsigned i = 0; i < sizeof(ops); i++)
+		if (cexpr_uses(p, node, ops[i]))
+			return true;
+	return false;
+}
+
 /*
  * "Not these bits with these values": one bit of them is asked to be otherwise,
  * the highest that would be 1.  Entries that have it are left to the whole walk.
@@ -168,20 +179,47 @@ static bool add_forbidden(struct facts *f, unsigned node, uint64_t *mask, uint64
 	return false;
 }
 
+/* Parts of an OR that no entry changes, and one that is about the entry. */
+static unsigned entry_part(const struct ptg_format *p, unsigned node)
+{
+	const struct ptg_node *n = &p->nodes[node];
+	unsigned a, b;
+
+	if (!asks_the_entry(p, node))
+		return PTG_NONE;
+	if (n->op != PTG_OP_OR)
+		return node;
+	a = entry_part(p, n->a);
+	b = entry_part(p, n->b);
+	return a == PTG_NONE ? b : b == PTG_NONE ? a : node;
+}
+
+static bool add_check(struct facts *f, struct hot_level *h, unsigned node, uint64_t mask[2], uint64_t value[2])
+{
+	const struct ptg_node *n = &f->format->nodes[node];
+	unsigned part;
+
+	if (cexpr_cube(&f->x, node, mask, value))
+		return !mask[1];
+	if (n->op == PTG_OP_AND)
+		return add_check(f, h, n->a, mask, value) && add_check(f, h, n->b, mask, value);
+	part = entry_part(f->format, node);
+	if (part != PTG_NONE && part != node) /* asked for even where it does not count */
+		return add_check(f, h, part, mask, value);
+	if (add_forbidden(f, node, &mask[0], &value[0]))
+		return true;
+	if (h->extra_count == 16)
+		return false;
+	h->extra[h->extra_count++] = (uint16_t)node;
+	return true;
+}
+
 static bool add_checks(struct facts *f, const struct ptg_kind *k, struct hot_level *h, uint64_t mask[2], uint64_t value[2])
 {
 	facts_about(f, h->kind, true);
-	for (unsigned i = 0; i < k->check_count; i++) {
-		unsigned node = f->format->checks[k->check_first + i].node;
-
-		if (cexpr_cube(&f->x, node, mask, value) && !mask[1])
-			continue;
-		if (add_forbidden(f, node, &mask[0], &value[0]))
-			continue;
-		if (h->extra_count == 16 || mask[1])
+	for (unsigned i = 0; i < k->check_count; i++)
+		if (!add_check(f, h, f->format->checks[k->check_first + i].node, mask, value))
 			return false;
-		h->extra[h->extra_count++] = (uint16_t)node;
-	}
 	return true;
 }
 
@@ -301,17 +339,6 @@ struct say {
 	struct hot_off off[4];
 	unsigned off_count;
 };
-
-static bool asks_the_entry(const struct ptg_format *p, unsigned node)
-{
-	static const uint8_t ops[] = { PTG_OP_ENTRY, PTG_OP_INDEX, PTG_OP_INDEX_TOP, PTG_OP_ACCESS, PTG_OP_ATTR,
-				       PTG_OP_SIZE, PTG_OP_REG, PTG_OP_EXTERN };
-
-	for (unsigned i = 0; i < sizeof(ops); i++)
-		if (cexpr_uses(p, node, ops[i]))
-			return true;
-	return false;
-}
 
 /* !bit | off | off ... of an '&' attribute; `node` stands for its opposite when `want` is false. */
 static bool collect_say(struct facts *f, unsigned node, bool want, struct say *s, unsigned *bits)

@@ -147,8 +147,21 @@ static void zero_range(struct lower *lo, struct ptg_kind *k, struct scope *s, co
 	}
 }
 
-/* `... zero when COND`: a duty that depends on the entry itself. */
-static void zero_when(struct lower *lo, struct ptg_kind *k, struct scope *s, const struct ast_field *f)
+/* A condition that features and parameters decide: known when the space is set up. */
+static bool known_at_setup(const struct lower *lo, uint16_t node)
+{
+	static const uint32_t allowed = 1u << PTG_OP_CONST | 1u << PTG_OP_FEATURE | 1u << PTG_OP_PARAM |
+					1u << PTG_OP_NOT | 1u << PTG_OP_AND | 1u << PTG_OP_OR | 1u << PTG_OP_EQ |
+					1u << PTG_OP_NE | 1u << PTG_OP_LE | 1u << PTG_OP_ADD | 1u << PTG_OP_SUB;
+	uint64_t bits[2] = { 0, 0 };
+	uint32_t features = 0, ops = 0;
+
+	node_support(lo, node, bits, &features, &ops);
+	return !(ops & ~allowed);
+}
+
+/* `... zero when COND`: a duty that may depend on the entry itself. */
+static void zero_when(struct lower *lo, struct ptg_kind *k, struct scope *s, const struct ast_field *f, bool one)
 {
 	struct scope raw = *s;
 	uint16_t when, value;
@@ -156,6 +169,12 @@ static void zero_when(struct lower *lo, struct ptg_kind *k, struct scope *s, con
 
 	raw.mode = SCOPE_RAW;
 	when = lower_expr(lo, &raw, f->when, NULL);
+	if (!one && known_at_setup(lo, when)) {
+		for (const struct ast_piece *p = f->pieces; p; p = p->next)
+			if (p->at.first)
+				zero_range(lo, k, s, &p->at, when, false);
+		return;
+	}
 	value = lower_field(lo, &raw, f, s->layout->entry_bits, &width);
 	check_zero(lo, k, node_op(lo, PTG_OP_EQ, value, node_const(lo, 0)), node_op(lo, PTG_OP_NOT, when, 0));
 }
@@ -173,7 +192,7 @@ static void zero_field(struct lower *lo, struct ptg_kind *k, struct scope *s, co
 		if (f->if_ && on != off)
 			cond = lower_feature(lo, f->if_, off);
 		if (f->when) {
-			zero_when(lo, k, s, f);
+			zero_when(lo, k, s, f, duties[i] == DUTY_ONE);
 			continue;
 		}
 		for (const struct ast_piece *p = f->pieces; p; p = p->next)

@@ -5,6 +5,9 @@ g4_if(op.lookup, <|
 /* --- lookup, inline --------------------------------------------------------------------------- */
 
 struct ptg_hit g4(lower)_lookup_cold(const struct ptg_space *s, uint64_t va, unsigned access);
+g4_if(hot.apart, <|m4_dnl
+struct ptg_hit g4(lower)_lookup_page(const struct ptg_space *s, uint64_t va, unsigned access, uint64_t e<||>g4_hot_parameters());
+|>)m4_dnl
 g4_if(hot, <|
 /*
  * By access (enum ptg_access): all bits but the rights that it needs, and but the

@@ -14,24 +14,54 @@ g4_if(hot.loose, <|m4_dnl
 g4_if(hot.lost, <|m4_dnl
 	uint64_t lost = 0;
 |>)m4_dnl
-g4_if(hot.tables, <|m4_dnl
-	uint64_t tables;
-|>)m4_dnl
 g4_each(<|G4_A|>, hot.variables, <|m4_dnl
 	uint64_t g4(attr.G4_A.name) = g4(attr.G4_A.neutral);
 |>)m4_dnl
-	unsigned rights;
 	PTG_HOLD(mem, s);
+|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_end_variables -- what g4_hot_page and g4_hot_rights work with
+m4_define(<|g4_hot_end_variables|>, <|m4_dnl
+	unsigned rights;
+g4_if(hot.tables, <|m4_dnl
+	uint64_t tables;
+|>)m4_dnl
+|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_state -- what the walk has gathered, as arguments; g4_hot_parameters -- as parameters
+m4_define(<|g4_hot_state|>, <|g4_if(hot.lost, <|, lost|>)<||>g4_each(<|G4_A|>, hot.variables, <|, g4(attr.G4_A.name)|>)|>)m4_dnl
+m4_define(<|g4_hot_parameters|>, <|g4_if(hot.lost, <|, uint64_t lost|>)<||>g4_each(<|G4_A|>, hot.variables, <|, uint64_t g4(attr.G4_A.name)|>)|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_page -- the page's own bits join what the tables say
+m4_define(<|g4_hot_page|>, <|m4_dnl
+g4_if(hot.off, <|m4_dnl
+	if (g4(hot.off)) /* what tables say does not count */
+		lost = 0;
+|>)m4_dnl
+g4_if(hot.tables, <|m4_dnl
+	tables = lost;
+|>)m4_dnl
+g4_if(hot.page_lost, <|m4_dnl
+	lost |= e;
+|>)m4_dnl
 |>)m4_dnl
 m4_dnl
 m4_dnl g4_hot_lookup(TAIL) -- the body of lookup
 m4_define(<|g4_hot_lookup|>, <|m4_dnl
 g4_hot_variables()m4_dnl
+g4_if(hot.apart, <||>, <|m4_dnl
+g4_hot_end_variables()m4_dnl
 	struct ptg_hit hit;
+|>)m4_dnl
 
 g4_hot_walk()m4_dnl
+g4_if(hot.apart, <|m4_dnl
+	return g4(lower)_lookup_page(s, va, access, e<||>g4_hot_state());
+|>, <|m4_dnl
+g4_hot_page()m4_dnl
 g4_hot_answer()m4_dnl
 	return hit;
+|>)m4_dnl
 cold:
 	$1return g4(lower)_lookup_cold(s, va, access);
 |>)m4_dnl
@@ -100,17 +130,6 @@ g4(hot.$1.gather)m4_dnl
 |>)m4_dnl
 	at = g4(hot.$1.below);
 	PTG_HELD_NEXT(mem);
-|>, <|m4_dnl
-g4_if(hot.off, <|m4_dnl
-	if (g4(hot.off)) /* what tables say does not count */
-		lost = 0;
-|>)m4_dnl
-g4_if(hot.tables, <|m4_dnl
-	tables = lost;
-|>)m4_dnl
-g4_if(hot.page_lost, <|m4_dnl
-	lost |= e;
-|>)m4_dnl
 |>)m4_dnl
 
 |>)m4_dnl

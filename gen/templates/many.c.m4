@@ -100,10 +100,7 @@ PTG_INLINE struct ptg_hit g4(lower)_many_last(const struct ptg_space *s, uint64_
 g4_if(hot.lost, <|m4_dnl
 	uint64_t lost = taken;
 |>)m4_dnl
-g4_if(hot.tables, <|m4_dnl
-	uint64_t tables;
-|>)m4_dnl
-	unsigned rights;
+g4_hot_end_variables()m4_dnl
 	struct ptg_hit hit;
 	PTG_HOLD(mem, s);
 
@@ -111,6 +108,7 @@ g4_if(hot.lost, <||>, <|m4_dnl
 	(void)taken;
 |>)m4_dnl
 g4_hot_level(g4(many.last), <|unlabelled|>)m4_dnl
+g4_hot_page()m4_dnl
 g4_hot_answer()m4_dnl
 	return hit;
 cold:

@@ -12,6 +12,21 @@ PTG_COLD struct ptg_hit g4(lower)_lookup_cold(const struct ptg_space *s, uint64_
 	return ptg_hit_of_(&t);
 }
 
+g4_if(hot.apart, <|
+/* The end of lookup at a plain page: its rights take more than a look into a table. */
+struct ptg_hit g4(lower)_lookup_page(const struct ptg_space *s, uint64_t va, unsigned access, uint64_t e<||>g4_hot_parameters())
+{
+	struct ptg_hit hit;
+g4_hot_end_variables()m4_dnl
+
+g4_hot_page()m4_dnl
+g4_hot_answer()m4_dnl
+	return hit;
+cold:
+	return g4(lower)_lookup_cold(s, va, access);
+}
+
+|>)m4_dnl
 struct ptg_hit g4(lower)_lookup(const struct ptg_space *s, uint64_t va, unsigned access)
 {
 g4_if(hot, <|m4_dnl
@@ -27,8 +42,10 @@ g4_if(hot, <|m4_dnl
 enum ptg_fault g4(lower)_translate(const struct ptg_space *s, uint64_t va, unsigned access,
 	struct ptg_translation *t)
 {
-g4_hot_variables()
+g4_hot_variables()m4_dnl
+g4_hot_end_variables()
 g4_hot_walk()m4_dnl
+g4_hot_page()m4_dnl
 g4_hot_rights()m4_dnl
 	t->pa = g4(hot.pa);
 	t->entry = e<||>g4(hot.g4(hot.last).flip);
