@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_space_threads.c - mappers in parallel, readers without locks, hardware that marks
+ *
+ * Each mapper owns every fourth page of a region, so that all of them race for
+ * the same tables.  Readers must see an entry of a mapper, whole, or nothing.
+ * A simulated walker writes to pages all the time: no dirty mark may get lost
+ * while rights change and large pages are split under it.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "tests/unit/space.h"
+
+#define K4 UINT64_C(0x1000)
+#define M2 UINT64_C(0x200000)
+#define MAPPERS 3
+#define REGION UINT64_C(0x40000000)
+#define PAGES 2048u              /* of the region, over four last tables */
+#define POOL (1u << 22)
+
+struct machine {
+	struct ptg_space s;
+	struct ptg_mapper m;
+	struct ptg_mapper_ops ops;
+	uint8_t *mem;
+	_Atomic uint64_t next;
+	_Atomic unsigned freed, allocated;
+	_Atomic bool stop;
+	struct arena *arena;
+	_Atomic uint8_t wrote[512];
+};
+
+/* Tables come zeroed and are never used twice. */
+static int alloc_table(void *priv, size_t bytes, size_t align, unsigned level, uint64_t *pa)
+{
+	struct machine *m = priv;
+	uint64_t at = atomic_fetch_add(&m->next, 4096);
+
+	(void)align, (void)level;
+	if (bytes > 4096 || at + 4096 > RIG_BASE + POOL)
+		return -1;
+	atomic_fetch_add(&m->allocated, 1);
+	*pa = at;
+	return 0;
+}
+
+static void free_table(void *priv, uint64_t pa, size_t bytes, unsigned level)
+{
+	struct machine *m = priv;
+
+	(void)pa, (void)bytes, (void)level;
+	atomic_fetch_add(&m->freed, 1);
+}
+
+static int flush(void *priv, struct ptg_flush *f)
+{
+	(void)priv, (void)f;
+	return 0;
+}
+
+static struct machine *machine_new(const char *name)
+{
+	static const struct load_options none;
+	struct machine *m = calloc(1, sizeof(*m));
+	struct load load;
+
+	m->arena = arena_new();
+	m->mem = aligned_alloc(POOL, POOL);
+	memset(m->mem, 0, POOL);
+	atomic_store(&m->next, RIG_BASE + 4096);
+	m->ops = (struct ptg_mapper_ops){ .alloc_table = alloc_table, .free_table = free_table, .flush = flush };
+	m->m = (struct ptg_mapper){ .ops = &m->ops, .priv = m, .window = m->mem, .window_pa = RIG_BASE, .window_size = POOL,
+				    .flags = PTG_ZEROED };
+	ck_assert_int_eq(load_file(&load, m->arena, arena_printf(m->arena, "formats/%s.pt", name), name, &none), 0);
+	ck_assert_int_eq(ptg_space_init(&m->s, &load.plan[0]->format, &ptg_generic_walker, &m->m, RIG_BASE), PTG_OK);
+	return m;
+}
+
+static void machine_end(struct machine *m)
+{
+	arena_free(m->arena);
+	free(m->mem);
+	free(m);
+}
+
+/* --- mappers and readers ------------------------------------------------------------- */
+
+struct mapper { struct machine *m; unsigned id; int err; };
+
+static void *run_mapper(void *arg)
+{
+	struct mapper *t = arg;
+	unsigned round, i;
+
+	for (round = 0; round < 4 && !t->err; round++) {
+		for (i = t->id; i < PAGES && !t->err; i += MAPPERS) {
+			struct ptg_flush f = { .count = 0 };
+
+			t->err = ptg_map(&t->m->s, REGION + i * K4, UINT64_C(0x80000000) + i * K4, K4, &rig_rw, 0, &f);
+		}
+		for (i = t->id; i < PAGES && !t->err && round < 3; i += MAPPERS) {
+			struct ptg_flush f = { .count = 0 };
+
+			t->err = ptg_unmap(&t->m->s, REGION + i * K4, K4, PTG_KEEP_TABLES, &f);
+		}
+	}
+	return NULL;
+}
+
+static void *run_reader(void *arg)
+{
+	struct mapper *t = arg;
+	struct ptg_translation tr;
+	unsigned i = 0;
+
+	while (!atomic_load(&t->m->stop) && !t->err) {
+		enum ptg_fault f = ptg_translate(&t->m->s, REGION + i * K4, PTG_LOOK, &tr);
+
+		if (f == PTG_F_NONE ? tr.pa != UINT64_C(0x80000000) + i * K4 : f != PTG_F_NOT_PRESENT)
+			t->err = 1;
+		i = (i + 7) % PAGES;
+	}
+	return NULL;
+}
+
+START_TEST(disjoint_mappers)
+{
+	struct machine *m = machine_new("x86_64");
+	struct mapper t[MAPPERS + 1];
+	pthread_t thread[MAPPERS + 1];
+	unsigned i;
+	struct ptg_flush f = { .count = 0 };
+	uint64_t table[16];
+
+	for (i = 0; i <= MAPPERS; i++) {
+		t[i] = (struct mapper){ m, i, 0 };
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, i < MAPPERS ? run_mapper : run_reader, &t[i]), 0);
+	}
+	for (i = 0; i < MAPPERS; i++)
+		pthread_join(thread[i], NULL);
+	atomic_store(&m->stop, true);
+	pthread_join(thread[MAPPERS], NULL);
+	for (i = 0; i <= MAPPERS; i++)
+		ck_assert_int_eq(t[i].err, 0);
+	for (i = 0; i < PAGES; i++) {
+		struct ptg_translation tr;
+
+		ck_assert_int_eq(ptg_translate(&m->s, REGION + i * K4, PTG_LOOK, &tr), PTG_F_NONE);
+		ck_assert_uint_eq(tr.pa, UINT64_C(0x80000000) + i * K4);
+	}
+	/* who lost a race gave the table back */
+	ck_assert_uint_eq(m->allocated - m->freed, 6);
+	f.table = table;
+	f.table_cap = 16;
+	ck_assert_int_eq(ptg_unmap(&m->s, REGION, PAGES * K4, 0, &f), PTG_OK);
+	ptg_flush_done(&m->s, &f);
+	ck_assert_uint_eq(m->allocated, m->freed);
+	machine_end(m);
+}
+END_TEST
+
+/* --- hardware ------------------------------------------------------------------------------ */
+
+static void *run_hardware(void *arg)
+{
+	struct machine *m = arg;
+	struct ptg_translation t;
+	unsigned i = 0;
+
+	while (!atomic_load(&m->stop)) {
+		if (ptg_access_mem(&m->s, REGION + i * K4, PTG_WRITE, &t) == PTG_F_NONE)
+			atomic_store(&m->wrote[i], 1);
+		i = (i + 5) % 512;
+	}
+	return NULL;
+}
+
+/* Pages written to, by the hardware's own account, and not marked. */
+static unsigned lost(struct machine *m)
+{
+	struct ptg_translation t;
+	unsigned i, n = 0;
+
+	for (i = 0; i < 512; i++)
+		if (atomic_load(&m->wrote[i])) {
+			ck_assert_int_eq(ptg_translate(&m->s, REGION + i * K4, PTG_LOOK, &t), PTG_F_NONE);
+			n += !(t.rights & PTG_DIRTY);
+		}
+	return n;
+}
+
+START_TEST(no_dirty_mark_is_lost)
+{
+	static const struct ptg_attrs clean = { .rights = PTG_SR | PTG_SW, .care = PTG_SR | PTG_SW | PTG_ACCESSED | PTG_DIRTY };
+	struct machine *m = machine_new("x86_64");
+	pthread_t hardware;
+	unsigned round, i;
+
+	ck_assert_int_eq(ptg_map(&m->s, REGION, UINT64_C(0x80000000), M2, &clean, 0, NULL), PTG_OK);
+	ck_assert_int_eq(pthread_create(&hardware, NULL, run_hardware, m), 0);
+	for (round = 0; round < 40; round++) {
+		/* split by a change of rights, changed to and fro, collapsed again */
+		ck_assert_int_eq(ptg_protect(&m->s, REGION + (round % 512) * K4, K4, &rig_ro, PTG_SPLIT_OK, NULL), PTG_OK);
+		for (i = 0; i < 8; i++)
+			ck_assert_int_eq(ptg_protect(&m->s, REGION, M2, i & 1 ? &rig_rw : &rig_ro, PTG_SPLIT_OK, NULL), PTG_OK);
+		ck_assert_uint_eq(lost(m), 0);
+		ck_assert_int_eq(ptg_collapse(&m->s, REGION, M2, NULL), PTG_OK);
+		ck_assert_uint_eq(lost(m), 0);
+	}
+	atomic_store(&m->stop, true);
+	pthread_join(hardware, NULL);
+	ck_assert_uint_eq(lost(m), 0);
+	machine_end(m);
+}
+END_TEST
+
+/* What harvest takes it reports: a mark is in the bitmap or still in the table. */
+START_TEST(harvest_misses_nothing)
+{
+	static const struct ptg_attrs clean = { .rights = PTG_SR | PTG_SW, .care = PTG_SR | PTG_SW | PTG_ACCESSED | PTG_DIRTY };
+	struct machine *m = machine_new("x86_64");
+	uint8_t seen[64] = { 0 };
+	struct ptg_translation t;
+	pthread_t hardware;
+	unsigned i;
+
+	ck_assert_int_eq(ptg_map(&m->s, REGION, UINT64_C(0x80000000), M2, &clean, PTG_NO_LARGE, NULL), PTG_OK);
+	ck_assert_int_eq(pthread_create(&hardware, NULL, run_hardware, m), 0);
+	for (i = 0; i < 200; i++)
+		ck_assert_int_eq(ptg_harvest(&m->s, REGION, M2, PTG_DIRTY, true, 12, seen, NULL), PTG_OK);
+	atomic_store(&m->stop, true);
+	pthread_join(hardware, NULL);
+	for (i = 0; i < 512; i++)
+		if (atomic_load(&m->wrote[i])) {
+			ck_assert_int_eq(ptg_translate(&m->s, REGION + i * K4, PTG_LOOK, &t), PTG_F_NONE);
+			ck_assert((seen[i / 8] >> (i % 8) & 1) || (t.rights & PTG_DIRTY));
+		}
+	machine_end(m);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("space_threads");
+	TCase *tc = tcase_create("threads");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, disjoint_mappers);
+	tcase_add_test(tc, no_dirty_mark_is_lost);
+	tcase_add_test(tc, harvest_misses_nothing);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
