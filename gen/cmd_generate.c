@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gen/command.h"
 #include "gen/generate.h"
@@ -31,6 +32,7 @@ static const struct option_group *const groups[] = {&own, &load_option_group, NU
 
 static const struct command command = {
 	"generate", "[options] FILE...", "Write NAME.h and NAME.c for every format of the files.",
+	"FILE is a path, or the name of a known format (ptgen formats).\n"
 	"What is written depends on the descriptions and the options alone: no date, no\n"
 	"path, no version.  On an error nothing is written.",
 	groups,
@@ -91,11 +93,23 @@ static int option(struct arena *a, struct request *r, const struct options *o, i
 	}
 }
 
+/* A word that is neither a file nor a path may be the name of a known format. */
+static int load_word(struct load *l, struct arena *a, const struct request *r, const char *word)
+{
+	const char *path = word, *name = NULL;
+
+	if (access(word, F_OK) != 0 && !strchr(word, '/') && search_format(a, word)) {
+		path = search_format(a, word);
+		name = word;
+	}
+	return load_file(l, a, path, name, &r->load);
+}
+
 /* The texts of one description.  Several formats need several prefixes. */
 static int make_file(struct arena *a, const struct request *r, const char *path, struct generate_result *out)
 {
 	struct load *l = arena_alloc(a, sizeof(*l));
-	int code = load_file(l, a, path, NULL, &r->load);
+	int code = load_word(l, a, r, path);
 	const char *why = NULL;
 
 	if (code)
@@ -170,6 +184,8 @@ int cmd_generate(int argc, char **argv)
 		}
 		code = id == OPTION_BAD ? command_usage(&command, "%s", o.why) : option(a, &r, &o, id);
 	}
+	if (!code && r.how.single_file && (r.how.parts & (GENERATE_H | GENERATE_C)) != (GENERATE_H | GENERATE_C))
+		code = command_usage(&command, "--single-file needs both h and c");
 	if (!code)
 		code = run(a, &r);
 	arena_free(a);

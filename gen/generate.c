@@ -119,6 +119,12 @@ bool generate_plan(struct arena *a, const struct plan *p, const struct generate_
 		c = m4_run(a, dir, p->stage[0] ? "nest.c.m4" : "format.c.m4", with_data(a, facts, data_of(a, p, name)), why);
 	if ((o->parts & GENERATE_H && !h) || (o->parts & GENERATE_C && !c))
 		return false;
+	if (h && c && o->single_file) {
+		h = generate_single(a, facts_name(a, name), facts_upper(a, facts_name(a, name)), h, c, why);
+		c = NULL;
+		if (!h)
+			return false;
+	}
 	if (h)
 		add_file(a, out, arena_printf(a, "%s.h", name), h, false);
 	if (c)

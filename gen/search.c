@@ -32,16 +32,19 @@ static const char *program_dir(struct arena *a)
 	return arena_copy(a, path, (size_t)(slash - path));
 }
 
-/* Where `formats` and `templates` may lie: build/ptgen, build/asan/ptgen, bin/ptgen, as configured. */
+/* Where `formats`, `templates` and `runtime` may lie: as told, build/ptgen, build/asan/ptgen, bin/ptgen, as configured. */
 static const char *const *data_dirs(struct arena *a)
 {
-	const char *dir = program_dir(a);
+	const char *dir = program_dir(a), *told = getenv("PTGEN_DATA");
 	const char **list = arena_array(a, 6, sizeof(*list));
+	unsigned n = 0;
 
-	list[0] = arena_printf(a, "%s/..", dir);
-	list[1] = arena_printf(a, "%s/../..", dir);
-	list[2] = arena_printf(a, "%s/../share/ptgen", dir);
-	list[3] = PTGEN_DATADIR;
+	if (told && *told)
+		list[n++] = told;
+	list[n++] = arena_printf(a, "%s/..", dir);
+	list[n++] = arena_printf(a, "%s/../..", dir);
+	list[n++] = arena_printf(a, "%s/../share/ptgen", dir);
+	list[n] = PTGEN_DATADIR;
 	return list;
 }
 
