@@ -12,6 +12,8 @@
 #include "gen/facts_walk.h"
 #include "gen/hot.h"
 
+#define APART 800u                   /* characters of deny lines from which the page's part is a function of its own */
+
 struct text_of_hot {
 	struct facts *f;
 	struct hot h;
@@ -764,7 +766,7 @@ static void untabled(struct text_of_hot *t)
 		fact(f, guards, "hot.guard");
 	if (b.length)
 		fact(f, buffer_text(&b), "hot.untabled");
-	if (b.length)
+	if (b.length > APART)
 		fact(f, "1", "hot.apart");
 }
 

@@ -23,6 +23,20 @@ static bool plain_table(const struct ptg_format *f, const struct ptg_kind *k)
 	return !n || !n->piece_count || (n->piece_first == k->piece_first && n->piece_count == k->piece_count);
 }
 
+/* Entry bits that become address. */
+static uint64_t address_bits(const struct ptg_format *p, const struct ptg_kind *k)
+{
+	uint64_t all = k->addr_simple ? k->addr_mask : 0;
+
+	for (unsigned i = 0; i < k->piece_count && !k->addr_simple; i++) {
+		const struct ptg_piece *piece = &p->pieces[k->piece_first + i];
+
+		for (unsigned b = piece->src_lo; b < 64 && (piece->hi != PTG_NONE || b < (unsigned)piece->src_lo + piece->width); b++)
+			all |= UINT64_C(1) << b;
+	}
+	return all;
+}
+
 /* The nth row of a plain kind of that role; rows that no feature has to bring come first. */
 static unsigned plain_row(const struct ptg_format *f, unsigned level, bool table, unsigned nth)
 {
@@ -107,12 +121,13 @@ static bool exclude_rows(const struct ptg_format *f, const struct ptg_level *l, 
 			 uint64_t *mask, uint64_t *value)
 {
 	unsigned open, kind = h->kind;
+	uint64_t address = address_bits(f, &f->kinds[kind]);
 
 	for (unsigned i = l->row_first; i < before; i++) { /* those about the address itself: by comparison */
 		const struct ptg_row *r = &f->rows[i];
 
 		if (r->kind == kind || ((r->value ^ *value) & r->mask & *mask) || !r->mask ||
-		    (r->mask & ~f->kinds[kind].addr_mask & ~*mask))
+		    !(r->mask & address & ~*mask))
 			continue;
 		if (h->not_count == 4)
 			return false;
@@ -127,7 +142,7 @@ static bool exclude_rows(const struct ptg_format *f, const struct ptg_level *l, 
 				uint64_t b = UINT64_C(1) << bit;
 				unsigned left;
 
-				if (*mask & b)
+				if ((*mask & b) || (v && (address & b)))
 					continue;
 				left = open_rows(f, l, before, h, *mask | b, *value | (v ? b : 0));
 				if (left >= best)
