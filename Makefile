@@ -63,7 +63,7 @@ endif
 .SUFFIXES:
 .SECONDARY:
 .PHONY: all formats demo check check-all check-parts unit golden vectors snapshots cli diff freestanding codegate \
-	check-model check-mmu prove prove-quick fuzz fuzz-quick mutants mutants-quick bench bench-quick lint bless fmt docs-gen install \
+	check-model check-hosts check-mmu prove prove-quick fuzz fuzz-quick mutants mutants-quick bench bench-quick lint bless fmt docs-gen install \
 	install-check uninstall dist clean help setup setup-check
 
 all: $(B)/ptgen $(B)/libptg.a formats   ## build the program, the runtime, every format
@@ -73,7 +73,7 @@ demo: setup                             ## walk a real kernel's memory, in a min
 check: setup-check                      ## run every test that takes minutes
 	$(Q)$(MAKE) --no-print-directory check-parts
 check-parts: unit golden vectors snapshots cli diff freestanding codegate prove-quick fuzz-quick install-check
-check-all: check check-model prove check-mmu bench-quick  ## run everything
+check-all: check check-model check-hosts prove check-mmu bench-quick  ## run everything
 unit: $(UNIT:=.run)                     ## run the Check suites
 golden: $(B)/ptgen                      ## compare what ptgen prints with tests/golden
 	$(Q)tests/golden/run.sh $(B)/ptgen
@@ -92,6 +92,8 @@ codegate: all                           ## object code of the hot look-ups: no c
 	$(Q)$(if $(wildcard tests/codegate.sh),tests/codegate.sh $(B))
 check-model: all                        ## a million random operations a format against a flat model
 	$(Q)PTG_MODEL_STEPS=1000000 $(MAKE) --no-print-directory unit
+check-hosts:                            ## the walker's tests on 32-bit and big-endian hosts, by qemu-user
+	$(Q)tests/hosts/run.sh
 check-mmu: all                          ## real MMUs under qemu-system
 	$(Q)tests/setup.sh mmu && tests/mmu/run.sh $(B)
 prove: all                              ## prove walks, codecs and single-page changes with CBMC
