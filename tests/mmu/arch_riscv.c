@@ -6,40 +6,13 @@
  * guest runs in machine mode, which no table concerns, so every mapping may be
  * anything.
  */
-#include "guest.h"
+#include "riscv.h"
 
 extern const struct ptg_format JOIN(FORMAT, _format);
 extern const struct ptg_walker JOIN(FORMAT, _walker);
 
-#define UART ((volatile unsigned char *)0x10000000)
-#define TEST ((volatile uint32_t *)0x100000)
 #define FIRST_VA UINT64_C(0x40000000)
 #define VA_BITS (sizeof(long) == 8 ? 34 : 30)
-
-extern volatile unsigned long machine_cause[4];
-unsigned long probe_load(unsigned long va);
-void probe_store(unsigned long va, unsigned long value);
-void probe_fetch(unsigned long va);
-
-const uint32_t machine_return = 0x00100073; /* ebreak */
-const unsigned machine_bytes = sizeof(long);
-
-void machine_write(char c)
-{
-	*UART = (unsigned char)c;
-}
-
-void machine_off(int failed)
-{
-	*TEST = failed ? 0x13333 : 0x5555;
-	for (;;)
-		;
-}
-
-void machine_flush(void)
-{
-	__asm__ volatile("sfence.vma" ::: "memory");
-}
 
 static uint64_t satp;
 
@@ -54,20 +27,7 @@ void machine_start(const struct ptg_space *s)
 
 struct answer machine_access(uint64_t va, unsigned access, uint64_t store)
 {
-	struct answer a = { 0, 0 };
-	unsigned long mpp = access & PTG_USER ? 0 : 1ul << 11;
-
-	__asm__ volatile("csrc mstatus, %0" ::"r"(3ul << 11) : "memory");
-	__asm__ volatile("csrs mstatus, %0" ::"r"(mpp) : "memory");
-	if (access & PTG_READ)
-		a.value = probe_load((unsigned long)va);
-	else if (access & PTG_WRITE)
-		probe_store((unsigned long)va, (unsigned long)store);
-	else
-		probe_fetch((unsigned long)va);
-	/* causes are kept plus one; 4 is the breakpoint of a fetch that went through */
-	a.fault = machine_cause[0] == 4 ? 0 : (unsigned)machine_cause[0];
-	return a;
+	return access_as(0, va, access, store);
 }
 
 struct ptg_space *format_setup(const struct ptg_mapper *m, unsigned round)
@@ -110,19 +70,6 @@ int format_alive(const struct ptg_space *s)
 	return 1;
 }
 
-/*
- * Bits 60:54 stay as they are: this emulator ignores them once svpbmt is on
- * (the manual: reserved, must be zero).
- */
-uint64_t format_spoil(uint64_t random)
-{
-	uint64_t bit = UINT64_C(1) << (random & 63);
-
-	if (sizeof(long) == 4)
-		return bit;
-	return bit & UINT64_C(0x1fc0000000000000) ? 0 : bit;
-}
-
 /* Page faults (causes 12, 13 and 15), kept plus one. */
 unsigned format_fault(const struct ptg_space *s, unsigned access, const struct ptg_translation *t)
 {
@@ -131,12 +78,11 @@ unsigned format_fault(const struct ptg_space *s, unsigned access, const struct p
 	return access & PTG_EXEC ? 13 : access & PTG_READ ? 14 : 16;
 }
 
-/* README.md: PBMT = 3 is not refused. */
 int format_known(const struct ptg_space *s, uint64_t va, unsigned access, const struct ptg_translation *t,
 		 const struct answer *a)
 {
 	(void)s;
 	(void)va;
 	(void)access;
-	return sizeof(long) == 8 && t->fault == PTG_F_RESERVED && !a->fault && t->entry >> 61 == 3;
+	return pbmt_known(t, a);
 }

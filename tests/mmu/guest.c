@@ -404,22 +404,23 @@ static void question(void)
 	static const unsigned kinds[] = { PTG_READ, PTG_WRITE, PTG_EXEC };
 	unsigned access = kinds[(uint32_t)(guest_random() >> 7) % 3] | (guest_random() & 0x10 ? PTG_USER : 0);
 	uint64_t va = some_address(access);
-	struct ptg_translation t;
+	struct ptg_translation t, look;
 	struct answer a;
 
 	if (!walkers_agree(va, access, &t) || t.fault == PTG_F_UNREADABLE)
 		return;
-	/* what lies outside the data would touch the guest itself, or nothing */
-	if (!t.fault && !inside(t.pa))
+	/* what lies outside the data would touch the guest itself, or nothing; rights that fail to protect it too */
+	ptg_translate(space, va, PTG_LOOK, &look);
+	if ((!t.fault && !inside(t.pa)) || (!look.fault && !inside(look.pa)))
 		return;
 	asked++;
 	a = machine_access(va, access, ~t.pa);
 	compare(va, access, &t, &a);
-	if (!t.fault && (access & PTG_WRITE)) {
+	if (!look.fault && (access & PTG_WRITE)) {
 		if (machine_bytes == 8)
-			*(volatile uint64_t *)(uintptr_t)t.pa = t.pa;
+			*(volatile uint64_t *)(uintptr_t)look.pa = look.pa;
 		else
-			*(volatile uint32_t *)(uintptr_t)t.pa = (uint32_t)t.pa;
+			*(volatile uint32_t *)(uintptr_t)look.pa = (uint32_t)look.pa;
 	}
 }
 

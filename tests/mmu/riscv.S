@@ -39,6 +39,10 @@ trap:
 	csrs	mstatus, t1
 	li	t1, 0x20000			/* no MPRV */
 	csrc	mstatus, t1
+#if __riscv_xlen == 64
+	li	t1, 1 << 39			/* no MPV */
+	csrc	mstatus, t1
+#endif
 	la	t0, machine_cause
 	LOAD	t1, WORD(t0)
 	csrr	t0, mscratch
@@ -68,6 +72,27 @@ probe_store:
 	STORE	a1, 0(a0)
 	csrc	mstatus, t2
 1:	ret
+
+#if __riscv_xlen == 64
+/* the same by HLV.D and HSV.D, which the assembler may not know */
+	.globl probe_guest_load
+probe_guest_load:
+	la	t0, machine_cause
+	STORE	zero, 0(t0)
+	la	t1, 1f
+	STORE	t1, 2*WORD(t0)
+	.word	0x6c054573			/* hlv.d a0, (a0) */
+1:	ret
+
+	.globl probe_guest_store
+probe_guest_store:
+	la	t0, machine_cause
+	STORE	zero, 0(t0)
+	la	t1, 1f
+	STORE	t1, 2*WORD(t0)
+	.word	0x6eb54073			/* hsv.d a1, (a0) */
+1:	ret
+#endif
 
 /* probe_fetch(va): jump there in the mode of MPP; a breakpoint means it was fetched */
 	.globl probe_fetch
