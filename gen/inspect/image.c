@@ -236,6 +236,8 @@ bool image_map_file(struct image *image, const char *path, struct image_file *fi
 		return false;
 	}
 	signal(SIGBUS, file_shrank);
+	image->file_map = map;
+	image->file_size = (size_t)st.st_size;
 	file->bytes = map;
 	file->size = (uint64_t)st.st_size;
 	return true;
@@ -322,4 +324,6 @@ void image_close(struct image *image)
 {
 	if (image && image->close)
 		image->close(image);
+	if (image && image->file_map)
+		munmap(image->file_map, image->file_size);
 }

@@ -32,6 +32,8 @@ struct image {
 	int (*read)(struct image *image, uint64_t pa, void *dst, size_t n);
 	void (*close)(struct image *image);
 	void *state;                 /* of the reader */
+	void *file_map;              /* the file, where one is mapped */
+	size_t file_size;
 	const char *broken;          /* the source went away while it was read: why */
 	uint64_t cut;                /* bytes that the headers promise and the file lacks */
 	size_t overlaps;             /* parts that had to be cut because another holds the same memory */

@@ -15,7 +15,7 @@ parse) sources=$(ls dsl/*.c) ;;
 *) sources=$(ls dsl/*.c gen/*.c gen/inspect/*.c runtime/*.c | grep -v '^gen/main.c$') ;;
 esac
 # shellcheck disable=SC2086
-clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -fno-sanitize=pointer-overflow \
 	-D_GNU_SOURCE -I. -I"$build" -o "$build/fuzz_$name" "tests/fuzz/fuzz_$name.c" \
 	"$build/dsl/lex.c" "$build/dsl/parse.c" $sources
 
