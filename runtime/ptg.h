@@ -95,7 +95,30 @@ struct ptg_attrs {
 struct ptg_space;
 struct ptg_visitor;
 struct ptg_flush;
-struct ptg_mapper_ops {          /* priv first; never call back into the same space */
+/*
+ * The mapper: how the runtime reaches memory.  An operation that is NULL is not
+ * there; what needs it returns PTG_E_UNSUPPORTED.  Rules for those who write one:
+ *
+ *  1. `priv` comes first; an operation never calls back into the same space.
+ *  2. Addresses are physical, sizes bytes.  Tables in hostile memory can ask for
+ *     any address: what is not there is NULL or negative, never undefined.
+ *  3. map_table gives the host's view of `bytes` from pa on, as long as unmap_table
+ *     has not been called; at most one a level at a time.  NULL: unreadable there;
+ *     read_bytes and write_bytes are then tried.
+ *  4. read_bytes and write_bytes do all or nothing: 0, or negative.
+ *  5. cas compares and swaps `bytes` (2, 4, 8) whose values are words as the host
+ *     reads them from that memory: 1 swapped; 0 it differed, *expected is what is
+ *     there; negative: failed.
+ *  6. alloc_table: 0 and *pa aligned to `align`, or negative (PTG_E_NOMEM).  Contents
+ *     zero if the mapper says PTG_ZEROED, else the runtime clears them.
+ *  7. flush returns 0 when no walker can hold what f lists any more, negative if it
+ *     cannot be had.
+ *
+ * The window is the fast path for tables: memory at host address `window` that is
+ * physical [window_pa, window_pa + window_size), both multiples of 16.  NULL and
+ * size 0: none.
+ */
+struct ptg_mapper_ops {
 	void *(*map_table)(void *priv, uint64_t pa, size_t bytes);  /* NULL: unreadable; at most one per level at a time */
 	void (*unmap_table)(void *priv, uint64_t pa, void *p, size_t bytes);
 	int (*read_bytes)(void *priv, uint64_t pa, void *dst, size_t n);        /* 0 or negative, never partial */
@@ -210,17 +233,26 @@ struct ptg_translation {
 	uint64_t pa;             /* 0 on a fault */
 	uint64_t entry, entry_hi, entry_pa; /* the deciding entry and where it was read, on a fault too */
 	uint32_t rights;         /* effective: after inheritance, under the context */
-	uint16_t memtype, rule;
-	uint8_t fault, level, page_lg2, contig_lg2, key, stage, space, reserved_;
+	uint16_t memtype, rule;  /* enum ptg_memtype; index into format->rules, of the stage under two stages */
+	uint8_t fault;           /* enum ptg_fault */
+	uint8_t level;           /* depth of the entry; 0 when none was read */
+	uint8_t page_lg2;        /* log2 of the page's bytes; 0: not translated (bypass) */
+	uint8_t contig_lg2;      /* log2 of the bytes of its contiguous group, 0: in none */
+	uint8_t key;
+	uint8_t stage;           /* 0: one stage; of two, the one that decided: 1, 2 */
+	uint8_t space;           /* output space: 0 pa, else its index in format->spaces */
+	uint8_t reserved_;
 };
 
 /*
  * The fast answer: two words, in registers on 64-bit hosts.  pa is 0 on a
  * fault; info packs what most callers want:
  *
- *   [7:0] enum ptg_fault   [15:8] page_lg2   [19:16] level   [23:20] stage and
- *   output space   [31:24] contig_lg2   [47:32] rights (enum ptg_right, UR..DIRTY)
+ *   [7:0] enum ptg_fault   [15:8] page_lg2   [19:16] level   [21:20] output space
+ *   [23:22] stage   [31:24] contig_lg2   [47:32] rights (enum ptg_right, UR..DIRTY)
  *   [63:48] rule
+ *
+ * On a fault page_lg2, contig_lg2 and rights are 0; all as in ptg_translation.
  */
 struct ptg_hit { uint64_t pa, info; };
 #define PTG_HIT_FAULT(h)  ((unsigned)((h).info & 0xff))
@@ -265,72 +297,163 @@ struct ptg_walker {
 };
 extern const struct ptg_walker ptg_generic_walker;
 
+/* --- setting up --------------------------------------------------------------- */
+
 /*
- * Set up in steps, for whoever does not have the plain case of ptg_space_init():
- * ptg_space_setup() takes the format's default features, parameters and
- * contexts and no root; then ptg_space_config(), ptg_space_ctx(), ptg_set_root() in any
- * order.  config0 is laid out as ptg_plan.h says.
+ * The plain case: the format's defaults, and one table at root_pa in which every
+ * walk starts, at the format's first level, with all address bits.  Of a format of
+ * two halves that is the lower one.
+ *
+ * s is the caller's and is overwritten.  format, walker (NULL: the generic one) and
+ * mapper are kept by pointer and must outlive s.  Nothing is read or allocated: the
+ * table at root_pa is there, zeroed or filled.
+ * Return: 0; PTG_E_ARG (a NULL, a window that is no multiple of 16); PTG_E_ALIGN (root_pa).
+ */
+int ptg_space_init(struct ptg_space *s, const struct ptg_format *format, const struct ptg_walker *walker,
+		   const struct ptg_mapper *mapper, uint64_t root_pa);
+
+/*
+ * In steps: defaults, no root (walks report PTG_F_CONFIG until there is one); then
+ * the calls below in any order.  mapper NULL: a space that only decodes and encodes.
+ * Return: as above, less PTG_E_ALIGN.
  */
 int ptg_space_setup(struct ptg_space *s, const struct ptg_format *format, const struct ptg_walker *walker,
 		    const struct ptg_mapper *mapper);
-int ptg_space_config(struct ptg_space *s, uint64_t config0);       /* features and parameters; PTG_E_ARG out of range */
-int ptg_space_feature(struct ptg_space *s, const char *name, bool on);      /* PTG_E_ARG: no such name */
-int ptg_space_param(struct ptg_space *s, const char *name, unsigned value); /* PTG_E_ARG, PTG_E_RANGE */
-int ptg_space_ctx(struct ptg_space *s, const char *name, uint64_t value);   /* a whole context array at once */
-void ptg_space_update(struct ptg_space *s); /* after ctx or config[0] was changed by hand */
 
 /*
- * Decode the root registers: regs[i] belongs to format->regs[i].  Features and
- * contexts that the description takes from registers are set too when their
- * bit in `given` is set.  Return: 0; PTG_E_ARG. A register that no walk can start
- * from is not an error: walks then report PTG_F_CONFIG.
+ * Features and parameters at once (ORDER config[0] in ptg_plan.h), one feature, one
+ * parameter, one context (an array whole, as the register holds it; what does not fit is
+ * cut off).  page_sizes becomes what the features allow.  Not for a space that others
+ * are walking.
+ * Return: 0; PTG_E_ARG (a NULL, no such name, for config0 also a value out of range);
+ * PTG_E_RANGE (param: value).  On an error s is as it was.
+ */
+int ptg_space_config(struct ptg_space *s, uint64_t config0);
+int ptg_space_feature(struct ptg_space *s, const char *name, bool on);
+int ptg_space_param(struct ptg_space *s, const char *name, unsigned value);
+int ptg_space_ctx(struct ptg_space *s, const char *name, uint64_t value);
+
+/* What follows from config[0] and ctx, computed anew, after either was changed by hand. */
+void ptg_space_update(struct ptg_space *s);
+
+/*
+ * Decode root registers: regs[i] is the value of format->regs[i], all of them.
+ * Features and contexts that the description takes from registers are set when bit i of
+ * `given` is set for each register they read.  Roots whose own register is not
+ * given stay without a table, unless `given` names no root register: then all are taken.
+ * A register that no walk can start from is no error: walks report its fault.
+ * Return: 0; PTG_E_ARG: a NULL.
  */
 int ptg_set_root(struct ptg_space *s, const uint64_t *regs, uint32_t given);
 
 /*
- * A two-stage pair: walks of `first` through `second`; both set up already, kept by pointer, and unchanged.
- * s is filled (it has no root of its own).  PTG_E_ARG: a NULL, or spaces whose formats are not format->stage[].
+ * A two-stage pair: walks of `first` through `second`, both set up already and kept by
+ * pointer.  s is overwritten; it has no root, contexts or mapper of its own.  Reading
+ * works on it (not ptg_walk); to change, use the space of the stage.
+ * Return: 0; PTG_E_ARG: a NULL, or formats that are not format->stage[].
  */
 int ptg_space_pair(struct ptg_space *s, const struct ptg_format *format, const struct ptg_walker *walker,
 		   const struct ptg_space *first, const struct ptg_space *second);
 
-/* One entry, by itself.  PTG_E_ARG: no such level.  encode writes a page entry for pa (or PTG_E_ATTR, PTG_E_ALIGN, PTG_E_RANGE). */
+/* --- one entry ------------------------------------------------------------------ */
+
+/*
+ * What an entry at that depth says.  entry[1] is 0 but for 128-bit entries.  A faulty entry
+ * is no error: d->fault and d->rule say so.  A limit on an index below is not checked.
+ * Return: 0; PTG_E_ARG: a NULL, no such level.
+ */
 int ptg_decode(const struct ptg_space *s, unsigned level, const uint64_t entry[2], struct ptg_decoded *d);
+
+/*
+ * The entry of a page at pa of the level's own size; of a table at table_pa, with
+ * its rights as permissive as can be and its accessed mark set.  Attributes that a->care
+ * does not name: not global, accessed, dirty if it may be written, key 0, soft 0, the memory
+ * type of code 0, and the fewest bits that give the rights that are named.
+ * Return: 0; PTG_E_ARG (a NULL, no such level or kind there, unknown bits in care);
+ * PTG_E_ATTR (ptg_attr_check() says what); PTG_E_ALIGN (pa); PTG_E_RANGE (pa does not fit).
+ * On an error entry[] is untouched.
+ */
 int ptg_encode(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a, uint64_t entry[2]);
 int ptg_encode_table(const struct ptg_space *s, unsigned level, uint64_t table_pa, uint64_t entry[2]);
 
-int ptg_space_init(struct ptg_space *s, const struct ptg_format *format, const struct ptg_walker *walker,
-		   const struct ptg_mapper *mapper, uint64_t root_pa);
+/*
+ * Can pages of 2^page_lg2 bytes have these attributes?  Return: 0 yes; the first bit of
+ * enum ptg_right that cannot be had; PTG_E_ARG: a NULL, no page of that size.
+ */
+int ptg_attr_check(const struct ptg_space *s, const struct ptg_attrs *a, unsigned page_lg2);
 
+/* --- reading ---------------------------------------------------------------------- */
+
+/*
+ * Any address, any tables: the answer is a page or a fault, after at most one load an
+ * entry and one entry a level (one more where a level has a second child).  No locks: others
+ * may change tables meanwhile.  s, and the arrays, are not NULL; nothing is checked here.
+ *
+ * access: a mask of enum ptg_access.  Every access it names must be allowed; PTG_LOOK
+ * (0) asks for none.  Nothing is stored; a mark that hardware would set is no fault.
+ *
+ * Which fault is reported: the first of address, root, each entry from the top down (kind, zero
+ * bits, checks in the text's order), then marks that come early, deny lines, other
+ * marks.  The rule tells the line.  PTG_F_UNREADABLE (rule 0): the mapper has no memory at
+ * entry_pa.
+ *
+ * lookup: two words.  lookup_many: hit[i] for va[i], all n of them; how many had no fault.
+ * translate: everything; a page that exists but forbids the access is described all the same
+ * (rights, page_lg2, memtype, key), with pa 0.
+ */
 struct ptg_hit ptg_lookup(const struct ptg_space *s, uint64_t va, unsigned access);
-size_t ptg_lookup_many(const struct ptg_space *s, const uint64_t *va, size_t n, unsigned access, struct ptg_hit *hit); /* how many had no fault */
-enum ptg_fault ptg_translate(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t); /* everything */
-enum ptg_fault ptg_access_mem(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t); /* as hardware: marks A and D */
+size_t ptg_lookup_many(const struct ptg_space *s, const uint64_t *va, size_t n, unsigned access, struct ptg_hit *hit);
+enum ptg_fault ptg_translate(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t);
 
-int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
-struct ptg_sg { uint64_t pa, len; };
-int ptg_map_sg(struct ptg_space *s, uint64_t va, const struct ptg_sg *sg, size_t n, const struct ptg_attrs *a, unsigned flags,
-	       struct ptg_flush *f); /* the pieces one after the other from va on, all or nothing */
-int ptg_alloc(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
-int ptg_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
-int ptg_free(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f); /* frames too */
-int ptg_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
-int ptg_split(struct ptg_space *s, uint64_t va, uint64_t len, unsigned page_lg2, struct ptg_flush *f);
-int ptg_collapse(struct ptg_space *s, uint64_t va, uint64_t len, struct ptg_flush *f);
+/*
+ * The same as hardware makes the access: accessed and dirty marks are set by compare-and-swap
+ * on the way down, tables first; an entry that changed meanwhile sends the walk back to
+ * the root, 64 times at most.  Marks that the description leaves to software are a fault.
+ * PTG_F_UNREADABLE also when a mark cannot be stored (no compare-and-swap there); on any
+ * fault the page's own entry is unchanged.
+ */
+enum ptg_fault ptg_access_mem(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_translation *t);
+
+/*
+ * Bytes of the address space.  Each page is looked up with `access`; nothing is marked.
+ * *done (may be NULL) is how many bytes were copied, from the first on, on an error too.
+ * Return: 0; PTG_E_ARG (a NULL, va + n overflows); PTG_E_FAULT (va + *done does not translate);
+ * PTG_E_IO (no memory behind it); PTG_E_UNSUPPORTED (the mapper cannot write).
+ */
 int ptg_read(const struct ptg_space *s, uint64_t va, void *dst, size_t n, unsigned access, size_t *done);
 int ptg_write(const struct ptg_space *s, uint64_t va, const void *src, size_t n, unsigned access, size_t *done);
-int ptg_get_entry(const struct ptg_space *s, uint64_t va, uint64_t entry[2], unsigned *level);
-int ptg_set_entry(struct ptg_space *s, uint64_t va, const uint64_t entry[2], struct ptg_flush *f);
-int ptg_attr_check(const struct ptg_space *s, const struct ptg_attrs *a, unsigned page_lg2); /* 0, or the first bit of ptg_right that cannot be had */
-void ptg_flush_done(struct ptg_space *s, struct ptg_flush *f);
 
-struct ptg_need { uint32_t tables[8]; };
-int ptg_plan_map(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t pa, unsigned flags, struct ptg_need *need);
-int ptg_harvest(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what /* PTG_ACCESSED, PTG_DIRTY */, bool clear,
-		unsigned page_lg2 /* of one bit */, uint8_t *bitmap, struct ptg_flush *f);
+/*
+ * The cursor: every address of (va, len), one run a step: what one entry says, a page or a
+ * hole as wide as the entry; holes and pages are never merged.  The first and the last run are cut to
+ * the range.  A page that takes several entries comes once an entry, with the whole size in page_lg2.
+ * len UINT64_MAX means to the last byte of all.  Tables may change between steps.  A cursor is the
+ * caller's, holds no resources, may be copied, and stays good while its space does.
+ *
+ * ptg_cursor_init: 0; PTG_E_ARG (a NULL, empty, overflowing).
+ * ptg_next: 1 and *run; 0 at the end; PTG_E_ARG.
+ */
+struct ptg_run {
+	uint64_t va, last;       /* inclusive */
+	uint64_t pa, entry;      /* pa of va, where mapped; the entry that decides (low word) */
+	uint32_t rights;
+	uint16_t memtype, rule;  /* rule of a hole: why; 0 unreadable, 1 outside the addresses */
+	uint8_t mapped, level, page_lg2, contig_lg2;
+};
+struct ptg_cursor { const struct ptg_space *space; uint64_t next, last; uint64_t state[8]; };
+int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va, uint64_t len);
+int ptg_next(struct ptg_cursor *c, struct ptg_run *run);
 
-/* Walk with callbacks: entry (tables and leaves), hole, post (tables, after their children). */
-enum ptg_verdict { PTG_GO = 0, PTG_SKIP = 1, PTG_STOP = 2, PTG_CHANGE = 3 /* ptg_walk_mut: store v->entry */ };
+/*
+ * The visitor: `entry` for tables and pages, before what is below; `hole` for what translates
+ * nothing, an entry that fails a check and an unreadable one among it; `post` for tables, after what is below.
+ * A callback may be NULL.  A table that a `pass` entry stands for is visited without a call for
+ * itself.  Verdicts: PTG_GO; PTG_SKIP: not below this table; PTG_STOP; PTG_CHANGE (ptg_walk_mut only).
+ * Range as for the cursor.
+ *
+ * ptg_walk: 0; PTG_E_STOPPED; PTG_E_ARG; PTG_E_UNSUPPORTED (a two-stage pair).
+ */
+enum ptg_verdict { PTG_GO = 0, PTG_SKIP = 1, PTG_STOP = 2, PTG_CHANGE = 3 };
 struct ptg_visit { uint64_t va, last, entry, entry_hi, entry_pa; uint8_t level, page_lg2, is_table, rule; };
 struct ptg_visitor {
 	enum ptg_verdict (*entry)(void *arg, struct ptg_visit *v);
@@ -338,13 +461,96 @@ struct ptg_visitor {
 	enum ptg_verdict (*post)(void *arg, struct ptg_visit *v);
 };
 int ptg_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg);
+
+/*
+ * The same, and PTG_CHANGE stores v->entry and v->entry_hi as the callback left them, then goes on below
+ * what stands there now.  Stored by compare-and-swap (plainly with PTG_QUIET in s->options); an entry
+ * that changed meanwhile is visited again.  In break-before-make formats a live entry goes through
+ * invalid and ops->flush.  Tables that a change cuts off are the caller's.  f: as for ptg_map.
+ *
+ * Return: as ptg_walk; PTG_E_IO (a store or a flush failed); PTG_E_BUSY (64 times another value);
+ * PTG_E_UNSUPPORTED (no compare-and-swap, no flush where one is needed).  What was changed before stays.
+ */
 int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg, struct ptg_flush *f);
 
-/* Cursor: one run a step, holes included, never merged; resumable. */
-struct ptg_run { uint64_t va, last, pa, entry; uint32_t rights; uint16_t memtype, rule; uint8_t mapped, level, page_lg2, contig_lg2; };
-struct ptg_cursor { const struct ptg_space *space; uint64_t next, last; uint64_t state[8]; };
-int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va, uint64_t len);
-int ptg_next(struct ptg_cursor *c, struct ptg_run *run); /* 1: a run, 0: the end, negative: error */
+/* --- changing ------------------------------------------------------------------------- */
+
+/*
+ * What all of these have in common.  (va, len) and pa in bytes, multiples of the smallest page; the
+ * range inside one half.  A call does all or nothing (law 4), except for PTG_E_IO after its first
+ * store: then a prefix is done and listed in f.
+ *
+ * f is the caller's, zeroed once; calls append what hardware may still hold.  The caller flushes, then
+ * calls ptg_flush_done().  f NULL: the runtime calls ops->flush before it returns (PTG_E_ARG
+ * without it, unless PTG_QUIET).  Formats that break before they make need ops->flush in any case.
+ * Flags a call does not know are PTG_E_ARG.
+ *
+ * Errors of all: PTG_E_ARG (a NULL, empty, overflowing, flags), PTG_E_ALIGN, PTG_E_RANGE (outside the addresses,
+ * across the hole between the halves, an address that entries cannot hold), PTG_E_NOMEM, PTG_E_CORRUPT
+ * (reserved or impossible entries in the way), PTG_E_IO, PTG_E_UNSUPPORTED (an operation the mapper
+ * or the host lacks; a two-stage pair). Beyond these:
+ */
+
+/*
+ * Map [va, va + len) to pa onwards, with the largest pages and groups that alignment, s->page_sizes and
+ * flags allow.  a->care names what is meant; the rest is as for ptg_encode().
+ * Flags: PTG_MAP_REPLACE or PTG_MAP_KEEP what exists, PTG_SPLIT_OK, PTG_NO_LARGE, PTG_NO_CONTIG, PTG_STREAM,
+ * PTG_KEEP_TABLES, PTG_TABLES_ONLY (make the tables, map nothing), PTG_QUIET.
+ * PTG_E_EXISTS; PTG_E_ATTR; PTG_E_SPLIT (what exists would have to be cut).
+ */
+int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
+
+/* The pieces one after the other from va on, all or nothing. */
+struct ptg_sg { uint64_t pa, len; };
+int ptg_map_sg(struct ptg_space *s, uint64_t va, const struct ptg_sg *sg, size_t n, const struct ptg_attrs *a, unsigned flags,
+	       struct ptg_flush *f);
+
+/* Pages from ops->alloc_page and their mappings. Needs free_page, and flush or PTG_QUIET, to undo. Flags: as ptg_map, of a new range. */
+int ptg_alloc(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
+
+/*
+ * Take the pages away; holes are passed over.  Tables that become empty go to f->table (f->left counts
+ * those that stay linked for want of room there).  Flags: PTG_SPLIT_OK, PTG_KEEP_TABLES, PTG_TABLES_ONLY
+ * (empty tables only), PTG_QUIET.  PTG_E_SPLIT.
+ */
+int ptg_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+/* The same, and the frames go to ops->free_page behind a flush (ops->flush, or PTG_QUIET). */
+int ptg_free(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+
+/*
+ * Other attributes, those that a->care names; the rest stays, marks that hardware sets meanwhile too.
+ * Flags: PTG_SPLIT_OK, PTG_COLLAPSE_OK, PTG_SKIP_HOLES, PTG_QUIET.  PTG_E_HOLE; PTG_E_ATTR; PTG_E_SPLIT.
+ */
+int ptg_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
+
+/* Pages larger than 2^page_lg2 become smaller, translations unchanged; holes are passed over. PTG_E_ARG: page_lg2. */
+int ptg_split(struct ptg_space *s, uint64_t va, uint64_t len, unsigned page_lg2, struct ptg_flush *f);
+/* Small pages that say the same become large ones or groups where they can; the rest is left. PTG_E_BUSY: changed meanwhile. */
+int ptg_collapse(struct ptg_space *s, uint64_t va, uint64_t len, struct ptg_flush *f);
+
+/*
+ * The entry that decides about va.  Return: 0: a page; PTG_E_HOLE: nothing is mapped there, entry and level are
+ * set all the same; PTG_E_RANGE; PTG_E_CORRUPT; PTG_E_IO.
+ * And to replace it: by a page of the size that is there, or by something not present (a payload).
+ * PTG_E_ARG: a table, or reserved; PTG_E_HOLE: no last table there; PTG_E_SPLIT: a member of a group.
+ */
+int ptg_get_entry(const struct ptg_space *s, uint64_t va, uint64_t entry[2], unsigned *level);
+int ptg_set_entry(struct ptg_space *s, uint64_t va, const uint64_t entry[2], struct ptg_flush *f);
+
+/* After the caller's flush: the tables in f go to ops->free_table, and f is as new (its array stays). */
+void ptg_flush_done(struct ptg_space *s, struct ptg_flush *f);
+
+/* How many tables of each depth ptg_map() would ask for now.  Errors as ptg_map; need is then all 0. */
+struct ptg_need { uint32_t tables[8]; };
+int ptg_plan_map(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t pa, unsigned flags, struct ptg_need *need);
+
+/*
+ * Which pages were used or written: what is PTG_ACCESSED or PTG_DIRTY; bit n of the bitmap is set (never cleared)
+ * when a page in [va + (n << page_lg2), ...) has the mark.  clear: and the mark is cleared, atomically, but of a page
+ * that the range covers in part.
+ */
+int ptg_harvest(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2, uint8_t *bitmap,
+		struct ptg_flush *f);
 
 #ifdef __cplusplus
 }
