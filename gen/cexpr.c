@@ -486,9 +486,13 @@ static bool is_member(const struct cexpr *x, const struct ptg_node *n)
 
 static struct text set_bit(const struct cexpr *x, const struct ptg_node *n)
 {
-	const char *set = arena_printf(x->arena, "0x%llxull", (unsigned long long)at(x, n->a)->imm);
+	unsigned long long set = at(x, n->a)->imm;
+	const char *code = value_of(x, n->b).s;
 
-	return masked(x, binary(x, primary(set), ">>", value_of(x, n->b), BIND_SHIFT), 1, 0);
+	/* 64-bit distances are a call on some 32-bit hosts; most sets fit into 32 bits */
+	if (most(x, n->b) < 32 && set >> 32 == 0)
+		return masked(x, primary(arena_printf(x->arena, "(0x%llxu >> (unsigned)(%s))", set, code)), 1, 0);
+	return masked(x, primary(arena_printf(x->arena, "ptg_shr_(0x%llxull, (unsigned)(%s))", set, code)), 1, 0);
 }
 
 static struct text member(const struct cexpr *x, const struct ptg_node *n, bool want)
@@ -584,8 +588,8 @@ static struct text context_element(const struct cexpr *x, const struct ptg_node 
 	by = n->width == 1 ? i : binary(x, primary(arena_printf(x->arena, "%u", n->width)), "*", i, BIND_MUL);
 	if (from)
 		by = binary(x, primary(arena_printf(x->arena, "%u", from)), "+", by, BIND_ADD);
-	by = binary(x, primary(arena_printf(x->arena, "s->ctx[%u]", n->lo / 64u)), ">>", by, BIND_SHIFT);
-	return masked(x, by, n->width, 0);
+	return masked(x, primary(arena_printf(x->arena, "ptg_shr_(s->ctx[%u], (unsigned)(%s))", n->lo / 64u, by.s)),
+		      n->width, 0);
 }
 
 static struct text catenation(const struct cexpr *x, const struct ptg_node *n)

@@ -184,7 +184,7 @@ static void dynamic_step(struct step *s, unsigned to, bool added)
 		refuse(s, "width == 0 || width > 32 || width > shift", nowhere(s));
 		buffer_printf(s->b, "%sshift -= (unsigned)width;\n", s->tabs);
 		buffer_printf(s->b, "%sat = %s;\n", s->tabs,
-			      walk_entry_at(f, to, base, "va >> shift & ptg_low_((unsigned)width)", added));
+			      walk_entry_at(f, to, base, "ptg_shr_(va, shift) & ptg_low_((unsigned)width)", added));
 		return;
 	}
 	refuse(s, "width > 32", nowhere(s));
@@ -361,7 +361,7 @@ const char *walk_enter(struct facts *f, unsigned level)
 	if (l->by != PTG_NONE)
 		index = arena_printf(f->arena, "(%s) & ptg_low_(root->index_lg2)", cexpr_value(&f->x, l->by));
 	else if (dynamic(f))
-		index = "shift < 64 ? va >> shift & ptg_low_(root->index_lg2) : 0";
+		index = "shift < 64 ? ptg_shr_(va, shift) & ptg_low_(root->index_lg2) : 0";
 	return arena_printf(f->arena, "\t\tindex = %s;\n\t\tat = %s;\n", index,
 			    walk_entry_at(f, level, base, "index", l->flags & PTG_LEVEL_ADDED));
 }

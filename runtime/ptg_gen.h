@@ -144,13 +144,13 @@ PTG_INLINE int ptg_fetch128be_(const struct ptg_space *s, uint64_t pa, uint64_t 
 
 PTG_INLINE uint64_t ptg_low_(unsigned bits) /* the lowest `bits` bits, 0..64 and beyond */
 {
-	return bits >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << bits) - 1;
+	return bits >= 64 ? ~(uint64_t)0 : ptg_shl_(1, bits) - 1;
 }
 
 /* Bits [hi:lo] of a word as a mask; none when lo > hi. */
 PTG_INLINE uint64_t ptg_range_(uint64_t hi, uint64_t lo)
 {
-	return lo > hi || lo > 63 ? 0 : ptg_low_((unsigned)(hi - lo >= 63 ? 64 : hi - lo + 1)) << lo;
+	return lo > hi || lo > 63 ? 0 : ptg_shl_(ptg_low_((unsigned)(hi - lo >= 63 ? 64 : hi - lo + 1)), (unsigned)lo);
 }
 
 /* Bits [hi:lo] of a value; 0 when there are none. */
@@ -158,15 +158,15 @@ PTG_INLINE uint64_t ptg_slice_(uint64_t v, uint64_t hi, uint64_t lo)
 {
 	if (hi < lo || lo > 63)
 		return 0;
-	return v >> lo & ptg_low_(hi - lo >= 63 ? 64 : (unsigned)(hi - lo) + 1);
+	return ptg_shr_(v, (unsigned)lo) & ptg_low_(hi - lo >= 63 ? 64 : (unsigned)(hi - lo) + 1);
 }
 
 /* The `width` bits that follow the first `lo` of an index; a narrower index has zeros to its right. */
 PTG_INLINE uint64_t ptg_index_top_(uint64_t index, unsigned index_lg2, unsigned lo, unsigned width)
 {
 	unsigned end = lo + width;
-	uint64_t v = index_lg2 >= end ? (index_lg2 - end < 64 ? index >> (index_lg2 - end) : 0)
-				      : (end - index_lg2 < 64 ? index << (end - index_lg2) : 0);
+	uint64_t v = index_lg2 >= end ? (index_lg2 - end < 64 ? ptg_shr_(index, index_lg2 - end) : 0)
+				      : (end - index_lg2 < 64 ? ptg_shl_(index, end - index_lg2) : 0);
 
 	return v & ptg_low_(width);
 }
@@ -179,9 +179,9 @@ PTG_INLINE uint64_t ptg_ctx_(const struct ptg_space *s, unsigned lo, unsigned wi
 
 	if (i > 3)
 		return 0;
-	v = s->ctx[i] >> at;
+	v = ptg_shr_(s->ctx[i], at);
 	if (at && i < 3)
-		v |= s->ctx[i + 1] << (64 - at);
+		v |= ptg_shl_(s->ctx[i + 1], 64 - at);
 	return v & ptg_low_(width);
 }
 
@@ -223,10 +223,10 @@ PTG_INLINE uint64_t ptg_piece_(uint64_t e, uint64_t e_hi, unsigned src_lo, unsig
 
 	if (lo > 127 || to > 63)
 		return 0;
-	v = lo < 64 ? e >> lo : e_hi >> (lo & 63);
+	v = ptg_shr_(lo < 64 ? e : e_hi, (unsigned)lo & 63);
 	if (lo && lo < 64)
-		v |= e_hi << (64 - lo);
-	return (v & ptg_low_(width)) << to;
+		v |= ptg_shl_(e_hi, (unsigned)(64 - lo));
+	return ptg_shl_(v & ptg_low_(width), (unsigned)to);
 }
 
 /* --- the root ------------------------------------------------------------------------- */
@@ -246,7 +246,7 @@ PTG_INLINE const struct ptg_root *ptg_root_for_(const struct ptg_space *s, uint6
 
 	if (!r->sel_width)
 		return r;
-	n = (unsigned)(va >> (r->sel_lo & 63) & ptg_low_(r->sel_width));
+	n = (unsigned)(ptg_shr_(va, r->sel_lo & 63) & ptg_low_(r->sel_width));
 	return many ? &s->root[n & 3] : &s->root[n >= r->sel_first];
 }
 
@@ -257,11 +257,11 @@ PTG_INLINE bool ptg_va_fits_(const struct ptg_space *s, const struct ptg_root *r
 	uint64_t above = ~(ptg_low_(r->va_lg2) | r->va_ignore), sign = 0;
 
 	if (check == PTG_VA_SIGN && r->va_lg2)
-		sign = va >> ((r->va_lg2 - 1u) & 63) & 1;
+		sign = ptg_shr_(va, (r->va_lg2 - 1u) & 63) & 1;
 	else if (check == PTG_VA_ROOT)
-		sign = va >> (first->sel_lo & 63) & 1;
+		sign = ptg_shr_(va, first->sel_lo & 63) & 1;
 	else if (r != first) /* the bits that chose it are what they must be */
-		above &= ~(ptg_low_(first->sel_width) << (first->sel_lo & 63));
+		above &= ~ptg_shl_(ptg_low_(first->sel_width), first->sel_lo & 63);
 	return !((va ^ (0 - sign)) & above);
 }
 

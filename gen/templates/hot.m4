@@ -98,7 +98,7 @@ m4_dnl g4_hot_enter_any -- the same for all levels, where they are alike
 m4_define(<|g4_hot_enter_any|>, <|g4_if(hot.shifts, <|m4_dnl
 	if (PTG_UNLIKELY(r->level >= g4(hot.level_count)))
 		goto cold;
-	index = va >> g4(lower)_shift[r->level] & ptg_low_(r->index_lg2);
+	index = ptg_shr_(va, g4(lower)_shift[r->level]) & ptg_low_(r->index_lg2);
 g4_if(hot.limited, <|m4_dnl
 	if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
 		goto cold;

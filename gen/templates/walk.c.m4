@@ -5,7 +5,7 @@ g4_if(memtype.cases, <|m4_dnl
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
 static unsigned g4(lower)_memtype(uint64_t value)
 {
-	switch (value) {
+	switch ((unsigned)value) {
 g4(memtype.cases)m4_dnl
 	default:
 		return PTG_MT_RAW | (unsigned)(value & 0x7fff);
