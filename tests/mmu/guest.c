@@ -52,6 +52,24 @@ void *memcpy(void *to, const void *from, size_t n)
 	return to;
 }
 
+#ifdef __arm__
+void __aeabi_memset(void *p, size_t n, int c);
+void __aeabi_memclr(void *p, size_t n);
+void __aeabi_memclr4(void *p, size_t n);
+void __aeabi_memclr8(void *p, size_t n);
+void __aeabi_memcpy(void *to, const void *from, size_t n);
+void __aeabi_memcpy4(void *to, const void *from, size_t n);
+void __aeabi_memcpy8(void *to, const void *from, size_t n);
+
+void __aeabi_memset(void *p, size_t n, int c) { memset(p, c, n); }
+void __aeabi_memclr(void *p, size_t n) { memset(p, 0, n); }
+void __aeabi_memclr4(void *p, size_t n) { memset(p, 0, n); }
+void __aeabi_memclr8(void *p, size_t n) { memset(p, 0, n); }
+void __aeabi_memcpy(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memcpy4(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+void __aeabi_memcpy8(void *to, const void *from, size_t n) { memcpy(to, from, n); }
+#endif
+
 /* --- console ---------------------------------------------------------------------- */
 
 void say(const char *text)
