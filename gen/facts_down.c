@@ -234,7 +234,7 @@ static void step_by_number(struct step *s)
 	const struct ptg_format *p = f->format;
 	const char *tabs = s->tabs;
 
-	buffer_printf(s->b, "%sswitch (%s) {\n", tabs, cexpr_value(&f->x, s->next->by));
+	buffer_printf(s->b, "%sswitch ((unsigned)(%s)) {\n", tabs, cexpr_value(&f->x, s->next->by));
 	for (unsigned i = 0; i < s->k->level; i++) {
 		bool before = false;
 
