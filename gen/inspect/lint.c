@@ -282,7 +282,9 @@ int lint_space(struct lint *l)
 	close_group(l, &w->group);
 	look_ram(l);
 	lint_aliases(l);
-	lint_tables(l);
-	look_self(l);
+	if (!l->view->plan->stage[0]) { /* the tables of a pair lie at two kinds of addresses */
+		lint_tables(l);
+		look_self(l);
+	}
 	return e == PTG_E_STOPPED ? PTG_OK : e;
 }
