@@ -24,6 +24,9 @@ typedef TCase SRunner;
 #define ck_assert_uint_eq(a, b) ck_assert((a) == (b))
 #define ck_assert_uint_ge(a, b) ck_assert((a) >= (b))
 #define ck_assert_uint_le(a, b) ck_assert((a) <= (b))
+#define ck_assert_uint_lt(a, b) ck_assert((a) < (b))
+#define ck_assert_ptr_nonnull(p) ck_assert((p) != NULL)
+#define ck_assert_msg(x, ...) ck_assert(x)
 #define ck_assert_mem_eq(a, b, n) ck_assert(memcmp(a, b, n) == 0)
 
 enum { CK_ENV };

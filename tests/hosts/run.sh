@@ -18,15 +18,17 @@ host() {
 		echo "  $name: not installed"
 		return
 	fi
-	if ! "$@" -std=c11 -O2 -static -D_GNU_SOURCE -I. -Itests/hosts -o "$tmp/$name" \
-		tests/unit/test_walk.c runtime/*.c 2>"$tmp/log"; then
-		echo "  $name: does not compile"
-		head -5 "$tmp/log"
-		failed=1
-		return
-	fi
-	printf '  %s: ' "$name"
-	"$qemu" "$tmp/$name" || failed=1
+	for test in walk entries; do
+		if ! "$@" -std=c11 -O2 -static -D_GNU_SOURCE -I. -Itests/hosts -o "$tmp/$name" \
+			tests/unit/test_$test.c runtime/*.c 2>"$tmp/log"; then
+			echo "  $name: $test does not compile"
+			head -5 "$tmp/log"
+			failed=1
+			continue
+		fi
+		printf '  %s: ' "$name"
+		"$qemu" "$tmp/$name" || failed=1
+	done
 }
 
 host i686 qemu-i386 i686-linux-gnu-gcc
