@@ -191,7 +191,7 @@ enum ast_stmt_kind {
 	ST_SELECT,     /* expr = EX_DOT, value; or set (`select REG.FIELD in SET`), value NULL */
 	ST_ROOT,       /* name, expr = bits or NULL, cond = when, fields, body */
 	ST_EXAMPLE,    /* expr = entry, after = level or absent, entry = the table entry above, ifs, flag: invalid, name = kind or
-			  fault, asserts; or expr NULL: items = va and registers, name = root */
+			  fault, base = class of the fault or absent, asserts; or expr NULL: items = va and registers, name = root */
 	ST_FAULT,      /* name, after = class name */
 	ST_FLUSH,      /* names */
 	ST_EXTERN,     /* name, expr = bits */

@@ -54,6 +54,7 @@ struct check_env {
 	bool alone;                          /* attributes: no tables above (else their part is unknown) */
 	bool above;                          /* attributes: the tables give `path` (bit n: attribute n) instead */
 	uint64_t path, path_known;
+	const uint64_t *tables;              /* or the tables' value of each attribute, numbers too */
 	struct tri size;                     /* log2 of the page, for `size` in require */
 	const struct ast_expr *dot;          /* REG.FIELD that has dot_value; NULL: registers are unknown */
 	uint64_t dot_value;

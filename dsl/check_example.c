@@ -221,6 +221,7 @@ static bool above(struct trial *t, const struct ast_expr *entry)
 {
 	struct check *c = t->c;
 	struct check_env table = t->env;
+	uint64_t *tables = arena_array(c->arena, 32, sizeof(*tables));
 	struct check_decoded d;
 	unsigned n = 0;
 	int level = t->env.level >= 0 ? c->f->levels[t->env.level].after : -1;
@@ -239,16 +240,14 @@ static bool above(struct trial *t, const struct ast_expr *entry)
 		return false;
 	}
 	t->env.alone = false;
-	t->env.above = true;
-	t->env.path_known = ~UINT64_C(0);
-	t->env.path = 0;
+	t->env.tables = tables;
 	table.raw = false;
 	for (const struct model_attr *a = c->f->attrs; a && n < 32; a = a->next, n++) {
 		const struct ast_expr *e = a->ast->kind == ST_ATTR ? a->ast->tables : NULL;
-		bool neutral = a->ast->tables_op == '&';
 
-		if (e ? check_missing(&table, e) ? neutral : tri_true(check_eval(&table, e)) : neutral)
-			t->env.path |= UINT64_C(1) << n;
+		tables[n] = a->ast->tables_op == '&' ? ~UINT64_C(0) : 0;
+		if (e && !check_missing(&table, e))
+			tables[n] = check_eval(&table, e).value;
 	}
 	return true;
 }
@@ -292,6 +291,28 @@ static bool level_of(struct check *c, const struct ast_stmt *s, const struct mod
 	return true;
 }
 
+void trial_class(struct trial *t, const char *otherwise)
+{
+	const struct ast_name *wanted = &t->s->base;
+	int class = model_fault_class(t->c->f, t->s->name.text, model_class_of_name(otherwise));
+	size_t count;
+	const char *const *names = model_class_names(&count);
+
+	if (!wanted->text || model_class_of_name(wanted->text) == class)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (model_class_of_name(names[i]) == class)
+			trial_fail(t, wanted->span, arena_printf(t->c->arena, "%s is of class %s, not %s", t->s->name.text, names[i], wanted->text));
+}
+
+/* The class of a fault that an entry alone can have, where no `fault NAME is CLASS` says it. */
+static const char *usual_class(const struct check_decoded *d)
+{
+	bool invalid = d->kind->role == ROLE_INVALID || d->kind->role == ROLE_PASS;
+
+	return invalid && strncmp(d->fault, "reserved", 8) ? "not_present" : "reserved";
+}
+
 static void verdict(struct trial *t, const struct model_kind *wanted)
 {
 	struct check *c = t->c;
@@ -307,6 +328,8 @@ static void verdict(struct trial *t, const struct model_kind *wanted)
 		trial_fail(t, name->span, arena_printf(c->arena, "the entry is a good '%s', not %s", t->d.kind->name, name->text));
 	} else if (!wanted && strcmp(t->d.fault, name->text)) {
 		trial_fail(t, name->span, arena_printf(c->arena, "the fault is %s, not %s", t->d.fault, name->text));
+	} else if (!wanted) {
+		trial_class(t, usual_class(&t->d));
 	} else {
 		for (const struct ast_assert *a = t->s->asserts; a; a = a->next)
 			one_assert(t, a);

@@ -214,6 +214,11 @@ struct tri check_attr_value(const struct check_env *env, const struct model_attr
 	own = check_eval(&inner, a->ast->expr);
 	if (a->ast->tables_op != '&' && a->ast->tables_op != '|')
 		return own;
+	if (env->tables && attr_number(env->f, a) < 32) {
+		uint64_t above = env->tables[attr_number(env->f, a)];
+
+		return tri_exact(own) ? tri_number(a->ast->tables_op == '&' ? own.value & above : own.value | above) : own;
+	}
 	if (check_width(env, a->ast->expr) > 1) /* a number: only what the leaf says is followed */
 		return env->alone ? own : tri_unknown(64);
 	path = path_value(env, a);

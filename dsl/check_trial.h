@@ -18,6 +18,9 @@ void trial_wrong_number(struct trial *t, const struct ast_assert *a, uint64_t go
 /* `if F, !G, CONTEXT NUM, va NUM` on top of what env and its config say.  false: reported. */
 bool trial_settings(struct trial *t, struct model_config *config);
 
+/* `is CLASS` after the fault that the example names; `otherwise`: its class where no line says so. */
+void trial_class(struct trial *t, const char *otherwise);
+
 /* An assertion about accesses (`user rw`, `write permission`, `dirty 1`)?  false: it is none. */
 bool trial_access(struct trial *t, const struct ast_assert *a);
 

@@ -544,6 +544,7 @@ start
 example
 : example_of opt_ifs EQ example_kind asserts { $$ = ast_example($1, $2, false, $4, $5); }
 | example_of opt_ifs EQ INVALID name { $$ = ast_example($1, $2, true, $5, NULL); }
+| example_of opt_ifs EQ INVALID name IS name { $$ = ast_example($1, $2, true, $5, NULL); $$->base = $7; }
 ;
 
 example_of
