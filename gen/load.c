@@ -199,13 +199,15 @@ int load_format(struct arena *a, const char *format, const struct load_options *
 	files = search_base(a, format, &n);
 	if (n == 0)
 		return unknown_format(a, format);
-	for (unsigned i = 0; i < n && !code; i++) {
+	/* One broken description of a family does not take the others away; its errors were printed. */
+	for (unsigned i = 0; i < n; i++) {
 		struct load *one = arena_alloc(a, sizeof(*one));
+		int result = load_file(one, a, files[i], NULL, o);
 
-		code = load_file(one, a, files[i], NULL, o);
+		code = result > code ? result : code;
 		*plans = arena_grow(a, *plans, *count, *count + one->plan_count, sizeof(**plans));
 		for (unsigned k = 0; k < one->plan_count; k++)
 			(*plans)[(*count)++] = one->plan[k];
 	}
-	return code;
+	return *count && code != EXIT_USAGE ? EXIT_DONE : code;
 }

@@ -9,7 +9,7 @@
 #include "gen/text.h"
 
 enum {
-	T_FORMAT = 800, T_ROOT, T_CTX, T_RAM, T_LENIENT, T_IGNORE, T_TRUNCATED,
+	T_FORMAT = 800, T_ROOT, T_CTX, T_RAM, T_LENIENT, T_IGNORE, T_ASSUME, T_TRUNCATED,
 	T_CR3, T_CR4, T_SATP, T_TTBR0, T_TTBR1,
 	T_JSON, T_CSV, T_COLOUR, T_NO_COLOUR, T_OUT, T_PROGRESS, T_NO_PROGRESS
 };
@@ -22,6 +22,7 @@ static const struct option_spec target_specs[] = {
 	{"ram", 0, 1, 0, T_RAM, "A-B", "what RAM is, where the image does not say (repeat it)"},
 	{"lenient", 0, 0, 0, T_LENIENT, NULL, "do not mind reserved bits that are set"},
 	{"ignore-reserved", 0, 1, 0, T_IGNORE, "MASK[@LEVEL]", "do not mind these reserved bits (repeat it)"},
+	{"assume", 0, 1, 0, T_ASSUME, "NAME=V", "what an `extern` of the description answers: 0 or 1"},
 	{"truncated", 0, 0, 0, T_TRUNCATED, NULL, "read what a cut image still has"},
 	{"cr3", 0, 1, 1, T_CR3, "N", ""},
 	{"cr4", 0, 1, 1, T_CR4, "N", ""},
@@ -91,6 +92,7 @@ int target_option(struct target *t, const struct options *o, int id)
 	case T_RAM:         return add_ram(t, o->value);
 	case T_LENIENT:     t->lenient = true; break;
 	case T_IGNORE:      word_add_split(t->arena, &t->ignore, o->value); break;
+	case T_ASSUME:      word_add_split(t->arena, &t->assume, o->value); break;
 	case T_TRUNCATED:   t->image_options.truncated_ok = true; break;
 	case T_CR3:         return add_register(t, "cr3", o->value);
 	case T_CR4:         return add_register(t, "cr4", o->value);
@@ -130,6 +132,41 @@ static int apply_ignore(struct target *t, struct plan *plan)
 	return EXIT_DONE;
 }
 
+static uint64_t say_0(const struct ptg_space *s, uint64_t value)
+{
+	(void)s, (void)value;
+	return 0;
+}
+
+static uint64_t say_1(const struct ptg_space *s, uint64_t value)
+{
+	(void)s, (void)value;
+	return 1;
+}
+
+/* Every hook of a description needs an answer. */
+static int apply_assume(struct target *t, struct ptg_format *f)
+{
+	uint64_t (**fn)(const struct ptg_space *, uint64_t) = arena_array(t->arena, f->extern_count + 1u, sizeof(*fn));
+
+	for (unsigned i = 0; i < f->extern_count; i++) {
+		size_t n = strlen(f->externs[i]);
+
+		for (unsigned k = 0; k < t->assume.count; k++) {
+			const char *word = t->assume.word[k];
+
+			if (strncmp(word, f->externs[i], n) == 0 && (strcmp(word + n, "=0") == 0 || strcmp(word + n, "=1") == 0))
+				fn[i] = word[n + 1] == '1' ? say_1 : say_0;
+		}
+		if (!fn[i])
+			return command_usage(t->command, "%s asks '%s' of the program it is built into: say --assume %s=0 or =1",
+					     f->name, f->externs[i], f->externs[i]);
+	}
+	if (f->extern_count)
+		f->extern_fn = fn;
+	return EXIT_DONE;
+}
+
 int target_formats(struct target *t)
 {
 	int code;
@@ -140,10 +177,10 @@ int target_formats(struct target *t)
 		return command_usage(t->command, "-f FORMAT is missing");
 	code = load_format(t->arena, t->format, &t->load, &t->plans, &t->plan_count);
 	for (unsigned i = 0; i < t->plan_count && !code; i++) {
-		if (t->plans[i]->format.extern_count && !t->plans[i]->format.extern_fn)
-			code = command_fail(EXIT_USAGE, "%s calls '%s', which only its own program can answer",
-					    t->plans[i]->format.name, t->plans[i]->format.externs[0]);
-		else
+		code = apply_assume(t, &t->plans[i]->format);
+		for (unsigned k = 0; k < 2 && !code && t->plans[i]->stage[k]; k++)
+			code = apply_assume(t, &t->plans[i]->stage[k]->format);
+		if (!code)
 			code = apply_ignore(t, t->plans[i]);
 	}
 	return code;

@@ -20,7 +20,7 @@ struct target {
 	const struct command *command;
 	struct load_options load;
 	const char *format;
-	struct word_list roots, ctx, ignore;
+	struct word_list roots, ctx, ignore, assume;
 	bool lenient;
 	struct root_spec *extra;     /* -cr3 and its kin */
 	struct target_ram *ram;
