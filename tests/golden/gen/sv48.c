@@ -85,7 +85,7 @@ void sv48_update(struct ptg_space *s)
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
 static unsigned sv48_memtype(uint64_t value)
 {
-	switch (value) {
+	switch ((unsigned)value) {
 	case 0: /* pma */
 		return 0x0;
 	case 1: /* nc */
@@ -486,7 +486,7 @@ struct ptg_hit sv48_lookup(const struct ptg_space *s, uint64_t va, unsigned acce
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3)))
+	if (PTG_UNLIKELY((e & not_plain3) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto cold;
 
 	lost |= e;
@@ -557,7 +557,7 @@ enum ptg_fault sv48_translate(const struct ptg_space *s, uint64_t va, unsigned a
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3)))
+	if (PTG_UNLIKELY((e & not_plain3) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto cold;
 
 	lost |= e;
@@ -686,7 +686,7 @@ PTG_INLINE struct ptg_hit sv48_many_last(const struct ptg_space *s, uint64_t va,
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3)))
+	if (PTG_UNLIKELY((e & not_plain3) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto cold;
 
 	lost |= e;

@@ -250,7 +250,7 @@ PTG_INLINE struct ptg_hit sv48_lookup_inline(const struct ptg_space *s, uint64_t
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3)))
+	if (PTG_UNLIKELY((e & not_plain3) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto cold;
 
 	lost |= e;

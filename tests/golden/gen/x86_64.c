@@ -89,7 +89,7 @@ void x86_64_update(struct ptg_space *s)
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
 static unsigned x86_64_memtype(uint64_t value)
 {
-	switch (value) {
+	switch ((unsigned)value) {
 	case 0: /* uc */
 		return 0x4;
 	case 1: /* wc */
@@ -225,19 +225,19 @@ level2:
 		x &= (uint64_t)(!(e & X86_64_LARGE_XD));
 		g = e >> 8 & 1;
 		key = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0;
-		memtype = s->ctx[1] >> (8 * ((((e >> 12 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7)) & 0xff;
+		memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 12 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
 		/* deny:pkey#1 */
 		if ((s->ctx[2] & 0xffffffff) != 0)
-			deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (s->ctx[2] >> ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f) & 1)) ? 0x1bu : 0;
+			deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
 		/* deny:pkey#2 */
 		if ((s->ctx[2] & 0xffffffff) != 0)
-			deny_21 = ((s->config[0] & X86_64_HAS_PKE) && u && (s->ctx[2] >> ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f) & 1)) ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
+			deny_21 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f)) & 1)) ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
 		/* deny:pkey#3 */
 		if (s->ctx[2] >> 32 != 0)
-			deny_22 = ((s->config[0] & X86_64_HAS_PKS) && !u && (s->ctx[2] >> (32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
+			deny_22 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f))) & 1)) ? 0x1bu : 0;
 		/* deny:pkey#4 */
 		if (s->ctx[2] >> 32 != 0)
-			deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (s->ctx[2] >> (32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f)) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
+			deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f))) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
 		marked = ((e & X86_64_LARGE_A) ? 128u : 0) | ((e & X86_64_LARGE_D) ? 256u : 0);
 		pa = (e & 0x000fffffc0000000ull) | (va & 0x3fffffff);
 		goto page;
@@ -278,19 +278,19 @@ level1:
 	x &= (uint64_t)(!(e & X86_64_LARGE_XD));
 	g = e >> 8 & 1;
 	key = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0;
-	memtype = s->ctx[1] >> (8 * ((((e >> 12 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7)) & 0xff;
+	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 12 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
 	/* deny:pkey#1 */
 	if ((s->ctx[2] & 0xffffffff) != 0)
-		deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (s->ctx[2] >> ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f) & 1)) ? 0x1bu : 0;
+		deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
 	/* deny:pkey#2 */
 	if ((s->ctx[2] & 0xffffffff) != 0)
-		deny_21 = ((s->config[0] & X86_64_HAS_PKE) && u && (s->ctx[2] >> ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f) & 1)) ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
+		deny_21 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f)) & 1)) ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
 	/* deny:pkey#3 */
 	if (s->ctx[2] >> 32 != 0)
-		deny_22 = ((s->config[0] & X86_64_HAS_PKS) && !u && (s->ctx[2] >> (32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
+		deny_22 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f))) & 1)) ? 0x1bu : 0;
 	/* deny:pkey#4 */
 	if (s->ctx[2] >> 32 != 0)
-		deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (s->ctx[2] >> (32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f)) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
+		deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f))) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
 	marked = ((e & X86_64_LARGE_A) ? 128u : 0) | ((e & X86_64_LARGE_D) ? 256u : 0);
 	pa = (e & 0x000fffffffe00000ull) | (va & 0x1fffff);
 	goto page;
@@ -317,19 +317,19 @@ level0:
 	x &= (uint64_t)(!(e & X86_64_SMALL_XD));
 	g = e >> 8 & 1;
 	key = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0;
-	memtype = s->ctx[1] >> (8 * ((((e >> 7 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7)) & 0xff;
+	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 7 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
 	/* deny:pkey#1 */
 	if ((s->ctx[2] & 0xffffffff) != 0)
-		deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (s->ctx[2] >> ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f) & 1)) ? 0x1bu : 0;
+		deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
 	/* deny:pkey#2 */
 	if ((s->ctx[2] & 0xffffffff) != 0)
-		deny_21 = ((s->config[0] & X86_64_HAS_PKE) && u && (s->ctx[2] >> ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f) & 1)) ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
+		deny_21 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f)) & 1)) ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
 	/* deny:pkey#3 */
 	if (s->ctx[2] >> 32 != 0)
-		deny_22 = ((s->config[0] & X86_64_HAS_PKS) && !u && (s->ctx[2] >> (32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
+		deny_22 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f))) & 1)) ? 0x1bu : 0;
 	/* deny:pkey#4 */
 	if (s->ctx[2] >> 32 != 0)
-		deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (s->ctx[2] >> (32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f)) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
+		deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f))) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
 	marked = ((e & X86_64_SMALL_A) ? 128u : 0) | ((e & X86_64_SMALL_D) ? 256u : 0);
 	pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
 	goto page;
@@ -535,7 +535,7 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 	t->entry_hi = 0;
 	t->entry_pa = at;
 	t->rights = rights;
-	t->memtype = (uint16_t)x86_64_memtype((s->ctx[1] >> (8 * (((((e ^ 7) >> 7 & 1) << 1 | ((e ^ 7) >> 4 & 1)) << 1 | ((e ^ 7) >> 3 & 1)) & 7)) & 0xff));
+	t->memtype = (uint16_t)x86_64_memtype((ptg_shr_(s->ctx[1], (unsigned)(8 * (((((e ^ 7) >> 7 & 1) << 1 | ((e ^ 7) >> 4 & 1)) << 1 | ((e ^ 7) >> 3 & 1)) & 7))) & 0xff));
 	t->rule = 13;
 	t->fault = PTG_F_NONE;
 	t->level = 0;
