@@ -228,5 +228,5 @@ int format_known(const struct ptg_space *s, uint64_t va, unsigned access, const 
 		return 0;
 	if (access & PTG_EXEC && (a->fault == 0x10d || a->fault == 0x10f))
 		return 1;
-	return a->fault == (t->level == 0 ? 0x10b : 0x109) || !a->fault;
+	return a->fault == (t->level == 0 ? 0x10b : 0x109) || (!a->fault && (dacr >> (2 * t->key) & 3) == 3);
 }

@@ -255,13 +255,17 @@ void guest_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t bytes, ui
 {
 	static const uint32_t marks[] = { PTG_ACCESSED | PTG_DIRTY, PTG_ACCESSED, 0 }; /* not every format has both */
 	struct ptg_flush f = { 0 };
+	int error = 0;
 
 	for (unsigned i = 0; i < 3; i++) {
 		struct ptg_attrs a = { .rights = rights | marks[i], .care = 0x3f | marks[i] };
 
-		if (!ptg_map(s, va, pa, bytes, &a, PTG_MAP_REPLACE | PTG_SPLIT_OK | PTG_QUIET, &f))
+		error = ptg_map(s, va, pa, bytes, &a, PTG_MAP_REPLACE | PTG_SPLIT_OK | PTG_QUIET, &f);
+		if (!error)
 			return;
 	}
+	say_hex((uint64_t)-(int64_t)error);
+	say(": ");
 	guest_end("the guest's own pages cannot be mapped");
 }
 

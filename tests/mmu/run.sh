@@ -69,7 +69,9 @@ link() { # GUEST TARGET ARCH FORMATS DEFINES...
 		$(compiler "$target") "$@" -Iruntime -Itests/mmu -c "$f" -o "$o" || return 1
 		objs="$objs $o"
 	done
-	ld.lld -T "$script" -o "$out/$guest.elf" $objs "$dir"/rt_*.o
+	ld=ld.lld
+	[ "$target" = s390x ] && ld="s390x-linux-gnu-ld -z noexecstack --no-warn-rwx-segments" # lld does not know it
+	$ld -T "$script" -o "$out/$guest.elf" $objs "$dir"/rt_*.o
 }
 
 failed=0
