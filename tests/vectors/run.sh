@@ -18,7 +18,8 @@ flags="-std=c11 ${CFLAGS:--O1 -g} -Wall -Wextra -Wshadow -Wconversion -D_GNU_SOU
 objects=$(find "$build/gen" "$build/dsl" -name '*.o' ! -path "$build/gen/main.o")
 # shellcheck disable=SC2086
 $cc $flags -rdynamic -o "$out/run" tests/vectors/run.c tests/vectors/vector.c tests/vectors/memory.c \
-	$objects -Wl,--whole-archive "$build/libptg.a" -Wl,--no-whole-archive -ldl
+	$objects -Wl,--whole-archive "$build/libptg.a" -Wl,--no-whole-archive -ldl \
+	$(pkg-config --libs libkdumpfile 2>/dev/null)
 
 if [ "${GENERATED:-}" = 1 ]; then
 	for c in "$build"/formats/*.c; do
