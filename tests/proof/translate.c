@@ -14,7 +14,7 @@ uint64_t __CPROVER_uninterpreted_memory(uint64_t pa);
 _Bool __CPROVER_uninterpreted_readable(uint64_t pa);
 
 #ifdef MUTANT
-#define PROOF_MEMORY(pa) (__CPROVER_uninterpreted_memory(pa) ^ ((pa) & 8 ? UINT64_C(1) << 63 : 0))
+#define PROOF_MEMORY(pa) (__CPROVER_uninterpreted_memory(pa) ^ ((pa) & 8 ? UINT64_C(0x8000000000000021) : 0))
 #else
 #define PROOF_MEMORY(pa) __CPROVER_uninterpreted_memory(pa)
 #endif

@@ -6,7 +6,7 @@
  * and, for stage 2, STAGE2 defined.  Table walk, start levels, sizes of tables:
  * D8.2; descriptors: D8.3; rights: D8.4; access flag and dirty state: D8.5.
  *
- * Taken as said by the registers: granule and DS.  Bits of TTBR below the
+ * Taken as given by the choice of the format: granule and DS.  Bits of TTBR below the
  * alignment of the table are zero (RES0; otherwise constrained unpredictable).
  * A root whose address size is above the parameter va_bits is a bad configuration.
  */
@@ -47,6 +47,8 @@ void spec_assume(struct ptg_space *s)
 	__CPROVER_assume(pa == 40 || pa == 42 || pa == 44 || pa == 48 || (OA == 48 && (pa == 32 || pa == 36)) ||
 			 (OA == 52 && pa == 52));
 	s->config[0] |= (uint64_t)pa << 32;
+#elif !defined STAGE2
+	s->config[0] |= UINT64_C(52) << 32;
 #endif
 	__CPROVER_assume(VA_BITS >= 16 && VA_BITS <= OA);
 }
@@ -136,7 +138,7 @@ static struct start start_of(const struct ptg_space *s, uint64_t va)
 	lowest = (unsigned)(3 - r.level) * STRIDE + GRANULE;
 	if (r.size < lowest + 1 || r.size > lowest + STRIDE + 4)
 		return r;
-	r.fault = r.size > VA_BITS ? PTG_F_CONFIG : PTG_F_NONE;
+	r.fault = PTG_F_NONE;
 	return r;
 }
 
@@ -177,6 +179,11 @@ static struct start start_of(const struct ptg_space *s, uint64_t va)
 	unsigned high = bit(va, 55), tsz = (unsigned)(high ? bits(TCR, 21, 16) : bits(TCR, 5, 0));
 	struct start r = { 0 };
 
+	/* the granule is the format's: TG1, TG0 */
+	if (high)
+		__CPROVER_assume(bits(TCR, 31, 30) == (GRANULE == 12 ? 2 : GRANULE == 14 ? 1 : 3));
+	else
+		__CPROVER_assume(bits(TCR, 15, 14) == (GRANULE == 12 ? 0 : GRANULE == 14 ? 2 : 1));
 	r.fault = PTG_F_NOT_PRESENT;
 	if (bit(TCR, high ? 23 : 7)) /* EPD */
 		return r;
@@ -185,7 +192,7 @@ static struct start start_of(const struct ptg_space *s, uint64_t va)
 	r.size = 64 - tsz;
 	r.table = address_of_root(spec_reg[1 + high]);
 	r.level = 4 - (int)(r.size - 4) / STRIDE;
-	r.fault = r.size > VA_BITS ? PTG_F_CONFIG : PTG_F_NONE;
+	r.fault = PTG_F_NONE;
 	return r;
 }
 
@@ -225,7 +232,7 @@ struct spec spec_translate(const struct ptg_space *s, uint64_t va, unsigned acce
 {
 	struct start first = start_of(s, va);
 	uint64_t table = first.table, d = 0, low;
-	unsigned user = (access & PTG_USER) != 0, page, width, six = 0;
+	unsigned user = (access & PTG_USER) != 0, page = 0, width, six = 0;
 	struct spec out = { 0 };
 	struct path p = { 0 };
 	int level;
@@ -235,14 +242,20 @@ struct spec spec_translate(const struct ptg_space *s, uint64_t va, unsigned acce
 	/* the table's own address is too large */
 	if (table & ~below(PA_BITS))
 		return stop(PTG_F_ADDRESS_SIZE);
+	if (first.size > VA_BITS)
+		return stop(PTG_F_CONFIG);
 	if (outside(va, first.size))
 		return stop(PTG_F_NONCANONICAL);
-	page = GRANULE + STRIDE * (unsigned)(3 - first.level);
-	width = first.size - page;
-	__CPROVER_assume((table & below(width + 3)) == 0);
-	for (level = first.level;; level++) {
-		uint64_t at = table + (va >> page & below(width)) * 8;
+	for (level = -1; level <= 3; level++) {
+		uint64_t at;
 
+		page = GRANULE + STRIDE * (unsigned)(3 - level);
+		if (level < first.level || page > 52)
+			continue;
+		width = level == first.level ? first.size - page : STRIDE;
+		if (level == first.level)
+			__CPROVER_assume((table & below(width + 3)) == 0);
+		at = table + (va >> page & below(width)) * 8;
 		if (!__CPROVER_uninterpreted_readable(at))
 			return stop(PTG_F_UNREADABLE);
 		d = __CPROVER_uninterpreted_memory(at);
@@ -263,8 +276,6 @@ struct spec spec_translate(const struct ptg_space *s, uint64_t va, unsigned acce
 		}
 #endif
 		table = address_of(d, GRANULE);
-		width = STRIDE;
-		page -= STRIDE;
 	}
 	for (unsigned k = 0; k < 6; k++)
 		six |= allowed(s, p, d, k < 3, 1u << k % 3) << k;

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* power9_radix.c - process scoped */
+#include "spec/power_radix.h"
