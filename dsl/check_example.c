@@ -167,14 +167,37 @@ static bool unknown_setting(struct check *c, const struct ast_if *i)
 	return false;
 }
 
-static bool set_param(struct check *c, const struct ast_if *i, const struct model_param *p, int64_t *value)
+/* Was the example written in a base?  It then speaks of those formats that have what it names. */
+static bool of_base(const struct check *c, const struct ast_stmt *s)
+{
+	const struct span *f = &c->f->ast->span;
+
+	return s->span.file != f->file || s->span.start < f->start || s->span.end > f->end;
+}
+
+static bool is_value(const struct check *c, const struct model_param *p, int64_t value)
+{
+	struct model_config config;
+	struct model_where w = { c->f, &config, -1, -1 };
+	int64_t lo, hi;
+
+	model_default_config(c->f, &config);
+	for (const struct ast_set *s = p->set; s; s = s->next)
+		if (model_fold(&w, s->lo, &lo) && (s->hi ? model_fold(&w, s->hi, &hi) : (hi = lo, true)) && value >= lo && value <= hi)
+			return true;
+	return false;
+}
+
+static bool set_param(struct trial *t, const struct ast_if *i, const struct model_param *p, int64_t *value)
 {
 	if (i->value)
 		*value = (int64_t)i->value->value;
-	if (!i->value || *value < p->min || *value > p->max)
-		check_report(c, DIAG_BAD_NUMBER, i->feature.span, "parameter '%s' needs a value from %lld to %lld", p->name, (long long)p->min,
-			     (long long)p->max);
-	return i->value && *value >= p->min && *value <= p->max;
+	if (i->value && is_value(t->c, p, *value))
+		return true;
+	if (!of_base(t->c, t->s))
+		check_report(t->c, DIAG_BAD_NUMBER, i->feature.span, "parameter '%s' needs a value from %lld to %lld that its line allows", p->name,
+			     (long long)p->min, (long long)p->max);
+	return false;
 }
 
 static bool set_context(struct check *c, struct check_env *env, const struct ast_if *i, const struct model_context *x)
@@ -204,7 +227,7 @@ bool trial_settings(struct trial *t, struct model_config *config)
 
 		if (feature >= 0 && !i->value)
 			config->features = i->negated ? config->features & ~(1u << feature) : config->features | 1u << feature;
-		else if (param >= 0 && !i->negated && !set_param(c, i, &c->f->params[param], &config->params[param]))
+		else if (param >= 0 && !i->negated && !set_param(t, i, &c->f->params[param], &config->params[param]))
 			return false;
 		else if (context >= 0 && !set_context(c, &t->env, i, &c->f->contexts[context]))
 			return false;
@@ -277,8 +300,7 @@ static bool level_of(struct check *c, const struct ast_stmt *s, const struct mod
 	if (s->after.text) {
 		if (model_find_level(c->f, s->after.text, level))
 			return true;
-		/* An example of a base speaks of those formats that have the level. */
-		if (s->span.file == c->f->ast->span.file && s->span.start >= c->f->ast->span.start && s->span.end <= c->f->ast->span.end)
+		if (!of_base(c, s))
 			check_report(c, DIAG_UNKNOWN_NAME, s->after.span, "no level '%s' in format '%s'", s->after.text, c->f->name);
 		return false;
 	}

@@ -303,8 +303,10 @@ static struct tri slice_of(const struct check_env *env, const struct ast_expr *e
 	}
 	if (e->a->op == EX_NAME && (!strcmp(e->a->name, "va") || !strcmp(e->a->name, "pa") || !strcmp(e->a->name, "index")))
 		return model_range(&w, &s, 64, &hi, &lo) && hi >= lo ? tri_unknown((unsigned)(hi - lo + 1)) : tri_unknown(64);
-	if (!model_range(&w, &s, width < 0 ? 64 : (unsigned)width, &hi, &lo) || hi < lo || lo < 0)
+	if (!model_range(&w, &s, width < 0 ? 64 : (unsigned)width, &hi, &lo) || hi < lo - 1 || lo < 0)
 		return tri_unknown(64);
+	if (hi < lo)            /* empty by one */
+		return tri_number(0);
 	if (entry)
 		return take(env->e, env->known, 2, hi, lo);
 	t = check_eval(env, e->a);
