@@ -176,5 +176,6 @@ const char *facts_of(struct arena *arena, const struct plan *p, const char *pref
 		pair_facts(&f, p);
 	else
 		facts_hot(&f);
+	facts_change(&f);
 	return buffer_text(&f.out);
 }

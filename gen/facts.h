@@ -26,6 +26,7 @@ struct facts {
 	const char **kind_id;        /* [kind_count]: SV48_L1_POINTER */
 	const struct mask_name **names; /* [kind_count]: fields of the kind's layout */
 	unsigned *name_count;
+	uint64_t shared;             /* parts of a page's block that all page kinds have alike */
 	uint64_t known_zero;         /* bits of the entry in hand that were tested to be 0 */
 	uint64_t off_zero[32];       /* x.off_zero of the kind in hand */
 };

@@ -117,8 +117,16 @@ static void parts(struct text_of_hot *t, const unsigned *owner)
 {
 	struct facts *f = t->f;
 	unsigned last = t->h.count - 1;
-	const char *front = NULL, *tests = NULL;
+	const char *front = NULL, *tests = NULL, *change = NULL;
 	uint32_t seen = 0;
+
+	for (unsigned i = 0; i < last; i++) {
+		if (!(seen >> owner[i] & 1))
+			change = facts_join(f->arena, change, arena_printf(f->arena, "%u", owner[i]));
+		seen |= 1u << owner[i];
+	}
+	fact_list(f, change, "change.tests");
+	seen = 0;
 
 	if (!last)
 		return;
@@ -172,6 +180,8 @@ static void tests(struct text_of_hot *t)
 			list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
 		}
 		fact(f, text[i], "hot.%u.test", i);
+		if (i + 1 == t->h.count)
+			fact(f, mask_expression(f, &mask[i]), "change.test");
 	}
 	fact_list(f, list, "hot.tests");
 	parts(t, owner);

@@ -303,19 +303,15 @@ static const char *page_address(struct facts *f, const struct ptg_kind *k, bool 
 	return arena_printf(f->arena, "(%s & ~ptg_low_(size_lg2)) | (va & ptg_low_(size_lg2))", walk_address(f, k, 0));
 }
 
-static void own_attributes(struct facts *f, struct buffer *b, const struct ptg_kind *k)
+static const char *own_attribute(struct facts *f, const struct ptg_kind *k, unsigned i)
 {
-	uint32_t set = walk_attributes(f->format);
+	unsigned node = k->attr_first == PTG_NONE ? PTG_NONE : f->format->attr_node[k->attr_first + i];
+	unsigned op = f->format->attrs[i].op;
 
-	for (unsigned i = 0; i < f->format->attr_count; i++) {
-		unsigned node = k->attr_first == PTG_NONE ? PTG_NONE : f->format->attr_node[k->attr_first + i];
-		unsigned op = f->format->attrs[i].op;
-
-		if (!(set >> i & 1) || node == PTG_NONE)
-			continue;
-		buffer_printf(b, "\t\t%s %s %s;\n", f->attr_name[i], op == '&' ? "&=" : op == '|' ? "|=" : "=",
-			      cexpr_value(&f->x, node));
-	}
+	if (!(walk_attributes(f->format) >> i & 1) || node == PTG_NONE)
+		return "";
+	return arena_printf(f->arena, "\t\t%s %s %s;\n", f->attr_name[i], op == '&' ? "&=" : op == '|' ? "|=" : "=",
+			    cexpr_value(&f->x, node));
 }
 
 /* The condition under which a mark that stands as it should not makes the access fault; NULL: never. */
@@ -450,6 +446,89 @@ static void contiguous(struct facts *f, struct buffer *b, const struct ptg_kind 
 	buffer_printf(b, "\t\tt->contig_lg2 = %u;\n", lg2);
 }
 
+/* A block without its `if` stands one tab further left. */
+static const char *dedented(struct arena *a, const char *text)
+{
+	struct buffer b;
+	bool start = true;
+
+	buffer_init(&b, a);
+	for (const char *c = text; *c; c++) {
+		if (!(start && *c == '\t'))
+			buffer_add(&b, c, 1);
+		start = *c == '\n';
+	}
+	return buffer_text(&b);
+}
+
+/* --- what all page kinds do alike is done once, behind the label `page` --- */
+
+/* Parts of a page's block, by number: the attributes, then deny lines, marks as they stand, marks that fault. */
+static const char *page_part(struct facts *f, const struct ptg_kind *k, unsigned part)
+{
+	unsigned attrs = f->format->attr_count;
+	struct buffer b;
+
+	if (part < attrs)
+		return own_attribute(f, k, part);
+	buffer_init(&b, f->arena);
+	if (part == attrs)
+		untabled_denies(f, &b, k);
+	else if (part == attrs + 1)
+		marks_set(f, &b, k);
+	else
+		mark_faults(f, &b, k);
+	return buffer_text(&b);
+}
+
+static unsigned page_parts(const struct facts *f)
+{
+	return f->format->attr_count + 3u;
+}
+
+/* The part without the names of masks, which differ from layout to layout. */
+static const char *bare_part(struct facts *f, unsigned kind, unsigned part)
+{
+	const char *text;
+
+	facts_about(f, kind, true);
+	f->x.name_count = 0;
+	text = page_part(f, &f->format->kinds[kind], part);
+	facts_about_none(f);
+	return text;
+}
+
+static void find_shared(struct facts *f)
+{
+	const struct ptg_format *p = f->format;
+	unsigned first = PTG_NONE;
+	struct buffer b;
+
+	f->shared = 0;
+	for (unsigned i = 0; i < p->kind_count; i++)
+		if (p->kinds[i].role == PTG_ROLE_PAGE && first == PTG_NONE)
+			first = i;
+	if (first == PTG_NONE)
+		return;
+	buffer_init(&b, f->arena);
+	for (unsigned part = 0; part < page_parts(f) && part < 64; part++) {
+		const char *text = bare_part(f, first, part);
+		bool same = *text != '\0';
+
+		for (unsigned i = first + 1; i < p->kind_count && same; i++)
+			if (p->kinds[i].role == PTG_ROLE_PAGE)
+				same = strcmp(bare_part(f, i, part), text) == 0;
+		if (!same)
+			continue;
+		f->shared |= UINT64_C(1) << part;
+		facts_about(f, first, true);
+		buffer_puts(&b, dedented(f->arena, page_part(f, &p->kinds[first], part)));
+		facts_about_none(f);
+	}
+	if (b.length)
+		fact(f, buffer_text(&b), "walk.shared");
+}
+
 static const char *page_text(struct facts *f, const struct ptg_kind *k)
 {
 	const char *size = page_size(f, k);
@@ -466,10 +545,9 @@ static const char *page_text(struct facts *f, const struct ptg_kind *k)
 	else
 		buffer_printf(&b, "\t\tt->page_lg2 = %u;\n", k->page_lg2);
 	contiguous(f, &b, k);
-	own_attributes(f, &b, k);
-	untabled_denies(f, &b, k);
-	marks_set(f, &b, k);
-	mark_faults(f, &b, k);
+	for (unsigned part = 0; part < page_parts(f); part++)
+		if (!(f->shared >> part & 1))
+			buffer_puts(&b, page_part(f, k, part));
 	space_of(f, &b, k);
 	buffer_printf(&b, "\t\tpa = %s;\n\t\tgoto page;\n", page_address(f, k, !size));
 	return buffer_text(&b);
@@ -518,21 +596,6 @@ static const char *table_text(struct facts *f, unsigned kind)
 	mark_faults(f, &b, k);
 	gather(f, &b, k);
 	walk_down(f, &b, kind, 0, false);
-	return buffer_text(&b);
-}
-
-/* A block without its `if` stands one tab further left. */
-static const char *dedented(struct arena *a, const char *text)
-{
-	struct buffer b;
-	bool start = true;
-
-	buffer_init(&b, a);
-	for (const char *c = text; *c; c++) {
-		if (!(start && *c == '\t'))
-			buffer_add(&b, c, 1);
-		start = *c == '\n';
-	}
 	return buffer_text(&b);
 }
 
@@ -588,7 +651,26 @@ static const char *fetch_text(struct facts *f, unsigned level)
 
 	if (f->pair)
 		return arena_printf(f->arena, "%s_fetch(second, at, wanted, %u, &e, &e_hi, inner, t)", f->lower, lg2);
-	return arena_printf(f->arena, "ptg_fetch%u%s_(s, at, &e%s)", 8u << lg2, big, lg2 == 4 ? ", &e_hi" : "");
+	fact(f, arena_printf(f->arena, "ptg_fetch%u%s_(s, at, e%s)", 8u << lg2, big, lg2 == 4 ? ", e_hi" : ""), "fetch.%u.do",
+	     8u << lg2);
+	if (lg2 == 4)
+		fact(f, "1", "fetch.128.wide");
+	return arena_printf(f->arena, "%s_fetch%u(s, at, &e%s)", f->lower, 8u << lg2, lg2 == 4 ? ", &e_hi" : "");
+}
+
+static void fetch_list(struct facts *f)
+{
+	const char *list = NULL;
+	uint32_t seen = 0;
+
+	for (unsigned i = 0; i < f->format->level_count && !f->pair; i++) {
+		unsigned lg2 = f->format->levels[i].entry_lg2;
+
+		if (!(seen >> lg2 & 1))
+			list = facts_join(f->arena, list, arena_printf(f->arena, "%u", 8u << lg2));
+		seen |= 1u << lg2;
+	}
+	fact_list(f, list, "fetches");
 }
 
 static void level_facts(struct facts *f, unsigned level)
@@ -784,6 +866,8 @@ void facts_walk(struct facts *f)
 	f->x.entry_hi = wide ? "e_hi" : "0";
 	attributes(f);
 	walk_number_resumes(f);
+	fetch_list(f);
+	find_shared(f);
 	for (unsigned i = 0; i < p->level_count; i++)
 		level_facts(f, i);
 	if (any_kind(p, width_known_late))

@@ -315,6 +315,8 @@ int ptg_protect_(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 		 struct ptg_flush *f);
 int ptg_harvest_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2,
 		 uint8_t *bitmap, struct ptg_flush *f);
+void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level,
+		      unsigned reason);
 unsigned ptg_memtype_(const struct ptg_format *f, uint64_t value);
 
 #ifdef __cplusplus

@@ -80,28 +80,28 @@ g4_if(hot.space_expr, <|m4_dnl
 |>)m4_dnl
 |>)m4_dnl
 m4_dnl
-m4_dnl g4_hot_enter(I, THEN) -- the walk begins at this level
+m4_dnl g4_hot_enter(I, THEN, COLD) -- the walk begins at this level
 m4_define(<|g4_hot_enter|>, <|m4_dnl
 	case g4(hot.$1.level):
 g4_if(hot.shifts, <||>, <|m4_dnl
 		index = g4(hot.$1.index);
 g4_if(hot.limited, <|m4_dnl
 		if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
-			goto cold;
+			goto m4_ifelse(<|$3|>, <||>, <|cold|>, <|$3|>);
 |>)m4_dnl
 		at = g4(hot.$1.enter);
 |>)m4_dnl
 		$2;
 |>)m4_dnl
 m4_dnl
-m4_dnl g4_hot_enter_any -- the same for all levels, where they are alike
+m4_dnl g4_hot_enter_any(COLD) -- the same for all levels, where they are alike
 m4_define(<|g4_hot_enter_any|>, <|g4_if(hot.shifts, <|m4_dnl
 	if (PTG_UNLIKELY(r->level >= g4(hot.level_count)))
-		goto cold;
+		goto m4_ifelse(<|$1|>, <||>, <|cold|>, <|$1|>);
 	index = ptg_shr_(va, g4(lower)_shift[r->level]) & ptg_low_(r->index_lg2);
 g4_if(hot.limited, <|m4_dnl
 	if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
-		goto cold;
+		goto m4_ifelse(<|$1|>, <||>, <|cold|>, <|$1|>);
 |>)m4_dnl
 	at = g4(hot.enter_any);
 |>)|>)m4_dnl

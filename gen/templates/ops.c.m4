@@ -89,26 +89,7 @@ int g4(lower)_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const s
 	return ptg_walk_(s, va, len, v, arg);
 }
 |>)m4_dnl
-g4_if(op.map, <|
-int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
-	unsigned flags, struct ptg_flush *f)
-{
-	return ptg_map_(s, va, pa, len, a, flags, f);
-}
-|>)m4_dnl
-g4_if(op.unmap, <|
-int g4(lower)_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
-{
-	return ptg_unmap_(s, va, len, flags, f);
-}
-|>)m4_dnl
-g4_if(op.protect, <|
-int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
-	struct ptg_flush *f)
-{
-	return ptg_protect_(s, va, len, a, flags, f);
-}
-|>)m4_dnl
+m4_include(<|change.c.m4|>)m4_dnl
 g4_if(op.harvest, <|
 int g4(lower)_harvest(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear,
 	unsigned page_lg2, uint8_t *bitmap, struct ptg_flush *f)

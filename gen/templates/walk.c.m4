@@ -15,6 +15,14 @@ g4(memtype.cases)m4_dnl
 |>)m4_dnl
 /* --- the walk ---------------------------------------------------------------------- */
 
+g4_each(<|G4_B|>, fetches, <|m4_dnl
+/* One entry of G4_B bits, in the window or not: 0, or PTG_E_IO. */
+static int g4(lower)_fetch<||>G4_B<||>(const struct ptg_space *s, uint64_t at, uint64_t *e<||>g4_if(fetch.G4_B.wide, <|, uint64_t *e_hi|>))
+{
+	return g4(fetch.G4_B.do);
+}
+
+|>)m4_dnl
 /*
  * The whole walk for one address: every kind of entry, every check in the order of
  * the description, tables inside and outside of the window.  The blocks stand in
@@ -24,7 +32,7 @@ static PTG_COLD enum ptg_fault g4(lower)_find(const struct ptg_space *s, uint64_
 	struct ptg_translation *t<||>g4_if(nest.second, <|, const struct ptg_space *second, struct ptg_translation *inner|>))
 {
 	const struct ptg_root *root = ptg_root_for_(s, va, g4(many_roots));
-	uint64_t at, index, pa, e;
+	uint64_t at = 0, index = 0, pa, e;
 g4_if(walk.wide, <|m4_dnl
 	uint64_t e_hi;
 |>)m4_dnl
@@ -87,12 +95,17 @@ g4_if(walk.resume_wide, <|m4_dnl
 g4_each(<|G4_L|>, levels, <|m4_dnl
 	case G4_L:
 g4(level.G4_L.enter)m4_dnl
-		if (index < root->index_first || index > root->index_last)
-			break;
+		break;
+|>)m4_dnl
+	}
+	if (index < root->index_first || index > root->index_last)
+		return ptg_stop_(t, s->format->rules[root->limit_rule].fault_class, root->limit_rule);
+	switch (root->level) {
+g4_each(<|G4_L|>, levels, <|m4_dnl
+	case G4_L:
 		goto level<||>G4_L;
 |>)m4_dnl
 	}
-	return ptg_stop_(t, s->format->rules[root->limit_rule].fault_class, root->limit_rule);
 g4_each(<|G4_L|>, levels, <|
 	/* g4(level.G4_L.text). */
 level<||>G4_L:
@@ -124,6 +137,9 @@ g4_if(level.G4_L.open, <|m4_dnl
 
 	/* A page: rights by the attributes, then what forbids the access. */
 page:
+g4_if(walk.shared, <|m4_dnl
+g4(walk.shared)m4_dnl
+|>)m4_dnl
 g4_if(memtype.attr, <|m4_dnl
 	t->memtype = (uint16_t)g4(lower)_memtype(g4(memtype.attr));
 |>)m4_dnl

@@ -1,0 +1,321 @@
+m4_dnl change.c.m4 - map, unmap and protect: plain pages in tables that are there
+m4_dnl SPDX-License-Identifier: MIT
+m4_dnl
+g4_if(change, <|
+/* --- changes: plain pages in tables that are there; the generic operations do all else ------------ */
+
+/*
+ * Where the entry of a page is: to the last table by the hot path.  The address below
+ * the window, where nothing is, when there is something else on the way.
+ */
+static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va)
+{
+	const struct ptg_root *r = g4_if(hot.loose, <|ptg_root_for_(s, va, g4(many_roots))|>, <|&s->root[0]|>);
+g4_each(<|G4_T|>, change.tests, <|m4_dnl
+	const uint64_t not_plain<||>G4_T = g4(hot.G4_T.mask);
+|>)m4_dnl
+	uint64_t at, e;
+g4_if(hot.loose, <|m4_dnl
+	uint64_t index;
+|>)m4_dnl
+	PTG_HOLD(mem, s);
+
+g4_if(hot.loose, <|m4_dnl
+	if (PTG_UNLIKELY(r->flags != PTG_ROOT_VALID || !ptg_va_fits_(s, r, va, g4(va_check))))
+		goto other;
+g4_hot_enter_any(<|other|>)m4_dnl
+	switch (r->level) {
+g4_each(<|G4_L|>, hot.levels, <|g4_if(hot.G4_L.table, <|g4_hot_enter(G4_L, <|goto hot<||>G4_L|>, <|other|>)|>)|>)m4_dnl
+	default:
+		goto other;
+	}
+
+|>, <|m4_dnl
+	if (PTG_UNLIKELY(ptg_shape_(r) != g4(hot.shape)g4_if(hot.va_test, <| || (g4(hot.va_test))|>)))
+		goto other;
+	at = g4(hot.start);
+
+|>)m4_dnl
+g4_each(<|G4_L|>, hot.levels, <|g4_if(hot.G4_L.table, <|m4_dnl
+	/* g4(hot.G4_L.name), g4(hot.G4_L.bits): g4(hot.G4_L.kind) */
+g4_if(hot.loose, <|m4_dnl
+hot<||>G4_L:
+|>)m4_dnl
+	if (!PTG_HELD(mem, at))
+		goto other;
+	e = g4(hot.G4_L.load)(mem, at)g4(hot.G4_L.flip);
+	if (PTG_UNLIKELY((e & g4(hot.G4_L.test))g4_if(hot.G4_L.extra, <| || g4(hot.G4_L.extra)|>)))
+		goto other;
+	at = g4(hot.G4_L.below);
+
+|>)|>)m4_dnl
+	return at;
+other:
+	return s->mapper->window_pa - 16;
+}
+
+/* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
+static const uint8_t g4(lower)_row[g4(change.variants)][64] = {
+g4(change.rows)m4_dnl
+};
+static const uint8_t g4(lower)_any_row[g4(change.variants)] = { g4(change.any_row) }; /* where no right is asked for */
+
+/* Everything of a page's entry but the address; false: it cannot be said so simply. */
+static bool g4(lower)_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
+{
+	const struct ptg_enc_rights *rights = g4(lower)_format.enc_rights + g4(lower)_format.kinds[g4(change.kind)].rights_first;
+	unsigned row, variant = (unsigned)(g4(change.variant));
+
+	(void)s;
+	if (a->care && a->care != 0x3f)
+		return false;
+	row = a->care ? g4(lower)_row[variant][a->rights & 0x3f] : g4(lower)_any_row[variant];
+	if (!row)
+		return false;
+	rights += row - 1;
+	*bits = g4(change.base) | rights->value;
+g4_if(change.dirty_mask, <|m4_dnl
+	*bits &= ~(uint64_t)g4(change.dirty_mask);
+	*bits |= rights->rights & (PTG_UW | PTG_SW) ? g4(change.dirty) : g4(change.clean);
+|>)m4_dnl
+	return true;
+}
+
+/* Pages of the range up to the end of the last table that va is in. */
+PTG_INLINE uint64_t g4(lower)_here(uint64_t va, uint64_t pages)
+{
+	uint64_t left = g4(change.index_mask) + 1 - (va >> g4(change.page_lg2) & g4(change.index_mask));
+
+	return pages < left ? pages : left;
+}
+
+/* Is the whole run of entries in the window?  Then it can be gone over by pointer. */
+PTG_INLINE bool g4(lower)_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
+{
+	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << g4(change.entry_lg2)));
+}
+g4_if(op.map, <|
+/* Empty entries from `at` on, up to n. */
+static bool g4(lower)_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
+{
+	uint64_t some = 0, i;
+
+	for (i = 0; i < n; i++)
+		some |= PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)));
+	return !some;
+}
+
+int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
+	unsigned flags, struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
+			       PTG_SPLIT_OK | PTG_STREAM;
+	uint64_t pages = len >> g4(change.page_lg2), done, n, i, at, bits, e;
+
+	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> g4(change.page_lg2) & 1) ||
+	    (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_page_bits(s, a, &bits))
+		goto other;
+g4_if(change.groups, <|m4_dnl
+	if (pages > 1 && !(flags & PTG_NO_CONTIG && flags & PTG_NO_LARGE))
+		goto other;
+|>, <|m4_dnl
+	if (pages > g4(change.index_mask) && !(flags & PTG_NO_LARGE))
+		goto other;
+|>)m4_dnl
+	if ((pa | (pa + len - 1)) & ~(g4(change.pa_mask) | g4(change.in_page)))
+		goto other;
+	e = bits | g4(change.address) | (pa + len - 1 < pa ? ~(uint64_t)0 : 0);
+	pa += len - 1;
+	if (PTG_UNLIKELY(((e | g4(change.address)) & (g4(change.zero)))))
+		goto other;
+	pa -= len - 1;
+
+	/* first look, then store: all or nothing */
+	for (done = 0; done < pages; done += n) {
+		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
+		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
+		if (!g4(lower)_inside(s, at, n) || !g4(lower)_vacant(s, at, n))
+			goto other;
+		if (n < pages)
+			continue;
+		for (i = 0; i < n; i++) /* all in one table: no second look */
+			PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)(e + i * g4(change.step)));
+	}
+	for (done = n < pages ? 0 : pages; done < pages; done += n) {
+		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
+		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
+		for (i = 0; i < n; i++)
+			PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)(e + (done + i) * g4(change.step)));
+	}
+g4_if(change.flush_new, <|m4_dnl
+	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0, PTG_FLUSH_NEW);
+|>)m4_dnl
+	return PTG_OK;
+other:
+	return ptg_map_(s, va, pa, len, a, flags, f);
+}
+|>)m4_dnl
+g4_if(op.unmap, <|
+int g4(lower)_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	uint64_t index = va >> g4(change.page_lg2) & g4(change.index_mask), at = g4(lower)_leaf(s, va), e;
+
+	/* one page, and the table stays: by order, or for a neighbour's sake */
+	if (!f || len != g4(change.page) || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
+	    !g4(lower)_inside(s, at, 1))
+		goto other;
+	e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at)g4(hot.g4(hot.last).flip);
+	if (PTG_UNLIKELY((e & (g4(change.test)))g4_if(hot.g4(hot.last).extra, <| || g4(hot.g4(hot.last).extra)|>)g4_if(change.contig, <| || g4(change.contig)|>)))
+		goto other;
+	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
+	    !(index ? PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at - g4(change.entry_bytes)) : 0) &&
+	    !(index < g4(change.index_mask) ? PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + g4(change.entry_bytes)) : 0))
+		goto other;
+	PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at, 0);
+	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0, PTG_FLUSH_DOWN);
+	return PTG_OK;
+other:
+	return ptg_unmap_(s, va, len, flags, f);
+}
+|>)m4_dnl
+g4_if(op.protect, <|g4_if(change.protect, <|
+/* The bits of the wanted rights, given a page that has others; false: not so simply. */
+static bool g4(lower)_other_rights(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t e, uint64_t *bits)
+{
+	const struct ptg_kind *k = &g4(lower)_format.kinds[g4(change.kind)];
+	const struct ptg_enc_rights *rights = g4(lower)_format.enc_rights + k->rights_first;
+	unsigned row, now, variant = (unsigned)(g4(change.variant));
+
+	(void)s;
+	if (!a->care || (a->care & ~(uint32_t)0x3f))
+		return false;
+	now = a->rights & 0x3f;
+	if (a->care != 0x3f) {
+		for (row = 0; row < k->rights_count && rights[row].value != (e & g4(change.rights_mask)); row++)
+			;
+		if (row == k->rights_count)
+			return false;
+		now = (rights[row].rights & ~a->care) | (a->rights & a->care & 0x3f);
+	}
+	row = g4(lower)_row[variant][now];
+	if (!row)
+		return false;
+	*bits = rights[row - 1].value;
+	return true;
+}
+
+/* What hardware may hold of the old rights. */
+static unsigned g4(lower)_change_reason(const struct ptg_space *s, uint64_t before, uint64_t after)
+{
+	const uint64_t was[2] = { before, 0 }, is[2] = { after, 0 };
+	struct ptg_decoded old, now;
+	unsigned reason = 0;
+
+	ptg_decode_(s, 0, was, &old);
+	ptg_decode_(s, 0, is, &now);
+	if (now.rights & ~old.rights)
+		reason |= PTG_FLUSH_UP;
+	if (old.rights & ~now.rights)
+		reason |= PTG_FLUSH_DOWN;
+	return reason ? reason : (unsigned)PTG_FLUSH_REPLACED;
+}
+
+/* Entries that agree with the first in all that decides. */
+static bool g4(lower)_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
+{
+	uint64_t differ = 0, i;
+
+	for (i = 0; i < n; i++)
+		differ |= PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2))) ^ first;
+	return !(differ & mask);
+}
+
+/* One entry that hardware may mark meanwhile. */
+PTG_INLINE void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
+{
+	uint<||>g4(change.bits)_t e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at), first = e;
+
+	do {
+		if ((e ^ first) & mask)
+			return; /* somebody else's change: it is not that page any more */
+	} while (!PTG_CAS<||>g4(change.bits)<||>g4(change.big)(s, at, &e, g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits)));
+}
+
+int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+	struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	const uint64_t mask = g4(change.rights_mask) | (g4(change.test))g4_if(change.contig, <| | g4(change.contig_mask)|>);
+	uint64_t pages = len >> g4(change.page_lg2), done, n, i, at, first, e, bits;
+	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
+
+	at = g4(lower)_leaf(s, va);
+	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_inside(s, at, 1))
+		goto other;
+	first = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
+	e = first<||>g4(hot.g4(hot.last).flip);
+	if (PTG_UNLIKELY((e & (g4(change.test)))g4_if(hot.g4(hot.last).extra, <| || g4(hot.g4(hot.last).extra)|>)))
+		goto other;
+g4_if(change.contig, <|m4_dnl
+	e = first;
+	if (g4(change.contig))
+		goto other;
+|>)m4_dnl
+	if (!g4(lower)_other_rights(s, a, first, &bits))
+		goto other;
+
+	/* first look, then store: all or nothing */
+	for (done = 0; done < pages; done += n) {
+		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
+		at = done ? g4(lower)_leaf(s, va + (done << g4(change.page_lg2))) : at;
+		if (!g4(lower)_inside(s, at, n) || !g4(lower)_alike(s, at, n, first, mask))
+			goto other;
+	}
+	if ((first & g4(change.rights_mask)) == bits)
+		return PTG_OK;
+	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0,
+		g4(lower)_change_reason(s, first, (first & ~(uint64_t)g4(change.rights_mask)) | bits));
+	for (done = 0; done < pages; done += n) {
+		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
+		at = pages == n ? at : g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
+g4_if(change.marks, <|m4_dnl
+		if (!quiet) {
+			for (i = 0; i < n; i++)
+				g4(lower)_change_live(s, at + (i << g4(change.entry_lg2)), mask, bits);
+			continue;
+		}
+|>)m4_dnl
+		for (i = 0; i < n; i++) {
+			e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)));
+			PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits));
+		}
+	}
+	(void)quiet;
+	return PTG_OK;
+other:
+	return ptg_protect_(s, va, len, a, flags, f);
+}
+|>)|>)m4_dnl
+|>, <|m4_dnl
+g4_if(op.map, <|
+int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
+	unsigned flags, struct ptg_flush *f)
+{
+	return ptg_map_(s, va, pa, len, a, flags, f);
+}
+|>)m4_dnl
+g4_if(op.unmap, <|
+int g4(lower)_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	return ptg_unmap_(s, va, len, flags, f);
+}
+|>)m4_dnl
+|>)m4_dnl
+g4_if(op.protect, <|g4_if(change.protect, <||>, <|
+int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+	struct ptg_flush *f)
+{
+	return ptg_protect_(s, va, len, a, flags, f);
+}
+|>)|>)m4_dnl
