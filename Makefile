@@ -64,7 +64,7 @@ endif
 .SECONDARY:
 .PHONY: all formats demo check check-all check-parts unit golden vectors snapshots cli diff freestanding codegate \
 	check-model check-hosts check-mmu prove prove-quick fuzz fuzz-quick mutants mutants-quick bench bench-quick lint bless fmt docs-gen install \
-	install-check uninstall dist clean help setup setup-check
+	install-check uninstall dist deb docs-check examples clean help setup setup-check
 
 all: $(B)/ptgen $(B)/libptg.a formats   ## build the program, the runtime, every format
 demo: setup                             ## walk a real kernel's memory, in a minute
@@ -72,7 +72,8 @@ demo: setup                             ## walk a real kernel's memory, in a min
 	$(Q)tests/demo.sh $(B)
 check: setup-check                      ## run every test that takes minutes
 	$(Q)$(MAKE) --no-print-directory check-parts
-check-parts: unit golden vectors snapshots cli diff freestanding codegate prove-quick fuzz-quick install-check
+check-parts: unit golden vectors snapshots cli diff freestanding codegate prove-quick fuzz-quick \
+	install-check docs-check examples
 check-all: check check-model check-hosts prove check-mmu bench-quick  ## run everything
 unit: $(UNIT:=.run)                     ## run the Check suites
 golden: $(B)/ptgen                      ## compare what ptgen prints with tests/golden
@@ -117,6 +118,15 @@ bless: $(B)/ptgen                       ## accept current output as golden, then
 	$(Q)$(if $(wildcard tests/golden/gen/run.sh),BLESS=1 tests/golden/gen/run.sh $(B)/ptgen)
 fmt: $(B)/ptgen                         ## the canonical layout of formats/
 	$(Q)$(B)/ptgen fmt formats/*.pt formats/*.pti
+docs-gen: $(B)/ptgen                    ## write docs/formats anew
+	$(Q)rm -rf $(B)/docs-formats && docs/formats.sh $(B)/ptgen $(B)/docs-formats
+	$(Q)rm -rf docs/formats && cp -r $(B)/docs-formats docs/formats
+docs-check: $(B)/ptgen                  ## are docs/formats current, the editors' words complete?
+	$(Q)rm -rf $(B)/docs-formats && docs/formats.sh $(B)/ptgen $(B)/docs-formats
+	$(Q)diff -rq docs/formats $(B)/docs-formats || { echo "docs/formats is not current: make docs-gen"; exit 1; }
+	$(Q)tests/editors.sh
+examples: $(B)/ptgen $(B)/libptg.a      ## build and run docs/examples
+	$(Q)tests/examples.sh $(B)
 clean:                                  ## remove build/
 	$(Q)rm -rf build
 help:                                   ## show this list
@@ -144,6 +154,10 @@ $(B)/formats/%.o: $(B)/formats/%.c
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(wildcard $(B)/tests/unit/hand_formats.o) $(PTGEN_LIB) $(B)/libptg.a
 	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(shell $(PKGCONF) --libs check) $(LDLIBS) -lpthread
+
+# The model of spaces runs the generated walkers too, found by name.
+$(B)/tests/unit/test_space_model: $(FORMATS:%=$(B)/formats/%.o)
+$(B)/tests/unit/test_space_model: LDFLAGS += -rdynamic
 
 # The oracles' rows through the library, by the generated and the generic walker.
 SNAP_FORMATS := sv39 sv48 sv57 x86_64 x86_64_la57 x86_pae aarch64_4k armv7_short_tre s390x
@@ -212,7 +226,10 @@ uninstall:                              ## remove what install put there
 		$(D)$(VIMFILES)/syntax/ptgen.vim $(D)$(VIMFILES)/ftdetect/ptgen.vim
 install-check: $(B)/ptgen $(B)/libptg.a ## install into a temporary folder and use it from another
 	$(Q)tests/install.sh $(B)
+VERSION := $(shell sed -n 's/^.define PTGEN_VERSION "\(.*\)"/\1/p' gen/main.c)
 dist:                                   ## a tar file of what git tracks
-	$(Q)mkdir -p $(B) && git archive --prefix=ptgen/ -o $(B)/ptgen.tar.gz HEAD && echo $(B)/ptgen.tar.gz
+	$(Q)mkdir -p $(B) && git archive --prefix=ptgen-$(VERSION)/ -o $(B)/ptgen-$(VERSION).tar.gz HEAD && echo $(B)/ptgen-$(VERSION).tar.gz
+deb: dist                               ## Debian packages, from the tar file and docs/packaging/debian
+	$(Q)docs/packaging/deb.sh $(B) $(VERSION)
 
 -include $(DSL_OBJ:.o=.d) $(GEN_OBJ:.o=.d) $(PTG_OBJ:.o=.d) $(UNIT:=.d) $(FORMATS:%=$(B)/formats/%.d)

@@ -324,6 +324,8 @@ static int frame_link(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	uint64_t now[2], new[2];
 	int err = ptg_need_(op, fr->up);
 
+	if (op->flags & PTG_STREAM)
+		ptg_words_fence_();
 	ptg_sync_(op, fr->t.pa, ptg_bytes_(fr));
 	if (!err)
 		err = ptg_peek_(op, fr->up, fr->up_index, now);

@@ -296,7 +296,10 @@ static int map_run(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_c
 		return map_store(op, fr, c, lg2, va, units);
 	while (units && !err) {
 		index = ptg_at_(op, fr, va);
-		for (n = 0; n < units * slots; n++) {
+		n = 0;
+		if (fr->word && !fr->broken)
+			n = ptg_words_like_(fr->word + index, units * slots, ~(uint64_t)0, fr->empty[0], 0);
+		for (; n < units * slots; n++) {
 			err = ptg_peek_(op, fr, index + n, e);
 			if (err || !ptg_same_(e, fr->empty))
 				break;

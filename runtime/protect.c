@@ -259,12 +259,12 @@ static int protect_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 
 	if (!fr->word || fr->passes)
 		return PTG_OK;
-	if (m->valid && m->level == fr->t.level)
+	if (m->valid && m->level == fr->t.level && (!op->commit || m->set == m->value))
+		i += ptg_words_like_(fr->word + i, last - i + 1, m->fixed, m->value, m->zero);
+	else if (m->valid && m->level == fr->t.level)
 		for (; i <= last; i++) {
 			e = ptg_word_get_(&fr->word[i]);
-			if (!ptg_memo_hit_(m, e))
-				break;
-			if (op->commit && !protect_one(op, fr, i, e))
+			if (!ptg_memo_hit_(m, e) || !protect_one(op, fr, i, e))
 				break;
 		}
 	*done = i - index;

@@ -213,6 +213,12 @@ static inline bool ptg_word_swap_(ptg_word64_ *w, uint64_t *old, uint64_t v)
 #endif
 }
 
+/* Runs of words (words.c). */
+void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool stream);
+/* How many from the start on agree with value in the fixed bits, and have none of the zero ones. */
+uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero);
+void ptg_words_fence_(void); /* after streaming stores */
+
 static inline int ptg_peek_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2])
 {
 	if (fr->word && !fr->broken) {

@@ -245,27 +245,6 @@ int ptg_poke_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const u
 	return err;
 }
 
-/*
- * Into a table nobody looks at, the compiler may widen the stores.  What orders
- * them before the link's release is the readers' data dependency, which the
- * thread sanitizer does not know.
- */
-static void fill_words(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool alone)
-{
-	uint64_t i;
-
-#ifdef __SANITIZE_THREAD__
-	alone = false;
-#endif
-	if (alone) {
-		for (i = 0; i < n; i++, e += step)
-			w[i] = e;
-		return;
-	}
-	for (i = 0; i < n; i++, e += step)
-		ptg_word_put_(&w[i], e);
-}
-
 int ptg_fill_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t count, const uint64_t e[2],
 	      uint64_t step)
 {
@@ -273,7 +252,8 @@ int ptg_fill_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_
 	int err = PTG_OK;
 
 	if (fr->word) {
-		fill_words(fr->word + index, count, e[0], step, fr->fresh);
+		ptg_words_fill_(fr->word + index, count, e[0], step,
+				fr->fresh && (op->flags & PTG_STREAM));
 	} else {
 		for (i = 0; i < count && !err; i++, v[0] += step)
 			err = ptg_store_(op->s, entry_place(op, fr, index + i), fr->entry_lg2, v);

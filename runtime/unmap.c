@@ -54,32 +54,56 @@ static void unmap_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t inde
 		(void)ptg_memo_learn_(op, fr, seen.e, seen.k);
 }
 
+/* What hardware may see of these entries, and what it should. */
+static void unmap_clear(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t n)
+{
+	ptg_flush_add_(op, ptg_va_(fr, index), ptg_va_(fr, index + n - 1) | ptg_mask_(fr->t.shift), fr->t.shift,
+		       fr->t.level, PTG_FLUSH_DOWN);
+	(void)ptg_fill_(op, fr, index, n, fr->empty, 0); /* words: cannot fail */
+}
+
+/* Nothing but single pages can be here, and the first pass has seen that they are good. */
+static bool unmap_all_pages(const struct ptg_op_ *op, const struct ptg_frame_ *fr)
+{
+	const struct ptg_level *l = &op->fmt->levels[fr->t.level];
+	unsigned i;
+
+	for (i = 0; i < l->row_count; i++) {
+		const struct ptg_kind *k = &op->fmt->kinds[op->fmt->rows[l->row_first + i].kind];
+
+		if (k->role == PTG_ROLE_TABLE || (k->role == PTG_ROLE_PAGE && (k->napot || k->repeat_lg2 || k->contig_lg2)))
+			return false;
+	}
+	return true;
+}
+
 /* Pages of a kind already known, and empty entries, in a plain table. */
 static int unmap_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
 {
 	const struct ptg_memo_ *m = &op->memo;
-	uint64_t i, e, from = ~(uint64_t)0, to = 0, empty = fr->empty[0];
+	uint64_t i = index, n;
 	bool known = m->valid && m->level == fr->t.level;
 
 	if (!fr->word || fr->passes || (op->flags & PTG_TABLES_ONLY))
 		return PTG_OK;
-	for (i = index; i <= last; i++) {
-		e = ptg_word_get_(&fr->word[i]);
-		if (e == empty)
-			continue;
-		if (!known || !ptg_memo_hit_(m, e))
-			break;
-		if (!op->commit)
-			continue;
-		ptg_word_put_(&fr->word[i], empty);
-		if (from > i)
-			from = i;
-		to = i;
+	if (op->commit && known && unmap_all_pages(op, fr)) {
+		i += ptg_words_like_(fr->word + i, last - i + 1, ~(uint64_t)0, fr->empty[0], 0);
+		if (i <= last)
+			unmap_clear(op, fr, i, last - i + 1);
+		*done = last - index + 1;
+		return PTG_OK;
 	}
-	if (from <= to) {
-		ptg_flush_add_(op, ptg_va_(fr, from), ptg_va_(fr, to) | ptg_mask_(fr->t.shift), fr->t.shift,
-			       fr->t.level, PTG_FLUSH_DOWN);
-		ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, from), ptg_shl_(to - from + 1, fr->entry_lg2));
+	while (i <= last) {
+		n = ptg_words_like_(fr->word + i, last - i + 1, ~(uint64_t)0, fr->empty[0], 0);
+		i += n;
+		if (i > last || !known)
+			break;
+		n = ptg_words_like_(fr->word + i, last - i + 1, m->fixed, m->value, m->zero);
+		if (!n)
+			break;
+		if (op->commit)
+			unmap_clear(op, fr, i, n);
+		i += n;
 	}
 	*done = i - index;
 	if (i <= last)

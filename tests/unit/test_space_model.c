@@ -2,12 +2,13 @@
 /*
  * test_space_model.c - random operations on a space against a flat map of what should be there
  *
- * For every shipped format: map, unmap, protect, split, collapse and harvest
+ * For every shipped format, by its generated walker and the generic one: map, unmap, protect, split, collapse and harvest
  * with random ranges, flags, mappers and failures.  A simulated TLB and walk
  * cache hold what they saw until a flush object, or a flush, takes it out; what
- * they still hold must be true.  PTG_STEPS=N sets the steps a format, PTG_SEED=N
+ * they still hold must be true.  PTG_MODEL_STEPS=N sets the steps a format, PTG_SEED=N
  * the seed, PTG_FORMAT=name one format alone, PTG_TRACE=1 prints each operation.
  */
+#include <dlfcn.h>
 #include <glob.h>
 
 #include "tests/unit/space.h"
@@ -30,6 +31,7 @@ struct flat {
 	unsigned attrs;
 	uint64_t spot[SPOTS], small, pa_mask, va_last;
 	unsigned small_lg2, mode;
+	const struct ptg_walker *walker; /* the generated one; NULL: not linked in */
 	bool trace;
 	bool hides;              /* "no right" is "not present" */
 	struct cached tlb[CACHE];
@@ -699,6 +701,10 @@ static void round_of(struct flat *m, uint64_t steps)
 
 	m->mode = (unsigned)pick(m, 3);
 	rig_space(r, r->format);
+	if (m->walker && pick(m, 2)) {
+		r->s.walker = m->walker;
+		ptg_space_update(&r->s);
+	}
 	if (pick(m, 2))
 		r->m.flags = PTG_ZEROED;
 	if (m->mode)
@@ -767,8 +773,8 @@ START_TEST(random_operations)
 {
 	static const struct load_options none;
 	const char *path = formats.gl_pathv[_i], *name = strrchr(path, '/') + 1, *only = getenv("PTG_FORMAT");
-	const char *steps = getenv("PTG_STEPS"), *seed = getenv("PTG_SEED");
-	uint64_t n = steps ? strtoull(steps, NULL, 0) : 2000;
+	const char *steps = getenv("PTG_MODEL_STEPS"), *seed = getenv("PTG_SEED");
+	uint64_t n = steps ? strtoull(steps, NULL, 0) : 10000;
 	struct flat m = { .name = "" };
 	struct load load;
 	char plain[64];
@@ -784,6 +790,7 @@ START_TEST(random_operations)
 		rig_end(m.r);
 		return;
 	}
+	m.walker = dlsym(NULL, arena_printf(m.r->arena, "%s_walker", plain));
 	m.seed = seed ? strtoull(seed, NULL, 0) : 1;
 	m.r->seed = m.seed;
 	m.trace = getenv("PTG_TRACE") != NULL;
@@ -792,7 +799,8 @@ START_TEST(random_operations)
 	while (m.step < n)
 		round_of(&m, n - m.step < 250 ? n - m.step : 250);
 	if (only)
-		printf("%s: %u done, %u refused, %u failed\n", plain, m.done, m.refused, m.failed);
+		printf("%s%s: %u done, %u refused, %u failed\n", plain, m.walker ? ", both walkers" : "", m.done, m.refused,
+		       m.failed);
 	free(m.seg);
 	rig_end(m.r);
 }
@@ -805,6 +813,8 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	printf("seed %s\n", getenv("PTG_SEED") ? getenv("PTG_SEED") : "1");
+	fflush(stdout);
 	if (glob("formats/*.pt", 0, NULL, &formats) != 0)
 		return 1;
 	tcase_add_loop_test(tc, random_operations, 0, (int)formats.gl_pathc);
