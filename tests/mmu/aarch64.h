@@ -23,7 +23,7 @@ extern const unsigned char stub[], stub_load[], stub_store[];
 const uint32_t machine_return = 0xd4000021;  /* svc #1 */
 const unsigned machine_bytes = 8;
 static uint64_t stub_el1, stub_el0;          /* where the stub page is seen */
-static unsigned pstate_pan;
+static unsigned pstate_pan, for_table;        /* for_table: ESR_EL2.S1PTW, of the last fault */
 
 void machine_write(char c)
 {
@@ -64,6 +64,7 @@ struct answer machine_access(uint64_t va, unsigned access, uint64_t store)
 	p = probe(va, store, pc, spsr);
 	class = (unsigned)(p.syndrome >> 26) & 0x3f;
 	a.value = p.value;
+	for_table = p.syndrome >> 32 & p.syndrome >> 7 & 1;
 	if (class == 0x20 || class == 0x21 || class == 0x24 || class == 0x25)
 		a.fault = (p.syndrome >> 32 & 1 ? 0x200 : 0x100) | (unsigned)(p.syndrome & 0x3f);
 	else if (class != 0x15)
