@@ -269,6 +269,15 @@ static uint64_t choosing(const struct start *s, const struct ast_expr *e)
 	return choosing(s, e->a) | choosing(s, e->b) | choosing(s, e->c);
 }
 
+/* Is it the root of the addresses in which the choosing bits are 0? */
+static bool takes_zero(const struct start *s, uint64_t choose)
+{
+	struct check_env env = s->t.env;
+
+	env.va &= ~choose;
+	return !s->root->cond || tri_true(check_eval(&env, s->root->cond));
+}
+
 static bool canonical(const struct start *s)
 {
 	const struct model_format *f = s->t.c->f;
@@ -279,7 +288,7 @@ static bool canonical(const struct start *s)
 		choose |= choosing(s, r->ast->cond);
 	if (f->va_signed)
 		sign = choose ? (va & choose) != 0 : va >> (s->va_bits - 1) & 1;
-	else
+	else if (!takes_zero(s, choose))
 		above &= ~choose; /* they are what the root says */
 	return !((sign ? ~va : va) & above);
 }
