@@ -14,7 +14,7 @@
 #include "gen/generate.h"
 #include "gen/load.h"
 
-enum { GEN_OUT = 1, GEN_PREFIX, GEN_EMIT, GEN_OPS, GEN_SINGLE, GEN_TEMPLATES, GEN_HELP };
+enum { GEN_OUT = 1, GEN_PREFIX, GEN_EMIT, GEN_OPS, GEN_SINGLE, GEN_TEMPLATES, GEN_TEMPLATE, GEN_HELP };
 
 static const struct option_spec specs[] = {
 	{"output", 'o', 1, 0, GEN_OUT, "DIR", "where to write (default: here)"},
@@ -23,6 +23,7 @@ static const struct option_spec specs[] = {
 	{"ops", 0, 1, 0, GEN_OPS, "OP,..", "only these of lookup, lookup_many, translate, access_mem,\nwalk, map, unmap, protect, harvest, codec"},
 	{"single-file", 0, 0, 0, GEN_SINGLE, NULL, "one header that holds the runtime too"},
 	{"template-dir", 0, 1, 0, GEN_TEMPLATES, "DIR", "templates to use instead of the installed ones"},
+	{"template", 0, 1, 0, GEN_TEMPLATE, "FILE", "a template of your own: x.EXT.m4 makes NAME.EXT;\nalone when there is no --emit (repeat it)"},
 	{"help", 'h', 0, 0, GEN_HELP, NULL, "this text"},
 	{NULL, 0, 0, 0, 0, NULL, NULL},
 };
@@ -46,7 +47,8 @@ struct request {
 	struct load_options load;
 	struct word_list files;
 	const char *dir;
-	bool dir_given;
+	bool dir_given, emit_given;
+	struct word_list templates;
 };
 
 static int take_emit(struct request *r, const char *value)
@@ -54,6 +56,16 @@ static int take_emit(struct request *r, const char *value)
 	const char *wrong = generate_parts(value, &r->how.parts);
 
 	return wrong ? command_usage(&command, "--emit: '%s' is none of h, c, facts, json", wrong) : EXIT_DONE;
+}
+
+static int take_template(struct arena *a, struct request *r, const char *path)
+{
+	if (!generate_template_ending(a, path))
+		return command_usage(&command, "--template: '%s' does not end in .EXT.m4", path);
+	if (access(path, R_OK) != 0)
+		return command_fail(EXIT_SOURCE, "%s: %s", path, strerror(errno));
+	word_add(a, &r->templates, path);
+	return EXIT_DONE;
 }
 
 static int take_ops(struct request *r, const char *value)
@@ -80,7 +92,10 @@ static int option(struct arena *a, struct request *r, const struct options *o, i
 		if (!generate_name_fits(o->value))
 			return command_usage(&command, "--prefix: '%s' cannot begin a C name", o->value);
 		return EXIT_DONE;
+	case GEN_TEMPLATE:
+		return take_template(a, r, o->value);
 	case GEN_EMIT:
+		r->emit_given = true;
 		return take_emit(r, o->value);
 	case GEN_OPS:
 		return take_ops(r, o->value);
@@ -184,6 +199,10 @@ int cmd_generate(int argc, char **argv)
 		}
 		code = id == OPTION_BAD ? command_usage(&command, "%s", o.why) : option(a, &r, &o, id);
 	}
+	if (r.templates.count && !r.emit_given)
+		r.how.parts = 0;
+	r.how.templates = r.templates.word;
+	r.how.template_count = r.templates.count;
 	if (!code && r.how.single_file && (r.how.parts & (GENERATE_H | GENERATE_C)) != (GENERATE_H | GENERATE_C))
 		code = command_usage(&command, "--single-file needs both h and c");
 	if (!code)

@@ -100,6 +100,31 @@ static const char *template_dir(struct arena *a, const struct generate_options *
 	return dir;
 }
 
+const char *generate_template_ending(struct arena *a, const char *path)
+{
+	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path, *dot = strchr(name, '.');
+	size_t n = dot ? strlen(dot + 1) : 0;
+
+	return n > 3 && strcmp(dot + 1 + n - 3, ".m4") == 0 ? arena_copy(a, dot + 1, n - 3) : NULL;
+}
+
+/* What the user's own templates make of the facts. */
+static bool expand_templates(struct arena *a, const char *name, const char *facts, const struct generate_options *o,
+			     struct generate_result *out, const char **why)
+{
+	const char *dir = o->template_count ? template_dir(a, o, why) : "";
+
+	for (unsigned i = 0; i < o->template_count && dir; i++) {
+		const char *path = strchr(o->templates[i], '/') ? o->templates[i] : arena_printf(a, "./%s", o->templates[i]);
+		const char *text = m4_run(a, dir, path, facts, why);
+
+		if (!text)
+			return false;
+		add_file(a, out, arena_printf(a, "%s.%s", name, generate_template_ending(a, path)), text, false);
+	}
+	return dir != NULL;
+}
+
 bool generate_plan(struct arena *a, const struct plan *p, const struct generate_options *o, struct generate_result *out,
 		   const char **why)
 {
@@ -108,6 +133,8 @@ bool generate_plan(struct arena *a, const struct plan *p, const struct generate_
 
 	if (o->parts & GENERATE_FACTS)
 		add_file(a, out, arena_printf(a, "%s.facts", name), facts, true);
+	if (!expand_templates(a, name, facts, o, out, why))
+		return false;
 	if (!(o->parts & (GENERATE_H | GENERATE_C)))
 		return true;
 	dir = template_dir(a, o, why);

@@ -24,6 +24,8 @@ struct generate_options {
 	const char *prefix;          /* NULL: the format's name */
 	const char *template_dir;    /* NULL: the installed one */
 	bool single_file;
+	const char *const *templates; /* the user's: x/y.EXT.m4 writes NAME.EXT */
+	unsigned template_count;
 };
 
 struct generate_file {
@@ -40,6 +42,8 @@ struct generate_result {
 const char *generate_parts(const char *words, unsigned *parts);
 const char *generate_ops(const char *words, unsigned *ops);
 bool generate_name_fits(const char *prefix);
+/* The ending that a user's template gives its output; NULL: its name says none. */
+const char *generate_template_ending(struct arena *a, const char *path);
 
 /* Appends the files of one plan.  false: *why (arena text). */
 bool generate_plan(struct arena *a, const struct plan *p, const struct generate_options *o, struct generate_result *out,

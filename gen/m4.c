@@ -51,9 +51,10 @@ static void child(FILE *in, FILE *out, FILE *err, const char *dir, const char *t
 	char *words[] = { (char[]){ "m4" }, (char[]){ "-P" }, (char[]){ "-E" }, (char[]){ "-E" }, (char[]){ "-I" },
 			  NULL, NULL, (char[]){ "-" }, NULL, NULL };
 	char lib[4096], file[4096], include[4096];
+	bool own = strchr(template, '/'); /* the user's, by its path */
 
 	if (snprintf(include, sizeof(include), "%s", dir) >= (int)sizeof(include) || snprintf(lib, sizeof(lib), "%s/lib.m4", dir) >= (int)sizeof(lib) ||
-	    snprintf(file, sizeof(file), "%s/%s", dir, template) >= (int)sizeof(file))
+	    snprintf(file, sizeof(file), "%s%s%s", own ? "" : dir, own ? "" : "/", template) >= (int)sizeof(file))
 		_exit(126);
 	words[5] = include;
 	words[6] = lib;
