@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * arch_arm.c - ARMv7-A: short descriptors, TEX remapped or not (LPAE 0), and long ones (LPAE 1)
+ * arch_arm.c - AArch32: short descriptors, TEX remapped or not (LPAE 0), and long ones (LPAE 1; V8 1: an ARMv8 core)
  *
  * Each round splits the addresses between TTBR0 and TTBR1 in its own way.  The
  * stub page is seen twice, for PL1 and for PL0, in the middle of the addresses.
@@ -135,6 +135,7 @@ struct ptg_space *format_setup(const struct ptg_mapper *m, unsigned round)
 	struct ptg_translation t;
 
 	ptg_space_setup(&s, &JOIN(FORMAT, _format), &JOIN(FORMAT, _walker), m);
+	ptg_space_feature(&s, "v8", V8);
 	do {
 		choose_registers();
 		ptg_set_root(&s, regs, (1u << REGS) - 1);
@@ -193,7 +194,8 @@ unsigned format_fault(const struct ptg_space *s, unsigned access, const struct p
 	(void)access;
 #if LPAE
 	unsigned level = t->entry_pa ? 3u - t->level : 1;
-	unsigned base = t->fault == PTG_F_ACCESS_FLAG ? 8 : t->fault == PTG_F_PERMISSION ? 12 : 4;
+	unsigned base = t->fault == PTG_F_ACCESS_FLAG ? 8 : t->fault == PTG_F_PERMISSION ? 12 :
+			t->fault == PTG_F_ADDRESS_SIZE ? 0 : 4;
 
 	return 0x100 | base | level;
 #else

@@ -33,6 +33,7 @@ machine() { # MACHINE ELF: the command
 	riscv32) echo "qemu-system-riscv32 -M virt -m 128 -bios none -kernel $2" ;;
 	aarch64) echo "qemu-system-aarch64 -M virt,virtualization=on -m 128 -cpu max -kernel $2" ;;
 	arm) echo "qemu-system-arm -M virt,virtualization=on,highmem=off -m 128 -cpu cortex-a15 -kernel $2" ;;
+	arm_max) echo "qemu-system-arm -M virt,virtualization=on,highmem=off -m 128 -cpu max -kernel $2" ;;
 	x86_64) echo "qemu-system-x86_64 -M pc -m 128 -cpu max -device isa-debug-exit,iobase=0xf4 -kernel $2" ;;
 	s390x) echo "qemu-system-s390x -M s390-ccw-virtio -m 128 -cpu max -kernel $2" ;;
 	esac

@@ -98,7 +98,7 @@ own_pd:	.space	4096
 stack_top:
 
 	.section .stub, "awx"
-	.globl	stub, stub_user, stub_end, probe, probe_result, test_cr3
+	.globl	stub, stub_user, stub_end, probe, probe_result, test_cr3, user_load, user_store
 	.balign	4096
 stub:
 /* probe(va, store, how, flags); how: 0 load, 1 store, 2 fetch, +4 as user */
