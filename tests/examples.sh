@@ -82,7 +82,7 @@ if have clang; then
 fi
 # Each fact that docs/facts.md promises is there.
 ptgen generate --emit facts x86_64 >"$work/log"
-sed -n 's/^| `\([a-z_.A-Z]*\)`.*/\1/p' docs/facts.md | grep -v 'OP$\|g4' | sed 's/\.[A-Z]\./.[a-z0-9_.]*./' | while read -r key; do
+sed -n 's/^| `\([a-z_.A-Z]*\)`.*/\1/p' docs/facts.md | grep -v 'OP$\|g4' | sed 's/\.[A-Z]\b/.[a-z0-9_]*/g' | while read -r key; do
 	grep -q "^g4_[a-z]*(<|$key" "$work/log" || fail facts "$key is not there"
 done
 echo "examples: $n steps ok"
