@@ -2,15 +2,15 @@
 /*
  * words.c - runs of 64-bit entries in a table: filled, and compared, several at a time
  *
- * Vectors are the compiler's own (it takes what the target has, or plain
- * registers); no lane is ever torn on a host with 64-bit stores.  Under the
- * thread sanitizer every access is a single atomic one.
+ * Where the target has vectors, they are used, by the compiler's own notation; no
+ * lane of them is ever torn.  Elsewhere, and under the thread sanitizer, every
+ * word is accessed by itself.
  */
 #include "ptg_change.h"
 
+#if !defined(__SANITIZE_THREAD__) && (defined(__SSE2__) || defined(__ARM_NEON) || defined(__VSX__) || defined(__VX__))
 #define WORDS_WIDE 8
 
-#ifndef __SANITIZE_THREAD__
 typedef uint64_t words_wide __attribute__((vector_size(64), aligned(8), may_alias));
 
 static void words_put(ptg_word64_ *w, const words_wide *v)
@@ -32,7 +32,7 @@ uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint6
 {
 	uint64_t i = 0, e;
 
-#ifndef __SANITIZE_THREAD__
+#ifdef WORDS_WIDE
 	while (n - i >= WORDS_WIDE && !words_odd(w + i, fixed, value, zero))
 		i += WORDS_WIDE;
 #endif
@@ -51,7 +51,9 @@ static void words_stream(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step)
 	uint64_t i;
 
 	for (i = 0; i < n; i++, e += step)
-#if defined(__clang__)
+#if defined(__SANITIZE_THREAD__)
+		ptg_word_put_(w + i, e);
+#elif defined(__clang__)
 		__builtin_nontemporal_store(e, w + i);
 #elif defined(__x86_64__) && defined(__SSE2__)
 		__builtin_ia32_movnti64((long long *)(w + i), (long long)e);
@@ -76,11 +78,11 @@ void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool
 {
 	uint64_t i = 0;
 
-#ifndef __SANITIZE_THREAD__
 	if (stream) {
 		words_stream(w, n, e, step);
 		return;
 	}
+#ifdef WORDS_WIDE
 	if (n >= WORDS_WIDE) {
 		words_wide v = { e, e + step, e + 2 * step, e + 3 * step, e + 4 * step, e + 5 * step, e + 6 * step, e + 7 * step };
 
@@ -88,8 +90,6 @@ void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool
 			words_put(w + i, &v);
 		e += i * step;
 	}
-#else
-	(void)stream;
 #endif
 	for (; i < n; i++, e += step)
 		ptg_word_put_(w + i, e);
