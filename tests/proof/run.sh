@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh [--quick] BUILD [FORMAT...] - prove what tests/proof has harnesses and specifications for
+# run.sh [--quick] BUILD [FORMAT...] - prove what tests/proof/proved.txt claims
 #
 # The model checker of Debian 13 is unpacked into BUILD/cbmc the first time.
-# Each proof has a mutant that must fail and a claim that must be refuted, so
-# that none is vacuous.  One line a proof; exit status 1 when one is not as it
-# should be.
+# Each kind of proof has a mutant that must fail and a claim that must be refuted,
+# so that none is vacuous.  One line a proof; exit status 1 when one is not as it
+# should be.  --quick: the walks of two formats and the encoder of one.
 set -u
 quick=
 if [ "${1:-}" = --quick ]; then
@@ -17,13 +17,6 @@ shift
 here=tests/proof
 out=$build/proof
 mkdir -p "$out"
-if [ $# -eq 0 ]; then
-	if [ -n "$quick" ]; then
-		set -- x86_64 sv48
-	else
-		set -- $(cd "$here/spec" && ls *.c | sed 's/\.c$//')
-	fi
-fi
 if [ ! -x "$build/cbmc/run" ]; then
 	"$here/fetch.sh" "$build/cbmc" cbmc minisat || {
 		echo "prove: CBMC cannot be had here"
@@ -31,6 +24,7 @@ if [ ! -x "$build/cbmc/run" ]; then
 	}
 fi
 bad=0 n=0
+roots="runtime/root.c runtime/eval.c runtime/setup.c"
 
 # prove NAME WANT FILES-AND-FLAGS...: WANT is SUCCESSFUL or FAILED
 prove() {
@@ -38,29 +32,96 @@ prove() {
 	shift 2
 	n=$((n + 1))
 	start=$(date +%s%N)
-	"$build/cbmc/run" cbmc -I runtime -I "$here" -I "$build/formats" --no-standard-checks --unwind 66 \
-		--unwinding-assertions "$@" >"$out/log" 2>&1
+	"$build/cbmc/run" cbmc -I runtime -I "$here" -I "$build/formats" --no-standard-checks --unwind 130 \
+		--unwinding-assertions -Dvolatile= "$@" >"$out/log" 2>&1
 	got=$(sed -n 's/^VERIFICATION //p' "$out/log")
 	ms=$((($(date +%s%N) - start) / 1000000))
 	if [ "$got" = "$want" ]; then
-		printf '  %-44s %7d ms\n' "$name" "$ms"
+		printf '  %-54s %7d ms\n' "$name" "$ms"
 	else
-		printf '  %-44s NOT AS IT SHOULD BE: %s\n' "$name" "${got:-no answer}"
+		printf '  %-54s NOT AS IT SHOULD BE: %s\n' "$name" "${got:-no answer}"
 		grep -E 'FAILURE|error' "$out/log" | head -5
 		tail -2 "$out/log"
-		cp "$out/log" "$out/$(echo "$name" | tr ' :' '__').log"
+		cp "$out/log" "$out/$(echo "$name" | tr ' :,' '___').log"
 		bad=1
 	fi
 }
 
-for f in "$@"; do
-	flags="-DFORMAT=$f -DFORMAT_FILE=\"$f.c\" $here/translate.c $here/spec/$f.c"
-	# shellcheck disable=SC2086
-	prove "$f: walk = manual" SUCCESSFUL $flags
-	# shellcheck disable=SC2086
-	prove "$f: wrong memory is found" FAILED -DMUTANT $flags
-	# shellcheck disable=SC2086
-	prove "$f: some address translates" FAILED -DREACH $flags
-done
+# "depth rows" of each level of a generated format
+levels() {
+	tr '\n' ' ' <"$build/formats/$1.c" | sed 's/.*_levels\[\] = {//; s/};.*//' | tr '/' '\n' |
+		sed -n 's/^ *{ .name.*\.row_count = \([0-9]*\).*/\1/p' | awk '{ print NR - 1, $1 }'
+}
+
+# depths that have pages
+page_depths() {
+	sed -n '/_kinds\[\] = {/,/^};/s/.*\.role = PTG_ROLE_PAGE, *\(\.level = \([0-9]*\)\)\{0,1\}.*/0\2/p' \
+		"$build/formats/$1.c" | sed 's/^0\([0-9]\)/\1/' | sort -un
+}
+
+# of FORMAT: -DFORMAT and -DFORMAT_FILE
+named() {
+	echo "-DFORMAT=$1 -DFORMAT_FILE=\"$1.c\""
+}
+
+# The generated walk is the manual's.
+walk() {
+	f=$1
+	shift
+	set -- $(named "$f") "$@" $here/translate.c $here/spec/$f.c $roots runtime/decode.c
+	prove "$f: walk = manual" SUCCESSFUL "$@"
+	prove "$f: wrong memory is found" FAILED -DMUTANT "$@"
+	prove "$f: some address translates" FAILED -DREACH "$@"
+}
+
+# The generic walk is the manual's (generic) or the generated one (same), case by case.
+cases() {
+	f=$1 other=$2
+	shift 2
+	set -- $(named "$f") "$@" $here/generic.c $roots runtime/find.c runtime/answer.c runtime/step.c runtime/attrs.c
+	[ "$other" = manual ] && set -- "$@" -DSPEC $here/spec/$f.c
+	levels "$f" >"$out/levels"
+	while read -r depth rows; do
+		row=0
+		while [ $row -lt "$rows" ]; do
+			prove "$f: generic = $other, depth $depth, kind $row" SUCCESSFUL -DLEVEL="$depth" -DROW=$row "$@"
+			row=$((row + 1))
+		done
+	done <"$out/levels"
+	prove "$f: wrong memory is found by generic = $other" FAILED -DMUTANT -DLEVEL=0 -DROW=0 "$@"
+}
+
+# The encoder, at every depth that has pages or at one.
+codec() {
+	f=$1
+	for depth in ${2:-$(page_depths "$f")}; do
+		set -- $(named "$f") -DLEVEL="$depth" $here/codec.c runtime/encode.c runtime/entry.c runtime/step.c runtime/eval.c \
+			runtime/setup.c runtime/attrs.c runtime/convert.c
+		prove "$f: encode, then decode, depth $depth" SUCCESSFUL "$@"
+		prove "$f: a flipped bit is found, depth $depth" FAILED -DMUTANT "$@"
+		prove "$f: something can be encoded, depth $depth" FAILED -DREACH "$@"
+	done
+}
+
+if [ -n "$quick" ]; then
+	walk sv48
+	walk x86_64
+	codec sv32 0
+else
+	grep -v '^#' $here/proved.txt >"$out/claims"
+	exec 3<"$out/claims"
+	while read -r f property flags <&3; do
+		case " $* " in
+		"  " | *" $f "*) ;;
+		*) continue ;;
+		esac
+		case $property in
+		walk) walk "$f" $flags ;;
+		generic) cases "$f" manual $flags ;;
+		same) cases "$f" generated $flags ;;
+		codec) codec "$f" ;;
+		esac
+	done
+fi
 [ $bad -eq 0 ] && echo "prove: $n as they should be"
 exit $bad
