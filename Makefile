@@ -63,7 +63,7 @@ endif
 .SUFFIXES:
 .SECONDARY:
 .PHONY: all formats demo check check-all check-parts unit golden vectors snapshots cli diff freestanding codegate \
-	check-model check-hosts check-mmu prove prove-quick fuzz fuzz-quick mutants mutants-quick bench bench-quick lint bless fmt docs-gen install \
+	check-model check-hosts check-mmu prove prove-quick fuzz fuzz-quick mutants bench bench-quick lint bless fmt docs-gen install \
 	install-check uninstall dist deb docs-check examples clean help setup setup-check
 
 all: $(B)/ptgen $(B)/libptg.a formats   ## build the program, the runtime, every format

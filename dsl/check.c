@@ -45,7 +45,9 @@ static const struct {
 	[RULE_conditions] = { rule_conditions, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(kinds) | NEEDS(missing) },
 	[RULE_unused] = { rule_unused, NEEDS(names) },
 	[RULE_cost] = { rule_cost, NEEDS(names) },
-	[RULE_examples] = { rule_examples, ~NEEDS(examples) & ~NEEDS(cost) & ~NEEDS(unused) & ~NEEDS(conditions) & ((1u << RULE_COUNT) - 1) },
+	[RULE_encodes] = { rule_encodes, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(levels) | NEEDS(geometry) | NEEDS(kinds) | NEEDS(reached) |
+					 NEEDS(reserved_used) | NEEDS(missing) },
+	[RULE_examples] = { rule_examples, ~NEEDS(examples) & ~NEEDS(encodes) & ~NEEDS(cost) & ~NEEDS(unused) & ~NEEDS(conditions) & ((1u << RULE_COUNT) - 1) },
 };
 
 void check_report(struct check *c, enum diag_id id, struct span at, const char *format, ...)

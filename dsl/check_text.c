@@ -39,6 +39,8 @@ static const char *number(struct arena *a, const struct ast_expr *e)
 {
 	char text[72] = "0b";
 
+	if (e->high)
+		return arena_printf(a, "0x%llx%016llx", (unsigned long long)e->high, (unsigned long long)e->value);
 	if (!e->width)
 		return arena_printf(a, e->value > 99999 ? "0x%llx" : "%llu", (unsigned long long)e->value);
 	for (unsigned i = 0; i < e->width && i < 64; i++) {
