@@ -110,11 +110,12 @@ static uint64_t a64_address(const struct model_a64 *m, uint64_t d, unsigned low)
 	return a;
 }
 
+/* HD counts only where HA is set (DDI 0487, TCR_EL1.HD, VTCR_EL2.HD). */
 static unsigned a64_rights1(const struct model_a64 *m, const struct a64_walk *w, uint64_t d)
 {
 	bool off = m->tcr >> (w->upper ? 42 : 41) & 1;
 	unsigned t = off ? 0 : w->table;
-	bool read_only = (d >> 7 & 1) && !((m->tcr >> 40 & 1) && (d >> 51 & 1));
+	bool read_only = (d >> 7 & 1) && !((m->tcr >> 39 & 3) == 3 && (d >> 51 & 1));
 	bool user = (d >> 6 & 1) && !(t >> 2 & 1), uxn = (d >> 54 & 1) || (t >> 1 & 1), pxn = (d >> 53 & 1) || (t & 1);
 	bool write = !(read_only || (t >> 3 & 1)), data = true;
 	unsigned rights = 0;
@@ -133,7 +134,7 @@ static unsigned a64_rights1(const struct model_a64 *m, const struct a64_walk *w,
 static unsigned a64_rights2(const struct model_a64 *m, uint64_t d)
 {
 	unsigned xn = (unsigned)model_bits(d, 54, 53), rights = 0;
-	bool write = (d >> 7 & 1) || ((m->vtcr >> 22 & 1) && (d >> 51 & 1));
+	bool write = (d >> 7 & 1) || ((m->vtcr >> 21 & 3) == 3 && (d >> 51 & 1));
 
 	if (!m->xnx)
 		xn &= 2;
