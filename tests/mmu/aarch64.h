@@ -82,6 +82,12 @@ static unsigned status(unsigned fault, int level)
 	return base | (unsigned)level;
 }
 
+/* Blocks at levels that have none: this machine takes them. */
+int format_skip(const struct ptg_translation *t)
+{
+	return t->fault == PTG_F_NOT_PRESENT && t->level > 0 && (t->entry & 3) == 1;
+}
+
 uint64_t format_spoil(uint64_t random)
 {
 	return UINT64_C(1) << (random & 63);

@@ -40,6 +40,13 @@ static unsigned some_tsz(void)
 	return r & 0x10000 ? low : low + (r & 0xffff) % ((GRANULE == 16 ? 47 : 48) - low + 1);
 }
 
+int machine_live = 1;
+
+void machine_flush_page(uint64_t va)
+{
+	__asm__ volatile("dsb ishst; tlbi vaae1, %0; dsb ish; isb" ::"r"(va >> 12 & ((UINT64_C(1) << 44) - 1)) : "memory");
+}
+
 static void choose_registers(struct ptg_space *s)
 {
 	static const uint8_t sizes[] = { 32, 36, 40, 42, 44, 48, 52 };

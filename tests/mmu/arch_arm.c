@@ -67,6 +67,15 @@ void machine_flush(void)
 	__asm__ volatile("dsb; isb");
 }
 
+int machine_live = 1;
+
+void machine_flush_page(uint64_t va)
+{
+	__asm__ volatile("dsb");
+	CP_WRITE(0, c8, c7, 3, va);          /* TLBIMVAA */
+	__asm__ volatile("dsb; isb");
+}
+
 void machine_start(const struct ptg_space *s)
 {
 	(void)s;

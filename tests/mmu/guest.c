@@ -9,7 +9,7 @@
 
 static uint64_t state = 88172645463325252u;
 static uint64_t next_table, tables_end, data, tables_first;
-static uint32_t asked, passed_faults, passed_values, known, failures;
+static uint32_t asked, passed_faults, passed_values, known, failures, changes;
 static struct ptg_space *space;
 
 /* Where the frames are seen: addresses at which frame 0 is, or would be, in one mapping. */
@@ -147,11 +147,37 @@ static void drop_table(void *priv, uint64_t pa, size_t bytes, unsigned level)
 	(void)level;
 }
 
-static int flush_all(void *priv, struct ptg_flush *f)
+__attribute__((weak)) int machine_live;
+
+__attribute__((weak)) void machine_flush_page(uint64_t va)
+{
+	(void)va;
+	machine_flush();
+}
+
+__attribute__((weak)) int format_skip(const struct ptg_translation *t)
+{
+	(void)t;
+	return 0;
+}
+
+/* What is listed and no more: a change that lists too little is seen by the questions after it. */
+static int flush_listed(void *priv, struct ptg_flush *f)
 {
 	(void)priv;
-	(void)f;
-	machine_flush();
+	if (f->all || !machine_live) {
+		machine_flush();
+		return 0;
+	}
+	for (uint32_t i = 0; i < f->count; i++)
+		if ((f->range[i].last - f->range[i].va) >> f->range[i].page_lg2 > 1024) {
+			machine_flush();
+			return 0;
+		}
+	for (uint32_t i = 0; i < f->count; i++)
+		for (uint64_t va = f->range[i].va, last = f->range[i].last; va <= last && va >= f->range[i].va;
+		     va += (uint64_t)1 << f->range[i].page_lg2)
+			machine_flush_page(va);
 	return 0;
 }
 
@@ -170,7 +196,7 @@ static int swap_entry(void *priv, uint64_t pa, unsigned bytes, uint64_t *expecte
 }
 
 static const struct ptg_mapper_ops ops = {
-	.alloc_table = take_table, .free_table = drop_table, .flush = flush_all, .cas = swap_entry
+	.alloc_table = take_table, .free_table = drop_table, .flush = flush_listed, .cas = swap_entry
 };
 
 uint64_t guest_table(size_t bytes, size_t align)
@@ -408,7 +434,7 @@ static int walkers_agree(uint64_t va, unsigned access, struct ptg_translation *t
 	return 0;
 }
 
-static uint64_t some_address(unsigned access)
+static uint64_t some_address(void)
 {
 	uint64_t va = format_address(guest_random()), r = guest_random();
 
@@ -417,19 +443,16 @@ static uint64_t some_address(unsigned access)
 
 		va = at->va + at->offset + (guest_random() & (at->len - 1));
 	}
-	va &= ~(uint64_t)0xfff;
-	return va | (access & PTG_EXEC ? 0x800 | (r >> 40 & 0x7fc) : r >> 40 & 0x7f8);
+	return va & ~(uint64_t)0xfff;
 }
 
-static void question(void)
+static void ask(uint64_t va, unsigned access)
 {
-	static const unsigned kinds[] = { PTG_READ, PTG_WRITE, PTG_EXEC };
-	unsigned access = kinds[(uint32_t)(guest_random() >> 7) % 3] | (guest_random() & 0x10 ? PTG_USER : 0);
-	uint64_t va = some_address(access);
 	struct ptg_translation t, look;
 	struct answer a;
 
-	if (!walkers_agree(va, access, &t) || t.fault == PTG_F_UNREADABLE)
+	va |= access & PTG_EXEC ? 0x800 | (guest_random() & 0x7fc) : guest_random() & 0x7f8;
+	if (!walkers_agree(va, access, &t) || t.fault == PTG_F_UNREADABLE || format_skip(&t))
 		return;
 	/* what lies outside the data would touch the guest itself, or nothing; rights that fail to protect it too */
 	ptg_translate(space, va, PTG_LOOK, &look);
@@ -446,6 +469,55 @@ static void question(void)
 	}
 }
 
+static unsigned some_access(void)
+{
+	static const unsigned kinds[] = { PTG_READ, PTG_WRITE, PTG_EXEC };
+
+	return kinds[(uint32_t)(guest_random() >> 7) % 3] | (guest_random() & 0x10 ? PTG_USER : 0);
+}
+
+/* Each page of a range, by every kind of access. */
+static void ask_range(uint64_t va, uint64_t len, uint64_t page)
+{
+	for (uint64_t at = 0; at < len; at += page)
+		for (unsigned kind = 0; kind < 6; kind++)
+			ask(va + at, 1u << (kind >> 1) | (kind & 1 ? PTG_USER : 0));
+}
+
+/* Fill the TLB, change, flush what is listed, ask again. */
+static void change_live(void)
+{
+	const struct record *at = &records[(uint32_t)guest_random() % (record_count ? record_count : 1)];
+	struct ptg_attrs a = { .rights = (uint32_t)guest_random() & 0x3f, .care = 0x3f };
+	uint64_t r = guest_random(), page = (uint64_t)1 << smallest(space);
+	uint64_t va = (at->va + at->offset + (guest_random() & (at->len - 1))) & ~(page - 1), len = page << (r & 3);
+	uint64_t pa = (data + (guest_random() & (GUEST_DATA_BYTES - 1))) & ~(page * 8 - 1);
+	struct ptg_translation t;
+	struct ptg_flush f = { 0 };
+
+	if (!record_count)
+		return;
+	for (uint64_t at = va; at < va + len; at += page)
+		if (!ptg_translate(space, at, PTG_LOOK, &t) && !inside(t.pa))
+			return;              /* perhaps the guest's own */
+	ask_range(va, len, page);
+	switch (r >> 8 & 3) {
+	case 0:
+		ptg_unmap(space, va, len, PTG_SPLIT_OK, &f);
+		break;
+	case 1:
+		ptg_map(space, va, pa, len, &a, PTG_MAP_REPLACE | PTG_SPLIT_OK, &f);
+		break;
+	default:
+		ptg_protect(space, va, len, &a, PTG_SPLIT_OK | PTG_SKIP_HOLES, &f);
+		break;
+	}
+	flush_listed((void *)0, &f);
+	ptg_flush_done(space, &f);
+	ask_range(va, len, page);
+	changes++;
+}
+
 static void conclude(void)
 {
 	say("result: ");
@@ -457,6 +529,10 @@ static void conclude(void)
 	say(" faults, ");
 	say_number(known);
 	say(" known deviations, ");
+	if (changes) {
+		say_number(changes);
+		say(" changes, ");
+	}
 	say_number(failures);
 	say(" differences\n");
 }
@@ -481,7 +557,9 @@ int guest_main(void)
 				format_context(space, guest_random());
 				machine_start(space);
 			}
-			question();
+			if (machine_live && !(round & 1) && q % 40 == 0)
+				change_live();
+			ask(some_address(), some_access());
 		}
 	}
 	conclude();

@@ -53,6 +53,16 @@ unsigned format_fault(const struct ptg_space *s, unsigned access, const struct p
 int format_known(const struct ptg_space *s, uint64_t va, unsigned access, const struct ptg_translation *t,
 		 const struct answer *a);
 
+/*
+ * Is the space changed while the machine uses it (even rounds)?  Then only what a
+ * call's flush lists is flushed, page by page.  guest.c has a weak 0.
+ */
+extern int machine_live;
+void machine_flush_page(uint64_t va);
+
+/* Is the machine known to do what may hurt the guest here (README.md)?  Then it is not asked.  guest.c has a weak 0. */
+int format_skip(const struct ptg_translation *t);
+
 /* --- the common part -------------------------------------------------------------- */
 
 #define GUEST_DATA_BYTES (4u << 20)  /* frames that tests map: each word holds its own address */

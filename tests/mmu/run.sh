@@ -43,7 +43,7 @@ machine() { # MACHINE ELF: the command
 objects() { # TARGET FORMATS
 	dir=$out/$1
 	mkdir -p "$dir"
-	if [ ! -e "$dir/stamp" ] || [ -n "$(find runtime -newer "$dir/stamp" -name '*.[ch]')" ]; then
+	if [ ! -e "$dir/stamp" ] || [ -n "$(find runtime -newer "$dir/stamp")" ]; then
 		rm -f "$dir"/*.o
 		ls runtime/*.c | xargs -P 2 -I{} sh -c '$0 -Iruntime -c "$1" -o "$2/rt_$(basename "$1" .c).o"' \
 			"$(compiler "$1")" {} "$dir" 2>"$dir/log" && touch "$dir/stamp"
