@@ -19,7 +19,7 @@ enum { GEN_OUT = 1, GEN_PREFIX, GEN_EMIT, GEN_OPS, GEN_SINGLE, GEN_TEMPLATES, GE
 static const struct option_spec specs[] = {
 	{"output", 'o', 1, 0, GEN_OUT, "DIR", "where to write (default: here)"},
 	{"prefix", 0, 1, 0, GEN_PREFIX, "P", "begin names with P instead of the format's name"},
-	{"emit", 0, 1, 0, GEN_EMIT, "WHAT,..", "h, c, facts, json; facts and json go to standard\noutput without -o (default: h,c)"},
+	{"emit", 0, 1, 0, GEN_EMIT, "WHAT,..", "h, c, facts, proof (a harness for CBMC); facts go to\nstandard output without -o (default: h,c)"},
 	{"ops", 0, 1, 0, GEN_OPS, "OP,..", "only these of lookup, lookup_many, translate, access_mem,\nwalk, map, unmap, protect, harvest, codec"},
 	{"single-file", 0, 0, 0, GEN_SINGLE, NULL, "one header that holds the runtime too"},
 	{"template-dir", 0, 1, 0, GEN_TEMPLATES, "DIR", "templates to use instead of the installed ones"},
@@ -55,7 +55,7 @@ static int take_emit(struct request *r, const char *value)
 {
 	const char *wrong = generate_parts(value, &r->how.parts);
 
-	return wrong ? command_usage(&command, "--emit: '%s' is none of h, c, facts, json", wrong) : EXIT_DONE;
+	return wrong ? command_usage(&command, "--emit: '%s' is none of h, c, facts, proof", wrong) : EXIT_DONE;
 }
 
 static int take_template(struct arena *a, struct request *r, const char *path)

@@ -10,7 +10,7 @@
 #include "gen/load.h"
 #include "gen/m4.h"
 
-static const char *const part_names[] = { "h", "c", "facts", NULL };
+static const char *const part_names[] = { "h", "c", "facts", "proof", NULL };
 static const char *const op_names[] = { "lookup", "lookup_many", "translate", "access_mem", "walk", "map", "unmap",
 					"protect", "harvest", "codec", NULL };
 
@@ -125,6 +125,24 @@ static bool expand_templates(struct arena *a, const char *name, const char *fact
 	return dir != NULL;
 }
 
+/* The harness for a model checker, beside F.c. */
+static bool add_proof(struct arena *a, const struct plan *p, const char *name, const char *facts,
+		      const struct generate_options *o, struct generate_result *out, const char **why)
+{
+	const char *dir = template_dir(a, o, why), *text;
+
+	if (!dir)
+		return false;
+	if (p->stage[0]) {
+		*why = "--emit=proof: a pair has none of its own; prove its stages";
+		return false;
+	}
+	text = m4_run(a, dir, "proof.c.m4", facts, why);
+	if (text)
+		add_file(a, out, arena_printf(a, "%s_proof.c", name), text, false);
+	return text != NULL;
+}
+
 bool generate_plan(struct arena *a, const struct plan *p, const struct generate_options *o, struct generate_result *out,
 		   const char **why)
 {
@@ -134,6 +152,8 @@ bool generate_plan(struct arena *a, const struct plan *p, const struct generate_
 	if (o->parts & GENERATE_FACTS)
 		add_file(a, out, arena_printf(a, "%s.facts", name), facts, true);
 	if (!expand_templates(a, name, facts, o, out, why))
+		return false;
+	if (o->parts & GENERATE_PROOF && !add_proof(a, p, name, facts, o, out, why))
 		return false;
 	if (!(o->parts & (GENERATE_H | GENERATE_C)))
 		return true;

@@ -10,7 +10,7 @@
 #include "dsl/arena.h"
 #include "gen/plan.h"
 
-enum generate_part { GENERATE_H = 1, GENERATE_C = 2, GENERATE_FACTS = 4, GENERATE_JSON = 8 };
+enum generate_part { GENERATE_H = 1, GENERATE_C = 2, GENERATE_FACTS = 4, GENERATE_PROOF = 8 };
 
 /* ORDER GENERATE_OP: names in generate.c, facts `op.NAME` */
 enum generate_op {
