@@ -12,6 +12,7 @@
 #include "dsl/arena.h"
 #include "dsl/ast.h"
 #include "dsl/diag.h"
+#include "dsl/model.h"
 
 #define GOLDEN "tests/golden/parse/"
 
@@ -248,6 +249,26 @@ END_TEST
 
 /* --- the descriptions in the documents --- */
 
+/* A whole description passes the checks, where it stands alone. */
+static void checked_text(const char *text)
+{
+	struct run r;
+	struct model *m;
+
+	free(dump_text(text));
+	if (strstr(text, "import ") || strstr(text, " : "))
+		return;
+	run_start(&r);
+	m = model_build(ast_parse(&r.sources, r.diag, source_add(&r.sources, "t.pt", text, strlen(text))), r.diag);
+	if (m)
+		model_check(m, r.diag);
+	if (diag_errors(r.diag)) {
+		diag_flush(r.diag, stderr, false);
+		ck_abort_msg("errors in: %s", text);
+	}
+	arena_free(r.arena);
+}
+
 START_TEST(documents)
 {
 	static const char *const paths[] = { "docs/language.md", "docs/tutorial.md", "README.md" };
@@ -260,11 +281,16 @@ START_TEST(documents)
 	if (!file)
 		return;
 	text = r.sources.files[file].text;
-	while ((text = strstr(text, "```pt\n")) && (end = strstr(text + 6, "\n```"))) {
-		char *block = arena_copy(r.arena, text + 6, (size_t)(end - text - 5));
+	for (text = strstr(text, "\n```"); text; text = strstr(end + 4, "\n```")) {
+		const char *word = text + 4, *block = strchr(word, '\n');
 
-		free(dump_text(block));
-		text = end + 4;
+		end = block ? strstr(block, "\n```") : NULL;
+		ck_assert_msg(end != NULL, "%s: a block does not end", paths[_i]);
+		block = arena_copy(r.arena, block + 1, (size_t)(end - block));
+		if (strncmp(word, "pt\n", 3) == 0)
+			checked_text(block);
+		else if (strncmp(word, "format\n", 7) == 0) /* statements of a format */
+			free(dump_text(arena_printf(r.arena, "format t {\n%s}\n", block)));
 	}
 	arena_free(r.arena);
 }
