@@ -176,7 +176,7 @@ static int unmap_leave(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t from,
 {
 	int r;
 
-	if (!op->commit || fr->up->one || !unmap_plain_size(op, fr)) {
+	if (!op->commit || !unmap_plain_size(op, fr)) {
 		fr->kept = true;
 		return PTG_OK;
 	}
