@@ -140,6 +140,16 @@ PTG_INLINE int ptg_fetch128be_(const struct ptg_space *s, uint64_t pa, uint64_t 
 	return err;
 }
 
+/* A run of 64-bit entries by pointer, where they are words of the host's and nobody else's loads are asked for; else NULL. */
+#if !defined(PTG_USER_LOADS) && !PTG_HOST_BIG
+#define PTG_WORDS(space, pa) ((ptg_word64_ *)(void *)PTG_AT(space, pa))
+#else
+#define PTG_WORDS(space, pa) ((ptg_word64_ *)0)
+#endif
+void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool stream);
+/* How many from the start on agree with value in the fixed bits, and have none of the zero ones. */
+uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero);
+
 /* --- bits --------------------------------------------------------------------------- */
 
 PTG_INLINE uint64_t ptg_low_(unsigned bits) /* the lowest `bits` bits, 0..64 and beyond */

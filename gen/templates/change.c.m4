@@ -99,10 +99,31 @@ g4_if(op.map, <|
 static bool g4(lower)_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
 	uint64_t some = 0, i;
+g4_if(change.words, <|m4_dnl
+	const ptg_word64_ *w = PTG_WORDS(s, at);
 
+	if (w && n > 8)
+		return ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
+|>, <||>)
 	for (i = 0; i < n; i++)
 		some |= PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)));
 	return !some;
+}
+
+/* Pages side by side. */
+static void g4(lower)_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
+{
+	uint64_t i;
+g4_if(change.words, <|m4_dnl
+	ptg_word64_ *w = PTG_WORDS(s, at);
+
+	if (w && n > 8) {
+		ptg_words_fill_(w, n, e, g4(change.step), false);
+		return;
+	}
+|>, <||>)
+	for (i = 0; i < n; i++)
+		PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)(e + i * g4(change.step)));
 }
 
 int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
@@ -110,7 +131,7 @@ int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, c
 {
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
-	uint64_t pages = len >> g4(change.page_lg2), done, n, i, at, bits, e;
+	uint64_t pages = len >> g4(change.page_lg2), done, n, at, bits, e;
 
 	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> g4(change.page_lg2) & 1) ||
 	    (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_page_bits(s, a, &bits))
@@ -138,14 +159,12 @@ g4_if(change.groups, <|m4_dnl
 			goto other;
 		if (n < pages)
 			continue;
-		for (i = 0; i < n; i++) /* all in one table: no second look */
-			PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)(e + i * g4(change.step)));
+		g4(lower)_fill(s, at, n, e); /* all in one table: no second look */
 	}
 	for (done = n < pages ? 0 : pages; done < pages; done += n) {
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
 		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
-		for (i = 0; i < n; i++)
-			PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)(e + (done + i) * g4(change.step)));
+		g4(lower)_fill(s, at, n, e + done * g4(change.step));
 	}
 g4_if(change.flush_new, <|m4_dnl
 	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0, PTG_FLUSH_NEW);
@@ -225,7 +244,12 @@ static unsigned g4(lower)_change_reason(const struct ptg_space *s, uint64_t befo
 static bool g4(lower)_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
 {
 	uint64_t differ = 0, i;
+g4_if(change.words, <|m4_dnl
+	const ptg_word64_ *w = PTG_WORDS(s, at);
 
+	if (w && n > 8)
+		return ptg_words_like_(w, n, mask, first & mask, 0) == n;
+|>, <||>)
 	for (i = 0; i < n; i++)
 		differ |= PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2))) ^ first;
 	return !(differ & mask);
@@ -242,13 +266,34 @@ PTG_INLINE void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, ui
 	} while (!PTG_CAS<||>g4(change.bits)<||>g4(change.big)(s, at, &e, g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits)));
 }
 
+/* The same, where none does. */
+static void g4(lower)_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
+{
+	uint64_t e, i;
+g4_if(change.words, <|m4_dnl
+	ptg_word64_ *w = PTG_WORDS(s, at);
+
+	for (i = 0; w && i < n; i++)
+		w[i] = (w[i] & ~(uint64_t)g4(change.rights_mask)) | bits;
+	if (w)
+		return;
+|>, <||>)
+	for (i = 0; i < n; i++) {
+		e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)));
+		PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits));
+	}
+}
+
 int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 	struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = g4(change.rights_mask) | (g4(change.test))g4_if(change.contig, <| | g4(change.contig_mask)|>);
-	uint64_t pages = len >> g4(change.page_lg2), done, n, i, at, first, e, bits;
+	uint64_t pages = len >> g4(change.page_lg2), done, n, at, first, e, bits;
+g4_if(change.marks, <|m4_dnl
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
+	uint64_t i;
+|>)m4_dnl
 
 	at = g4(lower)_leaf(s, va);
 	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_inside(s, at, 1))
@@ -280,18 +325,15 @@ g4_if(change.contig, <|m4_dnl
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
 		at = pages == n ? at : g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
 g4_if(change.marks, <|m4_dnl
-		if (!quiet) {
+		if (!quiet)
 			for (i = 0; i < n; i++)
 				g4(lower)_change_live(s, at + (i << g4(change.entry_lg2)), mask, bits);
-			continue;
-		}
+		else
+			g4(lower)_change_quiet(s, at, n, bits);
+|>, <|m4_dnl
+		g4(lower)_change_quiet(s, at, n, bits);
 |>)m4_dnl
-		for (i = 0; i < n; i++) {
-			e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)));
-			PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits));
-		}
 	}
-	(void)quiet;
 	return PTG_OK;
 other:
 	return ptg_protect_(s, va, len, a, flags, f);

@@ -99,6 +99,12 @@ static unsigned sv48_memtype(uint64_t value)
 
 /* --- the walk ---------------------------------------------------------------------- */
 
+/* One entry of 64 bits, in the window or not: 0, or PTG_E_IO. */
+static int sv48_fetch64(const struct ptg_space *s, uint64_t at, uint64_t *e)
+{
+	return ptg_fetch64_(s, at, e);
+}
+
 /*
  * The whole walk for one address: every kind of entry, every check in the order of
  * the description, tables inside and outside of the window.  The blocks stand in
@@ -108,7 +114,7 @@ static PTG_COLD enum ptg_fault sv48_find(const struct ptg_space *s, uint64_t va,
 	struct ptg_translation *t)
 {
 	const struct ptg_root *root = ptg_root_for_(s, va, false);
-	uint64_t at, index, pa, e;
+	uint64_t at = 0, index = 0, pa, e;
 	uint64_t g = 0; /* inherited */
 	uint64_t r_ = 0;
 	uint64_t w = 0;
@@ -134,35 +140,38 @@ static PTG_COLD enum ptg_fault sv48_find(const struct ptg_space *s, uint64_t va,
 	case 3:
 		index = va >> 39 & ptg_low_(root->index_lg2);
 		at = (root->table & ~(uint64_t)7) | index << 3;
-		if (index < root->index_first || index > root->index_last)
-			break;
-		goto level3;
+		break;
 	case 2:
 		index = va >> 30 & ptg_low_(root->index_lg2);
 		at = (root->table & ~(uint64_t)7) | index << 3;
-		if (index < root->index_first || index > root->index_last)
-			break;
-		goto level2;
+		break;
 	case 1:
 		index = va >> 21 & ptg_low_(root->index_lg2);
 		at = (root->table & ~(uint64_t)7) | index << 3;
-		if (index < root->index_first || index > root->index_last)
-			break;
-		goto level1;
+		break;
 	case 0:
 		index = va >> 12 & ptg_low_(root->index_lg2);
 		at = (root->table & ~(uint64_t)7) | index << 3;
-		if (index < root->index_first || index > root->index_last)
-			break;
+		break;
+	}
+	if (index < root->index_first || index > root->index_last)
+		return ptg_stop_(t, s->format->rules[root->limit_rule].fault_class, root->limit_rule);
+	switch (root->level) {
+	case 3:
+		goto level3;
+	case 2:
+		goto level2;
+	case 1:
+		goto level1;
+	case 0:
 		goto level0;
 	}
-	return ptg_stop_(t, s->format->rules[root->limit_rule].fault_class, root->limit_rule);
 
 	/* Level 3 (3): va[47:39], entries of 8 bytes. */
 level3:
 	t->level = 3;
 	t->entry_pa = at;
-	rights = (unsigned)ptg_fetch64_(s, at, &e);
+	rights = (unsigned)sv48_fetch64(s, at, &e);
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
@@ -196,17 +205,6 @@ level3:
 		return ptg_stop_(t, PTG_F_RESERVED, 17);
 	t->rule = 14;
 	t->page_lg2 = 39;
-	r_ = e >> 1 & 1;
-	w = e >> 2 & 1;
-	x = e >> 3 & 1;
-	u = e >> 4 & 1;
-	memtype = e >> 61 & 3;
-	g |= e >> 5 & 1;
-	marked = ((e & SV48_PTE_A) ? 128u : 0) | ((e & SV48_PTE_D) ? 256u : 0);
-	if (!late && (access & 7) && !(e & SV48_PTE_A) && !(s->config[0] & SV48_HAS_SVADU))
-		late = 23;
-	if (!late && (access & 2) && !(e & SV48_PTE_D) && !(s->config[0] & SV48_HAS_SVADU))
-		late = 24;
 	pa = (e & 0x003fffe000000000ull) << 2 | (va & 0x0000007fffffffffull);
 	goto page;
 
@@ -214,7 +212,7 @@ level3:
 level2:
 	t->level = 2;
 	t->entry_pa = at;
-	rights = (unsigned)ptg_fetch64_(s, at, &e);
+	rights = (unsigned)sv48_fetch64(s, at, &e);
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
@@ -248,17 +246,6 @@ level2:
 		return ptg_stop_(t, PTG_F_RESERVED, 17);
 	t->rule = 14;
 	t->page_lg2 = 30;
-	r_ = e >> 1 & 1;
-	w = e >> 2 & 1;
-	x = e >> 3 & 1;
-	u = e >> 4 & 1;
-	memtype = e >> 61 & 3;
-	g |= e >> 5 & 1;
-	marked = ((e & SV48_PTE_A) ? 128u : 0) | ((e & SV48_PTE_D) ? 256u : 0);
-	if (!late && (access & 7) && !(e & SV48_PTE_A) && !(s->config[0] & SV48_HAS_SVADU))
-		late = 23;
-	if (!late && (access & 2) && !(e & SV48_PTE_D) && !(s->config[0] & SV48_HAS_SVADU))
-		late = 24;
 	pa = (e & 0x003ffffff0000000ull) << 2 | (va & 0x3fffffff);
 	goto page;
 
@@ -266,7 +253,7 @@ level2:
 level1:
 	t->level = 1;
 	t->entry_pa = at;
-	rights = (unsigned)ptg_fetch64_(s, at, &e);
+	rights = (unsigned)sv48_fetch64(s, at, &e);
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
@@ -300,17 +287,6 @@ level1:
 		return ptg_stop_(t, PTG_F_RESERVED, 17);
 	t->rule = 14;
 	t->page_lg2 = 21;
-	r_ = e >> 1 & 1;
-	w = e >> 2 & 1;
-	x = e >> 3 & 1;
-	u = e >> 4 & 1;
-	memtype = e >> 61 & 3;
-	g |= e >> 5 & 1;
-	marked = ((e & SV48_PTE_A) ? 128u : 0) | ((e & SV48_PTE_D) ? 256u : 0);
-	if (!late && (access & 7) && !(e & SV48_PTE_A) && !(s->config[0] & SV48_HAS_SVADU))
-		late = 23;
-	if (!late && (access & 2) && !(e & SV48_PTE_D) && !(s->config[0] & SV48_HAS_SVADU))
-		late = 24;
 	pa = (e & 0x003ffffffff80000ull) << 2 | (va & 0x1fffff);
 	goto page;
 
@@ -318,7 +294,7 @@ level1:
 level0:
 	t->level = 0;
 	t->entry_pa = at;
-	rights = (unsigned)ptg_fetch64_(s, at, &e);
+	rights = (unsigned)sv48_fetch64(s, at, &e);
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
@@ -345,17 +321,6 @@ level0:
 			return ptg_stop_(t, PTG_F_RESERVED, 12);
 		t->rule = 9;
 		t->page_lg2 = (uint8_t)size_lg2;
-		r_ = e >> 1 & 1;
-		w = e >> 2 & 1;
-		x = e >> 3 & 1;
-		u = e >> 4 & 1;
-		memtype = e >> 61 & 3;
-		g |= e >> 5 & 1;
-		marked = ((e & SV48_PTE_A) ? 128u : 0) | ((e & SV48_PTE_D) ? 256u : 0);
-		if (!late && (access & 7) && !(e & SV48_PTE_A) && !(s->config[0] & SV48_HAS_SVADU))
-			late = 23;
-		if (!late && (access & 2) && !(e & SV48_PTE_D) && !(s->config[0] & SV48_HAS_SVADU))
-			late = 24;
 		pa = ((e & SV48_PTE_PPN) << 2 & ~ptg_low_(size_lg2)) | (va & ptg_low_(size_lg2));
 		goto page;
 	}
@@ -371,6 +336,12 @@ level0:
 		return ptg_stop_(t, PTG_F_RESERVED, 16);
 	t->rule = 14;
 	t->page_lg2 = 12;
+	pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
+	goto page;
+
+
+	/* A page: rights by the attributes, then what forbids the access. */
+page:
 	r_ = e >> 1 & 1;
 	w = e >> 2 & 1;
 	x = e >> 3 & 1;
@@ -382,12 +353,6 @@ level0:
 		late = 23;
 	if (!late && (access & 2) && !(e & SV48_PTE_D) && !(s->config[0] & SV48_HAS_SVADU))
 		late = 24;
-	pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
-	goto page;
-
-
-	/* A page: rights by the attributes, then what forbids the access. */
-page:
 	t->memtype = (uint16_t)sv48_memtype(memtype);
 	if (wanted & (unsigned)root->flags >> PTG_ROOT_DENY_SHIFT)
 		return ptg_stop_(t, s->format->rules[root->rule].fault_class, root->rule);
@@ -727,20 +692,310 @@ int sv48_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct
 	return ptg_walk_(s, va, len, v, arg);
 }
 
+/* --- changes: plain pages in tables that are there; the generic operations do all else ------------ */
+
+/*
+ * Where the entry of a page is: to the last table by the hot path.  The address below
+ * the window, where nothing is, when there is something else on the way.
+ */
+static uint64_t sv48_leaf(const struct ptg_space *s, uint64_t va)
+{
+	const struct ptg_root *r = &s->root[0];
+	const uint64_t not_plain0 = 0xe7c00000000000dfull | s->config[1];
+	uint64_t at, e;
+	PTG_HOLD(mem, s);
+
+	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
+		goto other;
+	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
+
+	/* 3, va[47:39]: pointer */
+	if (!PTG_HELD(mem, at))
+		goto other;
+	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & SV48_PTE_PPN) << 2 | (va >> 27 & 0xff8);
+
+	/* 2, va[38:30]: pointer */
+	if (!PTG_HELD(mem, at))
+		goto other;
+	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & SV48_PTE_PPN) << 2 | (va >> 18 & 0xff8);
+
+	/* 1, va[29:21]: pointer */
+	if (!PTG_HELD(mem, at))
+		goto other;
+	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & SV48_PTE_PPN) << 2 | (va >> 9 & 0xff8);
+
+	return at;
+other:
+	return s->mapper->window_pa - 16;
+}
+
+/* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
+static const uint8_t sv48_row[1][64] = {
+	{ 0, 5, 0, 8, 6, 9, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	  3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0,
+	  0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0 },
+};
+static const uint8_t sv48_any_row[1] = { 1 }; /* where no right is asked for */
+
+/* Everything of a page's entry but the address; false: it cannot be said so simply. */
+static bool sv48_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
+{
+	const struct ptg_enc_rights *rights = sv48_format.enc_rights + sv48_format.kinds[20].rights_first;
+	unsigned row, variant = (unsigned)(0);
+
+	(void)s;
+	if (a->care && a->care != 0x3f)
+		return false;
+	row = a->care ? sv48_row[variant][a->rights & 0x3f] : sv48_any_row[variant];
+	if (!row)
+		return false;
+	rights += row - 1;
+	*bits = 0x41 | rights->value;
+	*bits &= ~(uint64_t)0x80;
+	*bits |= rights->rights & (PTG_UW | PTG_SW) ? 0x80 : 0;
+	return true;
+}
+
+/* Pages of the range up to the end of the last table that va is in. */
+PTG_INLINE uint64_t sv48_here(uint64_t va, uint64_t pages)
+{
+	uint64_t left = 511 + 1 - (va >> 12 & 511);
+
+	return pages < left ? pages : left;
+}
+
+/* Is the whole run of entries in the window?  Then it can be gone over by pointer. */
+PTG_INLINE bool sv48_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
+{
+	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
+}
+
+/* Empty entries from `at` on, up to n. */
+static bool sv48_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
+{
+	uint64_t some = 0, i;
+	const ptg_word64_ *w = PTG_WORDS(s, at);
+
+	if (w && n > 8)
+		return ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
+
+	for (i = 0; i < n; i++)
+		some |= PTG_LOAD64(s, at + (i << 3));
+	return !some;
+}
+
+/* Pages side by side. */
+static void sv48_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
+{
+	uint64_t i;
+	ptg_word64_ *w = PTG_WORDS(s, at);
+
+	if (w && n > 8) {
+		ptg_words_fill_(w, n, e, 0x400, false);
+		return;
+	}
+
+	for (i = 0; i < n; i++)
+		PTG_STORE64(s, at + (i << 3), (e + i * 0x400));
+}
+
 int sv48_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
 	unsigned flags, struct ptg_flush *f)
 {
+	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
+			       PTG_SPLIT_OK | PTG_STREAM;
+	uint64_t pages = len >> 12, done, n, at, bits, e;
+
+	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> 12 & 1) ||
+	    (s->mapper->ops && s->mapper->ops->sync) || !sv48_page_bits(s, a, &bits))
+		goto other;
+	if (pages > 1 && !(flags & PTG_NO_CONTIG && flags & PTG_NO_LARGE))
+		goto other;
+	if ((pa | (pa + len - 1)) & ~(0x00fffffffffff000ull | 0xfff))
+		goto other;
+	e = bits | (pa >> 2 & 0x003ffffffffffc00ull) | (pa + len - 1 < pa ? ~(uint64_t)0 : 0);
+	pa += len - 1;
+	if (PTG_UNLIKELY(((e | (pa >> 2 & 0x003ffffffffffc00ull)) & (0x07c0000000000000ull | s->config[1]))))
+		goto other;
+	pa -= len - 1;
+
+	/* first look, then store: all or nothing */
+	for (done = 0; done < pages; done += n) {
+		n = sv48_here(va + (done << 12), pages - done);
+		at = sv48_leaf(s, va + (done << 12));
+		if (!sv48_inside(s, at, n) || !sv48_vacant(s, at, n))
+			goto other;
+		if (n < pages)
+			continue;
+		sv48_fill(s, at, n, e); /* all in one table: no second look */
+	}
+	for (done = n < pages ? 0 : pages; done < pages; done += n) {
+		n = sv48_here(va + (done << 12), pages - done);
+		at = sv48_leaf(s, va + (done << 12));
+		sv48_fill(s, at, n, e + done * 0x400);
+	}
+	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_NEW);
+	return PTG_OK;
+other:
 	return ptg_map_(s, va, pa, len, a, flags, f);
 }
 
 int sv48_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
+	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	uint64_t index = va >> 12 & 511, at = sv48_leaf(s, va), e;
+
+	/* one page, and the table stays: by order, or for a neighbour's sake */
+	if (!f || len != 0x1000 || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
+	    !sv48_inside(s, at, 1))
+		goto other;
+	e = PTG_LOAD64(s, at) ^ (SV48_PTE_V | SV48_PTE_R);
+	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
+		goto other;
+	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
+	    !(index ? PTG_LOAD64(s, at - 8) : 0) &&
+	    !(index < 511 ? PTG_LOAD64(s, at + 8) : 0))
+		goto other;
+	PTG_STORE64(s, at, 0);
+	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_DOWN);
+	return PTG_OK;
+other:
 	return ptg_unmap_(s, va, len, flags, f);
+}
+
+/* The bits of the wanted rights, given a page that has others; false: not so simply. */
+static bool sv48_other_rights(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t e, uint64_t *bits)
+{
+	const struct ptg_kind *k = &sv48_format.kinds[20];
+	const struct ptg_enc_rights *rights = sv48_format.enc_rights + k->rights_first;
+	unsigned row, now, variant = (unsigned)(0);
+
+	(void)s;
+	if (!a->care || (a->care & ~(uint32_t)0x3f))
+		return false;
+	now = a->rights & 0x3f;
+	if (a->care != 0x3f) {
+		for (row = 0; row < k->rights_count && rights[row].value != (e & 0x1e); row++)
+			;
+		if (row == k->rights_count)
+			return false;
+		now = (rights[row].rights & ~a->care) | (a->rights & a->care & 0x3f);
+	}
+	row = sv48_row[variant][now];
+	if (!row)
+		return false;
+	*bits = rights[row - 1].value;
+	return true;
+}
+
+/* What hardware may hold of the old rights. */
+static unsigned sv48_change_reason(const struct ptg_space *s, uint64_t before, uint64_t after)
+{
+	const uint64_t was[2] = { before, 0 }, is[2] = { after, 0 };
+	struct ptg_decoded old, now;
+	unsigned reason = 0;
+
+	ptg_decode_(s, 0, was, &old);
+	ptg_decode_(s, 0, is, &now);
+	if (now.rights & ~old.rights)
+		reason |= PTG_FLUSH_UP;
+	if (old.rights & ~now.rights)
+		reason |= PTG_FLUSH_DOWN;
+	return reason ? reason : (unsigned)PTG_FLUSH_REPLACED;
+}
+
+/* Entries that agree with the first in all that decides. */
+static bool sv48_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
+{
+	uint64_t differ = 0, i;
+	const ptg_word64_ *w = PTG_WORDS(s, at);
+
+	if (w && n > 8)
+		return ptg_words_like_(w, n, mask, first & mask, 0) == n;
+
+	for (i = 0; i < n; i++)
+		differ |= PTG_LOAD64(s, at + (i << 3)) ^ first;
+	return !(differ & mask);
+}
+
+/* One entry that hardware may mark meanwhile. */
+PTG_INLINE void sv48_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
+{
+	uint64_t e = PTG_LOAD64(s, at), first = e;
+
+	do {
+		if ((e ^ first) & mask)
+			return; /* somebody else's change: it is not that page any more */
+	} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x1e) | bits)));
+}
+
+/* The same, where none does. */
+static void sv48_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
+{
+	uint64_t e, i;
+	ptg_word64_ *w = PTG_WORDS(s, at);
+
+	for (i = 0; w && i < n; i++)
+		w[i] = (w[i] & ~(uint64_t)0x1e) | bits;
+	if (w)
+		return;
+
+	for (i = 0; i < n; i++) {
+		e = PTG_LOAD64(s, at + (i << 3));
+		PTG_STORE64(s, at + (i << 3), ((e & ~(uint64_t)0x1e) | bits));
+	}
 }
 
 int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 	struct ptg_flush *f)
 {
+	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	const uint64_t mask = 0x1e | (0xc7c0000000000003ull | s->config[1]);
+	uint64_t pages = len >> 12, done, n, at, first, e, bits;
+	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
+	uint64_t i;
+
+	at = sv48_leaf(s, va);
+	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !sv48_inside(s, at, 1))
+		goto other;
+	first = PTG_LOAD64(s, at);
+	e = first ^ (SV48_PTE_V | SV48_PTE_R);
+	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
+		goto other;
+	if (!sv48_other_rights(s, a, first, &bits))
+		goto other;
+
+	/* first look, then store: all or nothing */
+	for (done = 0; done < pages; done += n) {
+		n = sv48_here(va + (done << 12), pages - done);
+		at = done ? sv48_leaf(s, va + (done << 12)) : at;
+		if (!sv48_inside(s, at, n) || !sv48_alike(s, at, n, first, mask))
+			goto other;
+	}
+	if ((first & 0x1e) == bits)
+		return PTG_OK;
+	ptg_flush_range_(f, va, va + len - 1, 12, 0,
+		sv48_change_reason(s, first, (first & ~(uint64_t)0x1e) | bits));
+	for (done = 0; done < pages; done += n) {
+		n = sv48_here(va + (done << 12), pages - done);
+		at = pages == n ? at : sv48_leaf(s, va + (done << 12));
+		if (!quiet)
+			for (i = 0; i < n; i++)
+				sv48_change_live(s, at + (i << 3), mask, bits);
+		else
+			sv48_change_quiet(s, at, n, bits);
+	}
+	return PTG_OK;
+other:
 	return ptg_protect_(s, va, len, a, flags, f);
 }
 

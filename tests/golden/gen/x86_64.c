@@ -109,6 +109,12 @@ static unsigned x86_64_memtype(uint64_t value)
 
 /* --- the walk ---------------------------------------------------------------------- */
 
+/* One entry of 64 bits, in the window or not: 0, or PTG_E_IO. */
+static int x86_64_fetch64(const struct ptg_space *s, uint64_t at, uint64_t *e)
+{
+	return ptg_fetch64_(s, at, e);
+}
+
 /*
  * The whole walk for one address: every kind of entry, every check in the order of
  * the description, tables inside and outside of the window.  The blocks stand in
@@ -118,7 +124,7 @@ static PTG_COLD enum ptg_fault x86_64_find(const struct ptg_space *s, uint64_t v
 	struct ptg_translation *t)
 {
 	const struct ptg_root *root = ptg_root_for_(s, va, false);
-	uint64_t at, index, pa, e;
+	uint64_t at = 0, index = 0, pa, e;
 	uint64_t w = 1; /* inherited */
 	uint64_t u = 1; /* inherited */
 	uint64_t x = 1; /* inherited */
@@ -146,35 +152,38 @@ static PTG_COLD enum ptg_fault x86_64_find(const struct ptg_space *s, uint64_t v
 	case 3:
 		index = va >> 39 & ptg_low_(root->index_lg2);
 		at = (root->table & ~(uint64_t)7) | index << 3;
-		if (index < root->index_first || index > root->index_last)
-			break;
-		goto level3;
+		break;
 	case 2:
 		index = va >> 30 & ptg_low_(root->index_lg2);
 		at = (root->table & ~(uint64_t)7) | index << 3;
-		if (index < root->index_first || index > root->index_last)
-			break;
-		goto level2;
+		break;
 	case 1:
 		index = va >> 21 & ptg_low_(root->index_lg2);
 		at = (root->table & ~(uint64_t)7) | index << 3;
-		if (index < root->index_first || index > root->index_last)
-			break;
-		goto level1;
+		break;
 	case 0:
 		index = va >> 12 & ptg_low_(root->index_lg2);
 		at = (root->table & ~(uint64_t)7) | index << 3;
-		if (index < root->index_first || index > root->index_last)
-			break;
+		break;
+	}
+	if (index < root->index_first || index > root->index_last)
+		return ptg_stop_(t, s->format->rules[root->limit_rule].fault_class, root->limit_rule);
+	switch (root->level) {
+	case 3:
+		goto level3;
+	case 2:
+		goto level2;
+	case 1:
+		goto level1;
+	case 0:
 		goto level0;
 	}
-	return ptg_stop_(t, s->format->rules[root->limit_rule].fault_class, root->limit_rule);
 
 	/* Level 3 (pml4): va[47:39], entries of 8 bytes. */
 level3:
 	t->level = 3;
 	t->entry_pa = at;
-	rights = (unsigned)ptg_fetch64_(s, at, &e);
+	rights = (unsigned)x86_64_fetch64(s, at, &e);
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
@@ -195,7 +204,7 @@ level3:
 level2:
 	t->level = 2;
 	t->entry_pa = at;
-	rights = (unsigned)ptg_fetch64_(s, at, &e);
+	rights = (unsigned)x86_64_fetch64(s, at, &e);
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
@@ -220,25 +229,7 @@ level2:
 			return ptg_stop_(t, PTG_F_RESERVED, 9);
 		t->rule = 8;
 		t->page_lg2 = 30;
-		w &= e >> 1 & 1;
-		u &= e >> 2 & 1;
-		x &= (uint64_t)(!(e & X86_64_LARGE_XD));
-		g = e >> 8 & 1;
-		key = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0;
 		memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 12 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
-		/* deny:pkey#1 */
-		if ((s->ctx[2] & 0xffffffff) != 0)
-			deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
-		/* deny:pkey#2 */
-		if ((s->ctx[2] & 0xffffffff) != 0)
-			deny_21 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f)) & 1)) ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
-		/* deny:pkey#3 */
-		if (s->ctx[2] >> 32 != 0)
-			deny_22 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f))) & 1)) ? 0x1bu : 0;
-		/* deny:pkey#4 */
-		if (s->ctx[2] >> 32 != 0)
-			deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f))) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
-		marked = ((e & X86_64_LARGE_A) ? 128u : 0) | ((e & X86_64_LARGE_D) ? 256u : 0);
 		pa = (e & 0x000fffffc0000000ull) | (va & 0x3fffffff);
 		goto page;
 	}
@@ -249,7 +240,7 @@ level2:
 level1:
 	t->level = 1;
 	t->entry_pa = at;
-	rights = (unsigned)ptg_fetch64_(s, at, &e);
+	rights = (unsigned)x86_64_fetch64(s, at, &e);
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
@@ -273,12 +264,39 @@ level1:
 		return ptg_stop_(t, PTG_F_RESERVED, 12);
 	t->rule = 11;
 	t->page_lg2 = 21;
+	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 12 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
+	pa = (e & 0x000fffffffe00000ull) | (va & 0x1fffff);
+	goto page;
+
+	/* Level 0 (pt): va[20:12], entries of 8 bytes. */
+level0:
+	t->level = 0;
+	t->entry_pa = at;
+	rights = (unsigned)x86_64_fetch64(s, at, &e);
+	t->entry = e;
+	if (rights)
+		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
+	/* kind:not_present */
+	if (!(e & 1))
+		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
+	/* kind:page4k */
+	/* zero:page4k */
+	if (e & (s->config[1] & 0x800ffff000000000ull))
+		return ptg_stop_(t, PTG_F_RESERVED, 14);
+	t->rule = 13;
+	t->page_lg2 = 12;
+	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 7 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
+	pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
+	goto page;
+
+
+	/* A page: rights by the attributes, then what forbids the access. */
+page:
 	w &= e >> 1 & 1;
 	u &= e >> 2 & 1;
 	x &= (uint64_t)(!(e & X86_64_LARGE_XD));
 	g = e >> 8 & 1;
 	key = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0;
-	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 12 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
 	/* deny:pkey#1 */
 	if ((s->ctx[2] & 0xffffffff) != 0)
 		deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
@@ -292,51 +310,6 @@ level1:
 	if (s->ctx[2] >> 32 != 0)
 		deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f))) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
 	marked = ((e & X86_64_LARGE_A) ? 128u : 0) | ((e & X86_64_LARGE_D) ? 256u : 0);
-	pa = (e & 0x000fffffffe00000ull) | (va & 0x1fffff);
-	goto page;
-
-	/* Level 0 (pt): va[20:12], entries of 8 bytes. */
-level0:
-	t->level = 0;
-	t->entry_pa = at;
-	rights = (unsigned)ptg_fetch64_(s, at, &e);
-	t->entry = e;
-	if (rights)
-		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
-	/* kind:not_present */
-	if (!(e & 1))
-		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
-	/* kind:page4k */
-	/* zero:page4k */
-	if (e & (s->config[1] & 0x800ffff000000000ull))
-		return ptg_stop_(t, PTG_F_RESERVED, 14);
-	t->rule = 13;
-	t->page_lg2 = 12;
-	w &= e >> 1 & 1;
-	u &= e >> 2 & 1;
-	x &= (uint64_t)(!(e & X86_64_SMALL_XD));
-	g = e >> 8 & 1;
-	key = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0;
-	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 7 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
-	/* deny:pkey#1 */
-	if ((s->ctx[2] & 0xffffffff) != 0)
-		deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
-	/* deny:pkey#2 */
-	if ((s->ctx[2] & 0xffffffff) != 0)
-		deny_21 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f)) & 1)) ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
-	/* deny:pkey#3 */
-	if (s->ctx[2] >> 32 != 0)
-		deny_22 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f))) & 1)) ? 0x1bu : 0;
-	/* deny:pkey#4 */
-	if (s->ctx[2] >> 32 != 0)
-		deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f))) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
-	marked = ((e & X86_64_SMALL_A) ? 128u : 0) | ((e & X86_64_SMALL_D) ? 256u : 0);
-	pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
-	goto page;
-
-
-	/* A page: rights by the attributes, then what forbids the access. */
-page:
 	t->memtype = (uint16_t)x86_64_memtype(memtype);
 	t->key = (uint8_t)key;
 	if (wanted & (unsigned)root->flags >> PTG_ROOT_DENY_SHIFT)
@@ -695,20 +668,312 @@ int x86_64_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const stru
 	return ptg_walk_(s, va, len, v, arg);
 }
 
+/* --- changes: plain pages in tables that are there; the generic operations do all else ------------ */
+
+/*
+ * Where the entry of a page is: to the last table by the hot path.  The address below
+ * the window, where nothing is, when there is something else on the way.
+ */
+static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va)
+{
+	const struct ptg_root *r = &s->root[0];
+	const uint64_t not_plain0 = 0x81 | s->config[1];
+	uint64_t at, e;
+	PTG_HOLD(mem, s);
+
+	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
+		goto other;
+	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
+
+	/* pml4, va[47:39]: top */
+	if (!PTG_HELD(mem, at))
+		goto other;
+	e = PTG_HELD64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & X86_64_TOP_ADDR) | (va >> 27 & 0xff8);
+
+	/* pdpt, va[38:30]: table */
+	if (!PTG_HELD(mem, at))
+		goto other;
+	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & X86_64_TABLE_ADDR) | (va >> 18 & 0xff8);
+
+	/* pd, va[29:21]: table */
+	if (!PTG_HELD(mem, at))
+		goto other;
+	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & X86_64_TABLE_ADDR) | (va >> 9 & 0xff8);
+
+	return at;
+other:
+	return s->mapper->window_pa - 16;
+}
+
+/* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
+static const uint8_t x86_64_row[2][64] = {
+	{ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3, 0, 0,
+	  0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 4 },
+	{ 0, 0, 0, 0, 0, 0, 0, 0, 8, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	  10, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 7, 0, 0,
+	  0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 9 },
+};
+static const uint8_t x86_64_any_row[2] = { 1, 5 }; /* where no right is asked for */
+
+/* Everything of a page's entry but the address; false: it cannot be said so simply. */
+static bool x86_64_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
+{
+	const struct ptg_enc_rights *rights = x86_64_format.enc_rights + x86_64_format.kinds[10].rights_first;
+	unsigned row, variant = (unsigned)((s->config[0] >> 1 & 1));
+
+	(void)s;
+	if (a->care && a->care != 0x3f)
+		return false;
+	row = a->care ? x86_64_row[variant][a->rights & 0x3f] : x86_64_any_row[variant];
+	if (!row)
+		return false;
+	rights += row - 1;
+	*bits = 0x21 | rights->value;
+	*bits &= ~(uint64_t)0x40;
+	*bits |= rights->rights & (PTG_UW | PTG_SW) ? 0x40 : 0;
+	return true;
+}
+
+/* Pages of the range up to the end of the last table that va is in. */
+PTG_INLINE uint64_t x86_64_here(uint64_t va, uint64_t pages)
+{
+	uint64_t left = 511 + 1 - (va >> 12 & 511);
+
+	return pages < left ? pages : left;
+}
+
+/* Is the whole run of entries in the window?  Then it can be gone over by pointer. */
+PTG_INLINE bool x86_64_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
+{
+	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
+}
+
+/* Empty entries from `at` on, up to n. */
+static bool x86_64_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
+{
+	uint64_t some = 0, i;
+	const ptg_word64_ *w = PTG_WORDS(s, at);
+
+	if (w && n > 8)
+		return ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
+
+	for (i = 0; i < n; i++)
+		some |= PTG_LOAD64(s, at + (i << 3));
+	return !some;
+}
+
+/* Pages side by side. */
+static void x86_64_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
+{
+	uint64_t i;
+	ptg_word64_ *w = PTG_WORDS(s, at);
+
+	if (w && n > 8) {
+		ptg_words_fill_(w, n, e, 0x1000, false);
+		return;
+	}
+
+	for (i = 0; i < n; i++)
+		PTG_STORE64(s, at + (i << 3), (e + i * 0x1000));
+}
+
 int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
 	unsigned flags, struct ptg_flush *f)
 {
+	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
+			       PTG_SPLIT_OK | PTG_STREAM;
+	uint64_t pages = len >> 12, done, n, at, bits, e;
+
+	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> 12 & 1) ||
+	    (s->mapper->ops && s->mapper->ops->sync) || !x86_64_page_bits(s, a, &bits))
+		goto other;
+	if (pages > 511 && !(flags & PTG_NO_LARGE))
+		goto other;
+	if ((pa | (pa + len - 1)) & ~(0x000ffffffffff000ull | 0xfff))
+		goto other;
+	e = bits | (pa & 0x000ffffffffff000ull) | (pa + len - 1 < pa ? ~(uint64_t)0 : 0);
+	pa += len - 1;
+	if (PTG_UNLIKELY(((e | (pa & 0x000ffffffffff000ull)) & ((s->config[1] & 0x800ffff000000000ull)))))
+		goto other;
+	pa -= len - 1;
+
+	/* first look, then store: all or nothing */
+	for (done = 0; done < pages; done += n) {
+		n = x86_64_here(va + (done << 12), pages - done);
+		at = x86_64_leaf(s, va + (done << 12));
+		if (!x86_64_inside(s, at, n) || !x86_64_vacant(s, at, n))
+			goto other;
+		if (n < pages)
+			continue;
+		x86_64_fill(s, at, n, e); /* all in one table: no second look */
+	}
+	for (done = n < pages ? 0 : pages; done < pages; done += n) {
+		n = x86_64_here(va + (done << 12), pages - done);
+		at = x86_64_leaf(s, va + (done << 12));
+		x86_64_fill(s, at, n, e + done * 0x1000);
+	}
+	return PTG_OK;
+other:
 	return ptg_map_(s, va, pa, len, a, flags, f);
 }
 
 int x86_64_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
+	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	uint64_t index = va >> 12 & 511, at = x86_64_leaf(s, va), e;
+
+	/* one page, and the table stays: by order, or for a neighbour's sake */
+	if (!f || len != 0x1000 || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
+	    !x86_64_inside(s, at, 1))
+		goto other;
+	e = PTG_LOAD64(s, at) ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
+	if (PTG_UNLIKELY((e & (1 | (s->config[1] & 0x800ffff000000000ull)))))
+		goto other;
+	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
+	    !(index ? PTG_LOAD64(s, at - 8) : 0) &&
+	    !(index < 511 ? PTG_LOAD64(s, at + 8) : 0))
+		goto other;
+	PTG_STORE64(s, at, 0);
+	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_DOWN);
+	return PTG_OK;
+other:
 	return ptg_unmap_(s, va, len, flags, f);
+}
+
+/* The bits of the wanted rights, given a page that has others; false: not so simply. */
+static bool x86_64_other_rights(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t e, uint64_t *bits)
+{
+	const struct ptg_kind *k = &x86_64_format.kinds[10];
+	const struct ptg_enc_rights *rights = x86_64_format.enc_rights + k->rights_first;
+	unsigned row, now, variant = (unsigned)((s->config[0] >> 1 & 1));
+
+	(void)s;
+	if (!a->care || (a->care & ~(uint32_t)0x3f))
+		return false;
+	now = a->rights & 0x3f;
+	if (a->care != 0x3f) {
+		for (row = 0; row < k->rights_count && rights[row].value != (e & 0x8000000000000006ull); row++)
+			;
+		if (row == k->rights_count)
+			return false;
+		now = (rights[row].rights & ~a->care) | (a->rights & a->care & 0x3f);
+	}
+	row = x86_64_row[variant][now];
+	if (!row)
+		return false;
+	*bits = rights[row - 1].value;
+	return true;
+}
+
+/* What hardware may hold of the old rights. */
+static unsigned x86_64_change_reason(const struct ptg_space *s, uint64_t before, uint64_t after)
+{
+	const uint64_t was[2] = { before, 0 }, is[2] = { after, 0 };
+	struct ptg_decoded old, now;
+	unsigned reason = 0;
+
+	ptg_decode_(s, 0, was, &old);
+	ptg_decode_(s, 0, is, &now);
+	if (now.rights & ~old.rights)
+		reason |= PTG_FLUSH_UP;
+	if (old.rights & ~now.rights)
+		reason |= PTG_FLUSH_DOWN;
+	return reason ? reason : (unsigned)PTG_FLUSH_REPLACED;
+}
+
+/* Entries that agree with the first in all that decides. */
+static bool x86_64_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
+{
+	uint64_t differ = 0, i;
+	const ptg_word64_ *w = PTG_WORDS(s, at);
+
+	if (w && n > 8)
+		return ptg_words_like_(w, n, mask, first & mask, 0) == n;
+
+	for (i = 0; i < n; i++)
+		differ |= PTG_LOAD64(s, at + (i << 3)) ^ first;
+	return !(differ & mask);
+}
+
+/* One entry that hardware may mark meanwhile. */
+PTG_INLINE void x86_64_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
+{
+	uint64_t e = PTG_LOAD64(s, at), first = e;
+
+	do {
+		if ((e ^ first) & mask)
+			return; /* somebody else's change: it is not that page any more */
+	} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x8000000000000006ull) | bits)));
+}
+
+/* The same, where none does. */
+static void x86_64_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
+{
+	uint64_t e, i;
+	ptg_word64_ *w = PTG_WORDS(s, at);
+
+	for (i = 0; w && i < n; i++)
+		w[i] = (w[i] & ~(uint64_t)0x8000000000000006ull) | bits;
+	if (w)
+		return;
+
+	for (i = 0; i < n; i++) {
+		e = PTG_LOAD64(s, at + (i << 3));
+		PTG_STORE64(s, at + (i << 3), ((e & ~(uint64_t)0x8000000000000006ull) | bits));
+	}
 }
 
 int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 	struct ptg_flush *f)
 {
+	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	const uint64_t mask = 0x8000000000000006ull | (1 | (s->config[1] & 0x800ffff000000000ull));
+	uint64_t pages = len >> 12, done, n, at, first, e, bits;
+	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
+	uint64_t i;
+
+	at = x86_64_leaf(s, va);
+	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !x86_64_inside(s, at, 1))
+		goto other;
+	first = PTG_LOAD64(s, at);
+	e = first ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
+	if (PTG_UNLIKELY((e & (1 | (s->config[1] & 0x800ffff000000000ull)))))
+		goto other;
+	if (!x86_64_other_rights(s, a, first, &bits))
+		goto other;
+
+	/* first look, then store: all or nothing */
+	for (done = 0; done < pages; done += n) {
+		n = x86_64_here(va + (done << 12), pages - done);
+		at = done ? x86_64_leaf(s, va + (done << 12)) : at;
+		if (!x86_64_inside(s, at, n) || !x86_64_alike(s, at, n, first, mask))
+			goto other;
+	}
+	if ((first & 0x8000000000000006ull) == bits)
+		return PTG_OK;
+	ptg_flush_range_(f, va, va + len - 1, 12, 0,
+		x86_64_change_reason(s, first, (first & ~(uint64_t)0x8000000000000006ull) | bits));
+	for (done = 0; done < pages; done += n) {
+		n = x86_64_here(va + (done << 12), pages - done);
+		at = pages == n ? at : x86_64_leaf(s, va + (done << 12));
+		if (!quiet)
+			for (i = 0; i < n; i++)
+				x86_64_change_live(s, at + (i << 3), mask, bits);
+		else
+			x86_64_change_quiet(s, at, n, bits);
+	}
+	return PTG_OK;
+other:
 	return ptg_protect_(s, va, len, a, flags, f);
 }
 
