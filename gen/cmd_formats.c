@@ -2,6 +2,7 @@
 /* cmd_formats.c - list the known formats */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gen/command.h"
@@ -9,11 +10,12 @@
 #include "gen/out.h"
 #include "gen/text.h"
 
-enum { FORMATS_JSON = 1, FORMATS_CSV, FORMATS_HELP };
+enum { FORMATS_JSON = 1, FORMATS_CSV, FORMATS_VERIFICATION, FORMATS_HELP };
 
 static const struct option_spec specs[] = {
 	{"json", 0, 0, 0, FORMATS_JSON, NULL, "one JSON object a line"},
 	{"csv", 0, 0, 0, FORMATS_CSV, NULL, "comma-separated values, with a line of names"},
+	{"verification", 0, 0, 0, FORMATS_VERIFICATION, NULL, "what stands behind each: tests, machines, proofs"},
 	{"help", 'h', 0, 0, FORMATS_HELP, NULL, "this text"},
 	{NULL, 0, 0, 0, 0, NULL, NULL},
 };
@@ -112,6 +114,54 @@ static int list(struct arena *a, struct out *o, const struct word_list *names)
 	return worst;
 }
 
+/* --- verification: a table made from the tests, formats/verification.txt ------------------- */
+
+static bool is_named(const struct word_list *names, const char *name)
+{
+	for (unsigned i = 0; i < names->count; i++)
+		if (strcmp(names->word[i], name) == 0)
+			return true;
+	return names->count == 0;
+}
+
+static void print_verification(struct out *o, char *const word[5])
+{
+	if (o->form == OUT_TEXT) {
+		fprintf(o->file, "%-22s %8s %9s %4s  %s\n", word[0], word[1], word[2], word[3], word[4]);
+		return;
+	}
+	out_begin(o);
+	out_text(o, "name", word[0]);
+	out_number(o, "vectors", strtoul(word[1], NULL, 10));
+	out_number(o, "snapshots", strtoul(word[2], NULL, 10));
+	out_number(o, "mmu", strtoul(word[3], NULL, 10));
+	out_text(o, "proofs", strcmp(word[4], "-") == 0 ? "" : word[4]);
+	out_end(o);
+}
+
+static int verification(struct arena *a, struct out *o, const struct word_list *names)
+{
+	static const char *const title[] = {"NAME", "VECTORS", "SNAPSHOTS", "MMU", "PROOFS"};
+	const char *path = search_data(a, "formats/verification.txt");
+	FILE *in = path ? fopen(path, "r") : NULL;
+	char line[256], *word[5];
+
+	if (!in)
+		return command_fail(EXIT_SOURCE, "formats/verification.txt is not here; set PTGEN_DATA");
+	if (o->form == OUT_TEXT)
+		fprintf(o->file, "%-22s %8s %9s %4s  %s\n", title[0], title[1], title[2], title[3], title[4]);
+	while (fgets(line, sizeof(line), in)) {
+		unsigned n = 0;
+
+		for (char *w = strtok(line, " \n"); w && n < 5; w = strtok(NULL, " \n"))
+			word[n++] = w;
+		if (n == 5 && *word[0] != '#' && is_named(names, word[0]))
+			print_verification(o, word);
+	}
+	fclose(in);
+	return EXIT_DONE;
+}
+
 int cmd_formats(int argc, char **argv)
 {
 	struct arena *a = arena_new();
@@ -119,6 +169,7 @@ int cmd_formats(int argc, char **argv)
 	struct word_list names = {0};
 	struct options o;
 	struct out out;
+	bool verified = false;
 	int id, code = EXIT_DONE;
 
 	options_start(&o, argc, argv, groups);
@@ -131,6 +182,8 @@ int cmd_formats(int argc, char **argv)
 			form = OUT_JSON;
 		else if (id == FORMATS_CSV)
 			form = OUT_CSV;
+		else if (id == FORMATS_VERIFICATION)
+			verified = true;
 		else if (id == OPTION_WORD)
 			word_add(a, &names, o.value);
 		else
@@ -138,7 +191,7 @@ int cmd_formats(int argc, char **argv)
 	}
 	out_start(&out, stdout, form, OUT_COLOUR_AUTO);
 	if (!code)
-		code = list(a, &out, &names);
+		code = verified ? verification(a, &out, &names) : list(a, &out, &names);
 	if (!code && out_failed(&out))
 		code = command_fail(EXIT_SOURCE, "the output cannot be written");
 	arena_free(a);
