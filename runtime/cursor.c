@@ -7,7 +7,8 @@
  * the table it was in last, so that a step there costs one load:
  *
  *   state[0]  address of the table       state[2]  level, index width, shift, added,
- *   state[1]  last va it is good for               root; bit 63: there is one
+ *   state[1]  last va it is good for               root; bit 63: there is one,
+ *                                                  bit 62: what tables say is more than a word
  *   state[3]  what the tables above have said     state[4]  ENDED, MEMO
  *
  * A page whose entry differs from the last one in its address only is the same in
@@ -21,6 +22,7 @@
 #include "ptg_quick.h"
 
 #define VALID ((uint64_t)1 << 63)
+#define SLOW ((uint64_t)1 << 62) /* from the root each time, but for the same again */
 #define ENDED 1u   /* the last byte was the last of all */
 #define MEMO 2u    /* state[5..7] hold */
 
@@ -46,12 +48,13 @@ static void keep(struct ptg_cursor *c, const struct ptg_found *w, const struct p
 	uint64_t root = (uint64_t)(w->root - c->space->root);
 
 	c->state[2] = 0;
-	if (w->slow || !w->seen)
-		return; /* what tables said is more than a word: from the root each time */
+	if (!w->seen)
+		return;
 	c->state[0] = t->pa;
 	c->state[1] = w->env.va | ptg_mask_(w->scope_lg2);
 	c->state[2] = VALID | t->level | (uint64_t)t->index_lg2 << 8 | (uint64_t)t->shift << 16 |
 		      (uint64_t)t->added << 24 | root << 32;
+	c->state[2] |= w->slow ? SLOW : 0;
 	c->state[3] = w->spoken;
 }
 
@@ -61,7 +64,7 @@ static enum ptg_fault step(struct ptg_cursor *c, struct ptg_found *w)
 	uint64_t st = c->state[2];
 	enum ptg_fault fault;
 
-	if ((st & VALID) && c->next <= c->state[1]) {
+	if ((st & (VALID | SLOW)) == VALID && c->next <= c->state[1]) {
 		struct ptg_table t;
 
 		t.pa = c->state[0];

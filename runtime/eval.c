@@ -214,3 +214,21 @@ unsigned ptg_eval_rights_(const struct ptg_env *env, unsigned node)
 			a |= 1u << i;
 	return a;
 }
+
+/* A check that wants bits of the low word to be 0, however many: (ENTRY & CONST) == 0, or a field == 0. */
+bool ptg_zero_bits_(const struct ptg_format *f, unsigned node, uint64_t *bits)
+{
+	const struct ptg_node *n = &f->nodes[node], *a = &f->nodes[n->a], *b = &f->nodes[n->b];
+	uint64_t mask = ~(uint64_t)0;
+
+	if (n->op != PTG_OP_EQ || b->op != PTG_OP_CONST || b->imm)
+		return false;
+	if (a->op == PTG_OP_BITAND && f->nodes[a->b].op == PTG_OP_CONST) {
+		mask = f->nodes[a->b].imm;
+		a = &f->nodes[a->a];
+	}
+	if (a->op != PTG_OP_ENTRY || a->lo + a->width > 64)
+		return false;
+	*bits = ptg_shl_(ptg_mask_(a->width) & mask, a->lo);
+	return true;
+}

@@ -9,6 +9,7 @@ struct harvest {
 	uint8_t *bitmap;
 	unsigned what, unit_lg2;
 	bool clear;
+	bool kept;               /* of the pages that the memo knows */
 };
 
 /* The mark as this entry has it, mask 0: none.  *kept: somebody sets it again, so that it may be cleared. */
@@ -31,6 +32,18 @@ static void harvest_mark(struct ptg_op_ *op, const struct ptg_unit_ *u, uint64_t
 		*value = m->value;
 		return;
 	}
+}
+
+/* Whether what decides about the kind's marks is none of the bits that vary. */
+static bool harvest_plain(struct ptg_op_ *op, const struct ptg_kind *k, uint64_t vary)
+{
+	const struct ptg_mark *m = op->fmt->marks + k->mark_first, *end = m + k->mark_count;
+
+	for (; m < end; m++)
+		if ((m->if_ != PTG_NONE && (ptg_reads_(op->fmt, m->if_) & vary)) ||
+		    (m->enabled != PTG_NONE && (ptg_reads_(op->fmt, m->enabled) & vary)))
+			return false;
+	return true;
 }
 
 static void harvest_note(const struct harvest *h, uint64_t first, uint64_t last)
@@ -99,38 +112,89 @@ static int harvest_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	return PTG_OK;
 }
 
-/* Pages without the mark are passed over quickly; the first one with it is looked at. */
-static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
+/* --- many alike ---------------------------------------------------------------------- */
+
+/*
+ * The memo for harvesting: set is the bit of the mark, reason its value in a
+ * marked page; harvest.kept goes with it.
+ */
+static void harvest_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index)
 {
+	struct harvest *h = op->arg;
 	struct ptg_memo_ *m = &op->memo;
 	struct ptg_seen_ seen;
 	struct ptg_unit_ u;
-	uint64_t i = index, e = 0, mask, value;
-	bool kept;
+	uint64_t mask, value;
+
+	m->valid = false;
+	if (ptg_see_(op, fr, index, ptg_va_(fr, index), &seen) || seen.what != PTG_IS_PAGE_ ||
+	    !ptg_memo_learn_(op, fr, seen.e, seen.k))
+		return;
+	ptg_unit_of_(op, fr, index, &seen, &u);
+	harvest_mark(op, &u, &mask, &value, &h->kept);
+	m->set = mask; /* a single bit, which is set or clear when marked */
+	m->reason = value != 0;
+	m->valid = mask && !(mask & (mask - 1)) && !(mask & m->fixed) && harvest_plain(op, seen.k, ~m->fixed);
+}
+
+/* A page with the mark.  false: something else is there by now. */
+static bool harvest_one(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index)
+{
+	const struct harvest *h = op->arg;
+	const struct ptg_memo_ *m = &op->memo;
+	uint64_t va = ptg_va_(fr, index), marked = m->reason ? m->set : 0, e = ptg_word_get_(&fr->word[index]), old[2], new[2];
+
+	if (!ptg_memo_hit_(m, e))
+		return false;
+	if ((e & m->set) != marked)
+		return true;
+	if (h->clear && h->kept) {
+		old[0] = e;
+		new[0] = e ^ m->set;
+		old[1] = new[1] = 0;
+		while (ptg_trade_(op, fr, index, old, new) == 0) { /* words: never an error */
+			if (!ptg_memo_hit_(m, old[0]))
+				return false;
+			if ((old[0] & m->set) != marked)
+				return true;
+			new[0] = old[0] ^ m->set;
+		}
+		ptg_flush_add_(op, va, va | ptg_mask_(fr->t.shift), fr->t.shift, fr->t.level, PTG_FLUSH_DOWN);
+	}
+	harvest_note(h, va, va | ptg_mask_(fr->t.shift));
+	return true;
+}
+
+/* Pages of a kind already known, and empty entries, in a plain table; most without the mark. */
+static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
+{
+	const struct ptg_memo_ *m = &op->memo;
+	uint64_t i = index, n, fixed, value;
 
 	if (!fr->word || fr->passes)
 		return PTG_OK;
-	for (; i <= last; i++) {
-		e = ptg_word_get_(&fr->word[i]);
-		if (e == fr->empty[0])
-			continue;
-		if (!m->valid || m->level != fr->t.level || !ptg_memo_hit_(m, e))
+	if (!m->valid || m->level != fr->t.level) {
+		i += ptg_words_like_(fr->word + i, last - i + 1, ~(uint64_t)0, fr->empty[0], 0);
+		*done = i - index;
+		if (i <= last)
+			harvest_learn(op, fr, i);
+		return PTG_OK;
+	}
+	fixed = m->fixed | (op->commit ? m->set : 0); /* looking, the mark does not matter */
+	value = m->value | (op->commit && !m->reason ? m->set : 0);
+	while (i <= last) {
+		n = ptg_words_like_(fr->word + i, last - i + 1, fixed, value, m->zero);
+		if (!n && op->commit && harvest_one(op, fr, i))
+			n = 1;
+		if (!n)
+			n = ptg_words_like_(fr->word + i, last - i + 1, ~(uint64_t)0, fr->empty[0], 0);
+		if (!n)
 			break;
-		if (op->commit && (e & m->set) == (m->reason ? m->set : 0))
-			break;
+		i += n;
 	}
 	*done = i - index;
-	if (i > last || (m->valid && m->level == fr->t.level && ptg_memo_hit_(m, e)))
-		return PTG_OK;
-	m->valid = false;
-	if (ptg_see_(op, fr, i, ptg_va_(fr, i), &seen) || seen.what != PTG_IS_PAGE_ ||
-	    !ptg_memo_learn_(op, fr, seen.e, seen.k))
-		return PTG_OK;
-	ptg_unit_of_(op, fr, i, &seen, &u);
-	harvest_mark(op, &u, &mask, &value, &kept);
-	m->set = mask; /* a single bit, which is set or clear when marked */
-	m->reason = value != 0;
-	m->valid = mask && !(mask & (mask - 1)) && !(mask & m->fixed);
+	if (i <= last)
+		harvest_learn(op, fr, i);
 	return PTG_OK;
 }
 
@@ -146,7 +210,7 @@ static int harvest_pass(struct ptg_op_ *op)
 int ptg_harvest_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2,
 		 uint8_t *bitmap, struct ptg_flush *f)
 {
-	struct harvest h = { va, va + (len - 1), bitmap, what, page_lg2, clear };
+	struct harvest h = { va, va + (len - 1), bitmap, what, page_lg2, clear, false };
 	struct ptg_flush none;
 	struct ptg_op_ op;
 	int err;

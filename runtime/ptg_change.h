@@ -161,6 +161,8 @@ int ptg_fill_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_
 int ptg_trade_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2], const uint64_t new[2]);
 int ptg_see_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t va, struct ptg_seen_ *seen);
 void ptg_unit_of_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, const struct ptg_seen_ *seen, struct ptg_unit_ *u);
+/* Bits of the low word that an expression reads; all of them where that is not plain. */
+uint64_t ptg_reads_(const struct ptg_format *f, unsigned node);
 bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint64_t e[2], const struct ptg_kind *k);
 /* Takes the entry away from hardware: old[] is what it was last, with its marks. */
 int ptg_take_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2]);

@@ -45,6 +45,7 @@ struct ptg_env {                 /* what an expression may ask for; NULL and 0 w
 	unsigned index_lg2, size_lg2, access;
 };
 uint64_t ptg_eval_(const struct ptg_env *env, unsigned node);
+bool ptg_zero_bits_(const struct ptg_format *f, unsigned node, uint64_t *bits);
 /* Nothing but a space, an entry (NULL: 0) and an address.  Member by member: compilers make calls of initialisers. */
 static inline void ptg_env_init_(struct ptg_env *env, const struct ptg_space *s, const uint64_t *e, uint64_t va)
 {

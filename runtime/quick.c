@@ -164,23 +164,12 @@ static bool match_row(const struct ptg_space *s, const struct ptg_level *l, unsi
 	return !c->never;
 }
 
-/* A field that must be 0, however wide: EQ(ENTRY, 0). */
-static bool zero_field(const struct ptg_format *f, unsigned node, uint64_t *bits)
-{
-	const struct ptg_node *n = &f->nodes[node], *a = &f->nodes[n->a], *b = &f->nodes[n->b];
-
-	if (n->op != PTG_OP_EQ || a->op != PTG_OP_ENTRY || a->lo + a->width > 64 || b->op != PTG_OP_CONST || b->imm)
-		return false;
-	*bits = ptg_shl_(ptg_mask_(a->width), a->lo);
-	return true;
-}
-
 static bool match_check(const struct ptg_space *s, unsigned node, struct cond *c)
 {
 	uint64_t bits = 0;
 	unsigned n, truth;
 
-	if (zero_field(s->format, node, &bits)) {
+	if (ptg_zero_bits_(s->format, node, &bits)) {
 		c->zero |= bits;
 		return true;
 	}

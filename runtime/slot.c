@@ -155,7 +155,7 @@ uint64_t ptg_variable_(const struct ptg_kind *k)
 }
 
 /* Bits of the low word of the entry that an expression reads; all of them where that is not plain. */
-static uint64_t memo_reads(const struct ptg_format *f, unsigned node)
+uint64_t ptg_reads_(const struct ptg_format *f, unsigned node)
 {
 	const struct ptg_node *n = &f->nodes[node];
 
@@ -165,22 +165,30 @@ static uint64_t memo_reads(const struct ptg_format *f, unsigned node)
 	case PTG_OP_CONST: case PTG_OP_FEATURE: case PTG_OP_PARAM: case PTG_OP_CTX: case PTG_OP_SIZE:
 		return 0;
 	case PTG_OP_NOT: case PTG_OP_SLICE:
-		return memo_reads(f, n->a);
+		return ptg_reads_(f, n->a);
+	case PTG_OP_DSLICE:
+		return ptg_reads_(f, n->a) | ptg_reads_(f, n->b) | ptg_reads_(f, n->c);
 	case PTG_OP_AND: case PTG_OP_OR: case PTG_OP_EQ: case PTG_OP_NE: case PTG_OP_LE: case PTG_OP_ADD:
 	case PTG_OP_SUB: case PTG_OP_MUL: case PTG_OP_CAT: case PTG_OP_BITAND:
-		return memo_reads(f, n->a) | memo_reads(f, n->b);
+		return ptg_reads_(f, n->a) | ptg_reads_(f, n->b);
 	default:
 		return ~(uint64_t)0;
 	}
 }
 
-static bool memo_checks(const struct ptg_format *f, const struct ptg_kind *k, uint64_t vary)
+/* *zero: bits among those that vary that checks want to be 0. */
+static bool memo_checks(const struct ptg_format *f, const struct ptg_kind *k, uint64_t vary, uint64_t *zero)
 {
 	const struct ptg_check *c = f->checks + k->check_first, *end = c + k->check_count;
+	uint64_t bits;
 
-	for (; c < end; c++)
-		if (memo_reads(f, c->node) & vary)
+	*zero = 0;
+	for (; c < end; c++) {
+		if (ptg_zero_bits_(f, c->node, &bits))
+			*zero |= bits;
+		else if (ptg_reads_(f, c->node) & vary)
 			return false;
+	}
 	return true;
 }
 
@@ -194,7 +202,7 @@ bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint
 	const struct ptg_level *l = &op->fmt->levels[fr->t.level];
 	const struct ptg_row *r = op->fmt->rows + l->row_first, *end = r + l->row_count;
 	const uint64_t *c = op->s->config + 1;
-	uint64_t vary = ptg_variable_(k);
+	uint64_t vary = ptg_variable_(k), zero;
 	struct ptg_memo_ *m = &op->memo;
 	struct ptg_env env;
 
@@ -203,11 +211,11 @@ bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint
 		return false;
 	if (k->contig_lg2) {
 		ptg_env_of_(op, &env, e, 0);
-		if (k->contig_when == PTG_NONE || (memo_reads(op->fmt, k->contig_when) & vary) ||
+		if (k->contig_when == PTG_NONE || (ptg_reads_(op->fmt, k->contig_when) & vary) ||
 		    ptg_contig_lg2_(&env, k))
 			return false;
 	}
-	if (!memo_checks(op->fmt, k, vary))
+	if (!memo_checks(op->fmt, k, vary, &zero))
 		return false;
 	for (; r < end; r++) {
 		if (!(((e[0] & r->mask) ^ r->value) & ~vary) && ((r->mask & vary) || r->extra != PTG_NONE))
@@ -219,7 +227,7 @@ bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint
 	m->level = fr->t.level;
 	m->fixed = ~vary;
 	m->value = e[0] & ~vary;
-	m->zero = (k->zero | (k->zero_cfg[0] & c[0]) | (k->zero_cfg[1] & c[1]) | (k->zero_cfg[2] & c[2])) & vary;
+	m->zero = (zero | k->zero | (k->zero_cfg[0] & c[0]) | (k->zero_cfg[1] & c[1]) | (k->zero_cfg[2] & c[2])) & vary;
 	m->valid = true;
 	return true;
 }
