@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "gen/command.h"
+#include "gen/doc.h"
 #include "gen/generate.h"
 #include "gen/load.h"
 
@@ -19,7 +20,7 @@ enum { GEN_OUT = 1, GEN_PREFIX, GEN_EMIT, GEN_OPS, GEN_SINGLE, GEN_TEMPLATES, GE
 static const struct option_spec specs[] = {
 	{"output", 'o', 1, 0, GEN_OUT, "DIR", "where to write (default: here)"},
 	{"prefix", 0, 1, 0, GEN_PREFIX, "P", "begin names with P instead of the format's name"},
-	{"emit", 0, 1, 0, GEN_EMIT, "WHAT,..", "h, c, facts, proof (a harness for CBMC); facts go to\nstandard output without -o (default: h,c)"},
+	{"emit", 0, 1, 0, GEN_EMIT, "WHAT,..", "h, c, facts, json, vectors, md, svg, proof (a harness for\nCBMC); facts, json and vectors go to standard output\nwithout -o (default: h,c)"},
 	{"ops", 0, 1, 0, GEN_OPS, "OP,..", "only these of lookup, lookup_many, translate, access_mem,\nwalk, map, unmap, protect, harvest, codec"},
 	{"single-file", 0, 0, 0, GEN_SINGLE, NULL, "one header that holds the runtime too"},
 	{"template-dir", 0, 1, 0, GEN_TEMPLATES, "DIR", "templates to use instead of the installed ones"},
@@ -55,7 +56,7 @@ static int take_emit(struct request *r, const char *value)
 {
 	const char *wrong = generate_parts(value, &r->how.parts);
 
-	return wrong ? command_usage(&command, "--emit: '%s' is none of h, c, facts, proof", wrong) : EXIT_DONE;
+	return wrong ? command_usage(&command, "--emit: '%s' is none of h, c, facts, json, vectors, md, svg, proof", wrong) : EXIT_DONE;
 }
 
 static int take_template(struct arena *a, struct request *r, const char *path)
@@ -133,9 +134,13 @@ static int make_file(struct arena *a, const struct request *r, const char *path,
 		return command_fail(EXIT_USAGE, "%s describes no complete format", path);
 	if (r->how.prefix && l->plan_count + r->files.count > 2)
 		return command_usage(&command, "--prefix names one format; here are more");
-	for (unsigned i = 0; i < l->plan_count; i++)
+	for (unsigned i = 0; i < l->plan_count; i++) {
 		if (!generate_plan(a, l->plan[i], &r->how, out, &why))
 			return command_fail(EXIT_SOURCE, "%s: %s", path, why);
+		/* the page and its pictures go together */
+		if ((r->how.parts & (GENERATE_MD | GENERATE_SVG)) && !doc_write(a, l->plan[i], r->dir))
+			return EXIT_SOURCE;
+	}
 	return EXIT_DONE;
 }
 

@@ -10,7 +10,7 @@
 #include "gen/load.h"
 #include "gen/m4.h"
 
-static const char *const part_names[] = { "h", "c", "facts", "proof", NULL };
+static const char *const part_names[] = { "h", "c", "facts", "proof", "json", "vectors", "md", "svg", NULL };
 static const char *const op_names[] = { "lookup", "lookup_many", "translate", "access_mem", "walk", "map", "unmap",
 					"protect", "harvest", "codec", NULL };
 
@@ -151,6 +151,10 @@ bool generate_plan(struct arena *a, const struct plan *p, const struct generate_
 
 	if (o->parts & GENERATE_FACTS)
 		add_file(a, out, arena_printf(a, "%s.facts", name), facts, true);
+	if (o->parts & GENERATE_JSON)
+		add_file(a, out, arena_printf(a, "%s.json", name), emit_json(a, p), true);
+	if (o->parts & GENERATE_VECTORS)
+		add_file(a, out, arena_printf(a, "%s.vectors", name), emit_vectors(a, p), true);
 	if (!expand_templates(a, name, facts, o, out, why))
 		return false;
 	if (o->parts & GENERATE_PROOF && !add_proof(a, p, name, facts, o, out, why))

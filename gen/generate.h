@@ -10,7 +10,8 @@
 #include "dsl/arena.h"
 #include "gen/plan.h"
 
-enum generate_part { GENERATE_H = 1, GENERATE_C = 2, GENERATE_FACTS = 4, GENERATE_PROOF = 8 };
+enum generate_part { GENERATE_H = 1, GENERATE_C = 2, GENERATE_FACTS = 4, GENERATE_PROOF = 8, GENERATE_JSON = 16,
+		     GENERATE_VECTORS = 32, GENERATE_MD = 64, GENERATE_SVG = 128 };
 
 /* ORDER GENERATE_OP: names in generate.c, facts `op.NAME` */
 enum generate_op {
@@ -52,7 +53,8 @@ bool generate_plan(struct arena *a, const struct plan *p, const struct generate_
 /* generate_single.c: one header with the runtime inside; NULL with *why. */
 const char *generate_single(struct arena *a, const char *lower, const char *upper, const char *h, const char *c,
 			    const char **why);
-/* emit_json.c */
+/* emit_json.c, emit_vectors.c: the whole text */
 const char *emit_json(struct arena *a, const struct plan *p);
+const char *emit_vectors(struct arena *a, const struct plan *p);
 
 #endif /* GEN_GENERATE_H */

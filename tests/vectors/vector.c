@@ -118,12 +118,21 @@ static bool set_rest(struct run *r, unsigned stage)
 	for (unsigned i = 0; i < r->setting_count; i++) {
 		const char *name = r->setting[i].name;
 
-		if (is(r->setting[i].what, "reg") || stage_of(&name) != stage)
+		if (is(r->setting[i].what, "reg") || is(r->setting[i].what, "root") || stage_of(&name) != stage)
 			continue;
 		if (set_one(&r->space[stage], &r->setting[i], name) != PTG_OK)
 			return fail(r, "refused: ", r->setting[i].name);
 	}
 	return true;
+}
+
+/* `root ADDRESS`: the plain case, without registers. */
+static int set_plain(struct run *r, const struct subject *s, unsigned stage)
+{
+	for (unsigned i = 0; i < r->setting_count; i++)
+		if (is(r->setting[i].what, "root"))
+			return ptg_space_init(&r->space[stage], s->format, s->walker, &r->mapper, r->setting[i].value);
+	return ptg_space_setup(&r->space[stage], s->format, s->walker, &r->mapper);
 }
 
 static bool set_up(struct run *r)
@@ -138,7 +147,7 @@ static bool set_up(struct run *r)
 
 		if (!s)
 			continue;
-		if (ptg_space_setup(&r->space[i], s->format, s->walker, &r->mapper) != PTG_OK)
+		if (set_plain(r, s, i) != PTG_OK)
 			return fail(r, "ptg_space_setup refuses", "");
 		if (i)
 			r->space[0].stage[i - 1] = &r->space[i];
@@ -365,20 +374,71 @@ static bool write_memory(struct run *r, char **word, unsigned n)
 	return true;
 }
 
+static bool check_decoded(struct run *r, const struct ptg_format *f, const struct ptg_decoded *d, const char *what, const char *word)
+{
+	char text[8];
+	uint64_t v = 0;
+
+	if (is(what, "class"))
+		return same_text(r, what, class_name[d->fault < 12 ? d->fault : 0], word);
+	if (is(what, "rights"))
+		return same_text(r, what, rights_text(d->rights, text), word);
+	if (is(what, "rule"))
+		return same_text(r, what, d->rule < f->rule_count ? f->rules[d->rule].name : "none", word);
+	if (is(what, "role"))
+		return same_text(r, what, d->role == PTG_ROLE_TABLE ? "table" : d->role == PTG_ROLE_PAGE ? "page" : "none", word);
+	if (is(what, "size") && number(word, &v))
+		return same(r, what, (uint64_t)1 << (d->page_lg2 & 63), v);
+	return fail(r, "no such expectation: ", what);
+}
+
+/* entry LEVEL VALUE[:HIGH] = PA WHAT WORD...  or  ! FAULT: what one entry says, alone. */
+static bool expect_entry(struct run *r, char **word, unsigned n)
+{
+	const struct ptg_format *f = leaf_format(r);
+	struct ptg_decoded d;
+	uint64_t e[2] = { 0, 0 }, pa = 0;
+	char *high = n > 1 ? strchr(word[1], ':') : NULL;
+	const char *name;
+	unsigned level = 0;
+
+	if (high)
+		*high++ = '\0';
+	while (n && level < f->level_count && !is(f->levels[level].name, word[0]))
+		level++;
+	if (n < 4 || n % 2 || level == f->level_count || !number(word[1], &e[0]) || (high && !number(high, &e[1])))
+		return fail(r, "a line is entry LEVEL VALUE[:HIGH] = PA ..., or ! FAULT ...", "");
+	if (!set_up(r))
+		return false;
+	r->suite->checks++;
+	memset(&d, 0x5a, sizeof(d));
+	if (ptg_decode(&r->space[0], level, e, &d) != PTG_OK)
+		return fail(r, "ptg_decode refuses", "");
+	name = !d.fault ? "none" : d.rule < f->rule_count && f->rules[d.rule].fault ? f->rules[d.rule].fault : class_name[d.fault < 12 ? d.fault : 0];
+	if (!same_text(r, "fault", name, is(word[2], "!") ? word[3] : "none"))
+		return false;
+	if (!is(word[2], "!") && (!number(word[3], &pa) || !same(r, "pa", d.pa, pa)))
+		return false;
+	for (unsigned i = 4; i + 1 < n; i += 2)
+		if (!check_decoded(r, f, &d, word[i], word[i + 1]))
+			return false;
+	return true;
+}
+
 /* --- lines ----------------------------------------------------------------------------- */
 
 static bool remember(struct run *r, const char *what, char **word, unsigned n)
 {
 	struct setting *t = &r->setting[r->setting_count];
-	bool bare = is(what, "on") || is(what, "off");
+	bool bare = is(what, "on") || is(what, "off"), root = is(what, "root");
 
-	if (r->setting_count == 32 || n != (bare ? 1u : 2u))
+	if (r->setting_count == 32 || n != (bare || root ? 1u : 2u))
 		return fail(r, "not understood: ", what);
 	snprintf(t->what, sizeof(t->what), "%s", what);
 	snprintf(t->name, sizeof(t->name), "%s", word[0]);
 	t->value = 0;
-	if (!bare && !number(word[1], &t->value))
-		return fail(r, "not a number: ", word[1]);
+	if (!bare && !number(word[root ? 0 : 1], &t->value))
+		return fail(r, "not a number: ", word[root ? 0 : 1]);
 	r->setting_count++;
 	r->ready = false;
 	return true;
@@ -394,10 +454,13 @@ static bool do_line(struct run *r, char **word, unsigned n)
 	}
 	if (!r->subject)
 		return false;
-	if (is(word[0], "on") || is(word[0], "off") || is(word[0], "param") || is(word[0], "ctx") || is(word[0], "reg"))
+	if (is(word[0], "on") || is(word[0], "off") || is(word[0], "param") || is(word[0], "ctx") || is(word[0], "reg") ||
+	    is(word[0], "root"))
 		return remember(r, word[0], word + 1, n - 1);
 	if (is(word[0], "mem"))
 		return write_memory(r, word + 1, n - 1);
+	if (is(word[0], "entry"))
+		return expect_entry(r, word + 1, n - 1);
 	if (is(word[0], "now"))
 		return expect_memory(r, word + 1, n - 1);
 	if (is(word[0], "mark") && n > 1 && access_of(word[1], &access))
