@@ -82,7 +82,7 @@ static const char *refusal(const struct check_env *env, int access)
 
 /* --- assertions ----------------------------------------------------------------------- */
 
-static void assert_rights(struct trial *t, const struct ast_assert *a, unsigned got)
+void trial_rights(struct trial *t, const struct ast_assert *a, unsigned got)
 {
 	const char *wanted = a->value->op == EX_NAME ? a->value->name : "";
 	char text[4] = "";
@@ -135,9 +135,9 @@ static void assert_mark(struct trial *t, const struct ast_assert *a, bool dirty)
 bool trial_access(struct trial *t, const struct ast_assert *a)
 {
 	if (strcmp(a->name.text, "user") == 0)
-		assert_rights(t, a, check_rights(&t->env) & 7);
+		trial_rights(t, a, check_rights(&t->env) & 7);
 	else if (strcmp(a->name.text, "supervisor") == 0)
-		assert_rights(t, a, check_rights(&t->env) >> 3);
+		trial_rights(t, a, check_rights(&t->env) >> 3);
 	else if (strcmp(a->name.text, "accessed") == 0)
 		assert_mark(t, a, false);
 	else if (strcmp(a->name.text, "dirty") == 0)

@@ -347,21 +347,50 @@ static const char *begin(struct start *s)
 
 /* --- the example ----------------------------------------------------------------------------- */
 
-static void one_assert(struct start *s, const struct ast_assert *a)
+/* What the deny lines of the root leave: bits 0 to 2 are read, write, fetch. */
+static unsigned root_rights(const struct start *s, int user)
+{
+	static const int access[3] = { CHECK_READ, CHECK_WRITE, CHECK_FETCH };
+	struct check_env env = s->t.env;
+	unsigned rights = 0;
+
+	for (unsigned i = 0; i < 3; i++) {
+		bool denied = false;
+
+		env.access = access[i] | user;
+		for (const struct ast_stmt *b = s->root->body; b; b = b->next)
+			denied |= b->kind == ST_DENY && tri_true(check_eval(&env, b->cond));
+		rights |= (unsigned)!denied << i;
+	}
+	return rights;
+}
+
+static void assert_entry(struct start *s, const struct ast_assert *a)
+{
+	if (a->value->value != s->entry)
+		trial_wrong_number(&s->t, a, s->entry);
+}
+
+static void assert_level(struct start *s, const struct ast_assert *a)
 {
 	const struct model_level *l = &s->t.c->f->levels[s->level];
+	const struct model_level *wanted = a->value->op == EX_NAME ? model_find_level(s->t.c->f, a->value->name, NULL) : NULL;
 
-	if (strcmp(a->name.text, "entry") == 0 && a->value->op == EX_NUM) {
-		if (a->value->value != s->entry)
-			trial_wrong_number(&s->t, a, s->entry);
-	} else if (strcmp(a->name.text, "level") == 0) {
-		const struct model_level *wanted = a->value->op == EX_NAME ? model_find_level(s->t.c->f, a->value->name, NULL) : NULL;
+	if (a->value->op == EX_NUM ? a->value->value != l->number : wanted != l)
+		trial_fail(&s->t, a->name.span, arena_printf(s->t.c->arena, "the first table is of level '%s'", l->name));
+}
 
-		if (a->value->op == EX_NUM ? a->value->value != l->number : wanted != l)
-			trial_fail(&s->t, a->name.span, arena_printf(s->t.c->arena, "the first table is of level '%s'", l->name));
-	} else {
-		check_report(s->t.c, DIAG_UNKNOWN_NAME, a->name.span, "where a walk begins has an 'entry' and a 'level', no '%s'", a->name.text);
-	}
+static void one_assert(struct start *s, const struct ast_assert *a)
+{
+	if (strcmp(a->name.text, "user") == 0 || strcmp(a->name.text, "supervisor") == 0)
+		trial_rights(&s->t, a, root_rights(s, a->name.text[0] == 'u' ? CHECK_USER : 0));
+	else if (strcmp(a->name.text, "entry") == 0 && a->value->op == EX_NUM)
+		assert_entry(s, a);
+	else if (strcmp(a->name.text, "level") == 0)
+		assert_level(s, a);
+	else
+		check_report(s->t.c, DIAG_UNKNOWN_NAME, a->name.span,
+			     "where a walk begins has an 'entry', a 'level', and what 'user' and 'supervisor' may, no '%s'", a->name.text);
 }
 
 void trial_start(struct check *c, const struct ast_stmt *ast)

@@ -24,6 +24,9 @@ void trial_class(struct trial *t, const char *otherwise);
 /* An assertion about accesses (`user rw`, `write permission`, `dirty 1`)?  false: it is none. */
 bool trial_access(struct trial *t, const struct ast_assert *a);
 
+/* `user rwx`: rights are the bits 0 to 2, read, write, fetch. */
+void trial_rights(struct trial *t, const struct ast_assert *a, unsigned rights);
+
 /* `example va NUM, REG NUM = ROOT ...`: where a walk begins. */
 void trial_start(struct check *c, const struct ast_stmt *s);
 
