@@ -72,7 +72,7 @@ demo: setup                             ## walk a real kernel's memory, in a min
 	$(Q)tests/demo.sh $(B)
 check: setup-check                      ## run every test that takes minutes
 	$(Q)$(MAKE) --no-print-directory check-parts
-check-parts: unit golden vectors snapshots cli diff freestanding codegate prove-quick fuzz-quick \
+check-parts: unit golden vectors snapshots cli diff freestanding codegate mutants prove-quick fuzz-quick \
 	install-check docs-check examples
 check-all: check check-model check-hosts prove check-mmu bench-quick  ## run everything
 unit: $(UNIT:=.run)                     ## run the Check suites
