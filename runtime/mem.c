@@ -13,11 +13,59 @@ static bool big(const struct ptg_space *s)
 	return s->format->flags & PTG_FORMAT_BIG;
 }
 
+/* --- 64 bits ------------------------------------------------------------------- */
+
+/*
+ * A host that moves them in halves must know in which the valid bit is: the one that the
+ * last table's first invalid kind looks at.
+ */
+#if !PTG_ATOMIC64
+static int valid_high(const struct ptg_space *s)
+{
+	const struct ptg_format *f = s->format;
+	unsigned i;
+
+	for (i = 0; f->level_count && i < f->levels[0].row_count; i++) {
+		const struct ptg_row *r = &f->rows[f->levels[0].row_first + i];
+
+		if (f->kinds[r->kind].role == PTG_ROLE_INVALID)
+			return (uint32_t)r->mask == 0 && r->mask >> 32;
+	}
+	return 0;
+}
+#endif
+
+static uint64_t get64(const struct ptg_space *s, const void *p, bool be)
+{
+#if PTG_ATOMIC64
+	(void)s;
+	return be ? PTG_GET64BE(p) : PTG_GET64(p);
+#else
+	uint64_t v = ptg_get64_(p, valid_high(s) ^ (be != (bool)PTG_HOST_BIG));
+
+	return be ? PTG_BE64_(v) : PTG_LE64_(v);
+#endif
+}
+
+static void put64(const struct ptg_space *s, void *p, bool be, uint64_t v)
+{
+#if PTG_ATOMIC64
+	(void)s;
+	if (be)
+		PTG_PUT64BE(p, v);
+	else
+		PTG_PUT64(p, v);
+#else
+	ptg_put64_(p, be ? PTG_BE64_(v) : PTG_LE64_(v), valid_high(s) ^ (be != (bool)PTG_HOST_BIG));
+#endif
+}
+
 /* --- an entry at a pointer --------------------------------------------------- */
 
-static void get(const void *p, unsigned entry_lg2, bool be, uint64_t e[2])
+static void get(const struct ptg_space *s, const void *p, unsigned entry_lg2, uint64_t e[2])
 {
 	const unsigned char *b = p;
+	bool be = big(s);
 
 	e[1] = 0;
 	switch (entry_lg2) {
@@ -28,17 +76,17 @@ static void get(const void *p, unsigned entry_lg2, bool be, uint64_t e[2])
 		e[0] = be ? PTG_GET32BE(b) : PTG_GET32(b);
 		break;
 	case 3:
-		e[0] = be ? PTG_GET64BE(b) : PTG_GET64(b);
+		e[0] = get64(s, b, be);
 		break;
 	default:
-		e[0] = be ? PTG_GET64BE(b + 8) : PTG_GET64(b);
-		e[1] = be ? PTG_GET64BE(b) : PTG_GET64(b + 8);
+		e[0] = get64(s, be ? b + 8 : b, be);
+		e[1] = get64(s, be ? b : b + 8, be);
 		break;
 	}
 }
 
 /* The low word of a 128-bit entry says that it is valid: last, or first when it goes. */
-static void put_pair(unsigned char *b, bool be, const uint64_t e[2])
+static void put_pair(const struct ptg_space *s, unsigned char *b, bool be, const uint64_t e[2])
 {
 	unsigned char *low = be ? b + 8 : b, *high = be ? b : b + 8;
 	unsigned i;
@@ -48,15 +96,14 @@ static void put_pair(unsigned char *b, bool be, const uint64_t e[2])
 		unsigned char *p = now_low ? low : high;
 		uint64_t v = now_low ? e[0] : e[1];
 
-		if (be)
-			PTG_PUT64BE(p, v);
-		else
-			PTG_PUT64(p, v);
+		put64(s, p, be, v);
 	}
 }
 
-static void put(void *p, unsigned entry_lg2, bool be, const uint64_t e[2])
+static void put(const struct ptg_space *s, void *p, unsigned entry_lg2, const uint64_t e[2])
 {
+	bool be = big(s);
+
 	switch (entry_lg2) {
 	case 1:
 		if (be)
@@ -71,13 +118,10 @@ static void put(void *p, unsigned entry_lg2, bool be, const uint64_t e[2])
 			PTG_PUT32(p, (uint32_t)e[0]);
 		break;
 	case 3:
-		if (be)
-			PTG_PUT64BE(p, e[0]);
-		else
-			PTG_PUT64(p, e[0]);
+		put64(s, p, be, e[0]);
 		break;
 	default:
-		put_pair(p, be, e);
+		put_pair(s, p, be, e);
 		break;
 	}
 }
@@ -127,8 +171,9 @@ static int swap64(void *p, bool be, uint64_t e[2], uint64_t desired)
  * 128 bits: the low word is swapped, which is where hardware marks and validity
  * are; a change of the high word as well is more than a host does at once.
  */
-static int swap(void *p, unsigned entry_lg2, bool be, uint64_t e[2], const uint64_t desired[2])
+static int swap(const struct ptg_space *s, void *p, unsigned entry_lg2, uint64_t e[2], const uint64_t desired[2])
 {
+	bool be = big(s);
 	unsigned char *b = p;
 	uint64_t now[2];
 
@@ -142,7 +187,7 @@ static int swap(void *p, unsigned entry_lg2, bool be, uint64_t e[2], const uint6
 	}
 	if (desired[1] != e[1])
 		return PTG_E_UNSUPPORTED;
-	get(p, entry_lg2, be, now);
+	get(s, p, entry_lg2, now);
 	if (now[1] != e[1]) {
 		e[0] = now[0];
 		e[1] = now[1];
@@ -200,7 +245,7 @@ PTG_COLD int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned ent
 
 	e[0] = e[1] = 0;
 	if (p) {
-		get(p, entry_lg2, big(s), e);
+		get(s, p, entry_lg2, e);
 		unmap(s, pa, p, n);
 		return PTG_OK;
 	}
@@ -218,7 +263,7 @@ PTG_COLD int ptg_cold_store_(const struct ptg_space *s, uint64_t pa, unsigned en
 	void *p = map(s, pa, n);
 
 	if (p) {
-		put(p, entry_lg2, big(s), e);
+		put(s, p, entry_lg2, e);
 		unmap(s, pa, p, n);
 		return PTG_OK;
 	}
@@ -271,38 +316,116 @@ PTG_COLD int ptg_cold_cas_(const struct ptg_space *s, uint64_t pa, unsigned entr
 	int done = PTG_E_UNSUPPORTED;
 
 	if (p) {
-		done = swap(p, entry_lg2, big(s), e, desired);
+		done = swap(s, p, entry_lg2, e, desired);
 		unmap(s, pa, p, n);
 	}
 	return done == PTG_E_UNSUPPORTED ? cas_by_op(s, pa, entry_lg2, e, desired) : done;
+}
+
+/* --- inside the window, by the macros that a user may have replaced ----------------------- */
+
+#if PTG_ATOMIC64 || defined(PTG_USER_LOADS)
+#define WHOLE64 1
+#else
+#define WHOLE64 0 /* in halves, whose order the format decides */
+#endif
+
+static void load_inside(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2])
+{
+	bool be = big(s);
+
+	e[1] = 0;
+	if (entry_lg2 == 1)
+		e[0] = be ? PTG_LOAD16BE(s, pa) : PTG_LOAD16(s, pa);
+	else if (entry_lg2 == 2)
+		e[0] = be ? PTG_LOAD32BE(s, pa) : PTG_LOAD32(s, pa);
+	else if (!WHOLE64)
+		get(s, PTG_AT(s, pa), entry_lg2, e);
+	else if (entry_lg2 == 3)
+		e[0] = be ? PTG_LOAD64BE(s, pa) : PTG_LOAD64(s, pa);
+	else if (be)
+		PTG_LOAD128BE(s, pa, e);
+	else
+		PTG_LOAD128(s, pa, e);
+}
+
+static void store64_inside(const struct ptg_space *s, uint64_t pa, uint64_t v)
+{
+	if (!WHOLE64)
+		put64(s, PTG_AT(s, pa), big(s), v);
+	else if (big(s))
+		PTG_STORE64BE(s, pa, v);
+	else
+		PTG_STORE64(s, pa, v);
+}
+
+static void store_inside(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, const uint64_t e[2])
+{
+	bool be = big(s), low_last = e[0] != 0; /* as put_pair() */
+	uint64_t low = be ? pa + 8 : pa, high = be ? pa : pa + 8;
+
+	if (entry_lg2 == 1 && be)
+		PTG_STORE16BE(s, pa, (uint16_t)e[0]);
+	else if (entry_lg2 == 1)
+		PTG_STORE16(s, pa, (uint16_t)e[0]);
+	else if (entry_lg2 == 2 && be)
+		PTG_STORE32BE(s, pa, (uint32_t)e[0]);
+	else if (entry_lg2 == 2)
+		PTG_STORE32(s, pa, (uint32_t)e[0]);
+	else if (entry_lg2 == 3)
+		store64_inside(s, pa, e[0]);
+	else {
+		store64_inside(s, low_last ? high : low, low_last ? e[1] : e[0]);
+		store64_inside(s, low_last ? low : high, low_last ? e[0] : e[1]);
+	}
+}
+
+/* The low word is what is swapped of 128 bits, as in swap(). */
+static int cas_inside(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2],
+		      const uint64_t desired[2])
+{
+	bool be = big(s);
+	uint64_t now[2];
+	uint32_t old;
+	int done = PTG_E_UNSUPPORTED;
+
+	if (entry_lg2 == 1)
+		return swap16(PTG_AT(s, pa), be, e, desired[0]);
+	if (entry_lg2 == 2) {
+		old = (uint32_t)e[0];
+		done = be ? PTG_CAS32BE(s, pa, &old, (uint32_t)desired[0]) : PTG_CAS32(s, pa, &old, (uint32_t)desired[0]);
+		e[0] = old;
+		return done;
+	}
+	if (desired[1] != e[1])
+		return PTG_E_UNSUPPORTED;
+	if (entry_lg2 == 4) {
+		load_inside(s, pa, entry_lg2, now);
+		if (now[1] != e[1]) {
+			e[0] = now[0];
+			e[1] = now[1];
+			return 0;
+		}
+		pa = be ? pa + 8 : pa;
+	}
+#ifdef PTG_CAS64
+	if (!be)
+		done = PTG_CAS64(s, pa, &e[0], desired[0]);
+#endif
+#ifdef PTG_CAS64BE
+	if (be)
+		done = PTG_CAS64BE(s, pa, &e[0], desired[0]);
+#endif
+	return done;
 }
 
 /* --- the one way in -------------------------------------------------------------------- */
 
 int ptg_load_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2])
 {
-	bool be = big(s);
-
 	if (!PTG_IN_WINDOW(s, pa))
 		return ptg_cold_load_(s, pa, entry_lg2, e);
-	e[1] = 0;
-	switch (entry_lg2) {
-	case 1:
-		e[0] = be ? PTG_LOAD16BE(s, pa) : PTG_LOAD16(s, pa);
-		break;
-	case 2:
-		e[0] = be ? PTG_LOAD32BE(s, pa) : PTG_LOAD32(s, pa);
-		break;
-	case 3:
-		e[0] = be ? PTG_LOAD64BE(s, pa) : PTG_LOAD64(s, pa);
-		break;
-	default:
-		if (be)
-			PTG_LOAD128BE(s, pa, e);
-		else
-			PTG_LOAD128(s, pa, e);
-		break;
-	}
+	load_inside(s, pa, entry_lg2, e);
 	return PTG_OK;
 }
 
@@ -310,7 +433,7 @@ int ptg_store_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, const
 {
 	if (!PTG_IN_WINDOW(s, pa))
 		return ptg_cold_store_(s, pa, entry_lg2, e);
-	put(PTG_AT(s, pa), entry_lg2, big(s), e);
+	store_inside(s, pa, entry_lg2, e);
 	return PTG_OK;
 }
 
@@ -320,7 +443,7 @@ int ptg_cas_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_
 
 	if (!PTG_IN_WINDOW(s, pa))
 		return ptg_cold_cas_(s, pa, entry_lg2, e, desired);
-	done = swap(PTG_AT(s, pa), entry_lg2, big(s), e, desired);
+	done = cas_inside(s, pa, entry_lg2, e, desired);
 	return done == PTG_E_UNSUPPORTED ? cas_by_op(s, pa, entry_lg2, e, desired) : done;
 }
 

@@ -3,7 +3,8 @@
  * ptg_mem.h - how table entries are read and written
  *
  * Generated code and the runtime touch tables through these macros only.  Each
- * may be defined before this header is included: a kernel puts its direct map
+ * may be defined before this header is included (in the runtime's files too: by -D,
+ * or -include of a header): a kernel puts its direct map
  * there, an emulator its bus, a model checker its symbolic memory.
  *
  * Three layers:
@@ -232,21 +233,41 @@ PTG_INLINE void ptg_put64_(void *p, uint64_t x, int valid_high)
 
 /* --- entries at a host pointer ------------------------------------------------------ */
 
+#ifndef PTG_GET16
+#define PTG_GET16(p) PTG_LE16_(ptg_get16_(p))
+#endif
+#ifndef PTG_GET32
+#define PTG_GET32(p) PTG_LE32_(ptg_get32_(p))
+#endif
 #ifndef PTG_GET64
-#define PTG_GET16(p)   PTG_LE16_(ptg_get16_(p))
-#define PTG_GET32(p)   PTG_LE32_(ptg_get32_(p))
-#define PTG_GET64(p)   PTG_LE64_(ptg_get64_(p, PTG_VALID_HIGH != PTG_HOST_BIG))
+#define PTG_GET64(p) PTG_LE64_(ptg_get64_(p, PTG_VALID_HIGH != PTG_HOST_BIG))
+#endif
+#ifndef PTG_GET16BE
 #define PTG_GET16BE(p) PTG_BE16_(ptg_get16_(p))
+#endif
+#ifndef PTG_GET32BE
 #define PTG_GET32BE(p) PTG_BE32_(ptg_get32_(p))
+#endif
+#ifndef PTG_GET64BE
 #define PTG_GET64BE(p) PTG_BE64_(ptg_get64_(p, PTG_VALID_HIGH == PTG_HOST_BIG))
 #endif
 
+#ifndef PTG_PUT16
+#define PTG_PUT16(p, v) ptg_put16_((p), PTG_LE16_(v))
+#endif
+#ifndef PTG_PUT32
+#define PTG_PUT32(p, v) ptg_put32_((p), PTG_LE32_(v))
+#endif
 #ifndef PTG_PUT64
-#define PTG_PUT16(p, v)   ptg_put16_((p), PTG_LE16_(v))
-#define PTG_PUT32(p, v)   ptg_put32_((p), PTG_LE32_(v))
-#define PTG_PUT64(p, v)   ptg_put64_((p), PTG_LE64_(v), PTG_VALID_HIGH != PTG_HOST_BIG)
+#define PTG_PUT64(p, v) ptg_put64_((p), PTG_LE64_(v), PTG_VALID_HIGH != PTG_HOST_BIG)
+#endif
+#ifndef PTG_PUT16BE
 #define PTG_PUT16BE(p, v) ptg_put16_((p), PTG_BE16_(v))
+#endif
+#ifndef PTG_PUT32BE
 #define PTG_PUT32BE(p, v) ptg_put32_((p), PTG_BE32_(v))
+#endif
+#ifndef PTG_PUT64BE
 #define PTG_PUT64BE(p, v) ptg_put64_((p), PTG_BE64_(v), PTG_VALID_HIGH == PTG_HOST_BIG)
 #endif
 
@@ -272,10 +293,12 @@ PTG_INLINE int ptg_cas64_(void *p, uint64_t *old, uint64_t v, int big)
 #endif
 
 #ifndef PTG_SWAP32
-#define PTG_SWAP32(p, old, v)   ptg_cas32_((p), (old), (v), 0)
+#define PTG_SWAP32(p, old, v) ptg_cas32_((p), (old), (v), 0)
+#endif
+#ifndef PTG_SWAP32BE
 #define PTG_SWAP32BE(p, old, v) ptg_cas32_((p), (old), (v), 1)
 #endif
-#if PTG_ATOMIC64 && !defined(PTG_SWAP64)
+#if PTG_ATOMIC64 && !defined(PTG_SWAP64) && !defined(PTG_SWAP64BE)
 #define PTG_SWAP64(p, old, v)   ptg_cas64_((p), (old), (v), 0)
 #define PTG_SWAP64BE(p, old, v) ptg_cas64_((p), (old), (v), 1)
 #endif
@@ -299,42 +322,60 @@ PTG_INLINE int ptg_cas64_(void *p, uint64_t *old, uint64_t v, int big)
 #endif
 
 #ifndef PTG_LOAD16
-#define PTG_LOAD16(space, pa)   PTG_GET16(PTG_AT(space, pa))
+#define PTG_LOAD16(space, pa) PTG_GET16(PTG_AT(space, pa))
+#endif
+#ifndef PTG_LOAD16BE
 #define PTG_LOAD16BE(space, pa) PTG_GET16BE(PTG_AT(space, pa))
 #endif
 #ifndef PTG_LOAD32
-#define PTG_LOAD32(space, pa)   PTG_GET32(PTG_AT(space, pa))
+#define PTG_LOAD32(space, pa) PTG_GET32(PTG_AT(space, pa))
+#endif
+#ifndef PTG_LOAD32BE
 #define PTG_LOAD32BE(space, pa) PTG_GET32BE(PTG_AT(space, pa))
 #endif
 #ifndef PTG_LOAD64
-#define PTG_LOAD64(space, pa)   PTG_GET64(PTG_AT(space, pa))
+#define PTG_LOAD64(space, pa) PTG_GET64(PTG_AT(space, pa))
+#endif
+#ifndef PTG_LOAD64BE
 #define PTG_LOAD64BE(space, pa) PTG_GET64BE(PTG_AT(space, pa))
 #endif
 /* Two words of a 128-bit entry, low half first: PTG_LOAD64(space, pa), then pa + 8; big endian the other way. */
 #ifndef PTG_LOAD128
-#define PTG_LOAD128(space, pa, e)   ((e)[0] = PTG_LOAD64(space, pa), (e)[1] = PTG_LOAD64(space, (pa) + 8))
+#define PTG_LOAD128(space, pa, e) ((e)[0] = PTG_LOAD64(space, pa), (e)[1] = PTG_LOAD64(space, (pa) + 8))
+#endif
+#ifndef PTG_LOAD128BE
 #define PTG_LOAD128BE(space, pa, e) ((e)[0] = PTG_LOAD64BE(space, (pa) + 8), (e)[1] = PTG_LOAD64BE(space, pa))
 #endif
 
 #ifndef PTG_STORE16
-#define PTG_STORE16(space, pa, v)   PTG_PUT16(PTG_AT(space, pa), v)
+#define PTG_STORE16(space, pa, v) PTG_PUT16(PTG_AT(space, pa), v)
+#endif
+#ifndef PTG_STORE16BE
 #define PTG_STORE16BE(space, pa, v) PTG_PUT16BE(PTG_AT(space, pa), v)
 #endif
 #ifndef PTG_STORE32
-#define PTG_STORE32(space, pa, v)   PTG_PUT32(PTG_AT(space, pa), v)
+#define PTG_STORE32(space, pa, v) PTG_PUT32(PTG_AT(space, pa), v)
+#endif
+#ifndef PTG_STORE32BE
 #define PTG_STORE32BE(space, pa, v) PTG_PUT32BE(PTG_AT(space, pa), v)
 #endif
 #ifndef PTG_STORE64
-#define PTG_STORE64(space, pa, v)   PTG_PUT64(PTG_AT(space, pa), v)
+#define PTG_STORE64(space, pa, v) PTG_PUT64(PTG_AT(space, pa), v)
+#endif
+#ifndef PTG_STORE64BE
 #define PTG_STORE64BE(space, pa, v) PTG_PUT64BE(PTG_AT(space, pa), v)
 #endif
 
 #ifndef PTG_CAS32
-#define PTG_CAS32(space, pa, old, v)   PTG_SWAP32(PTG_AT(space, pa), old, v)
+#define PTG_CAS32(space, pa, old, v) PTG_SWAP32(PTG_AT(space, pa), old, v)
+#endif
+#ifndef PTG_CAS32BE
 #define PTG_CAS32BE(space, pa, old, v) PTG_SWAP32BE(PTG_AT(space, pa), old, v)
 #endif
 #if !defined(PTG_CAS64) && defined(PTG_SWAP64)
-#define PTG_CAS64(space, pa, old, v)   PTG_SWAP64(PTG_AT(space, pa), old, v)
+#define PTG_CAS64(space, pa, old, v) PTG_SWAP64(PTG_AT(space, pa), old, v)
+#endif
+#if !defined(PTG_CAS64BE) && defined(PTG_SWAP64BE)
 #define PTG_CAS64BE(space, pa, old, v) PTG_SWAP64BE(PTG_AT(space, pa), old, v)
 #endif
 
