@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "gen/command.h"
@@ -21,7 +22,7 @@ static const struct option_spec specs[] = {
 	{"output", 'o', 1, 0, GEN_OUT, "DIR", "where to write (default: here)"},
 	{"prefix", 0, 1, 0, GEN_PREFIX, "P", "begin names with P instead of the format's name"},
 	{"emit", 0, 1, 0, GEN_EMIT, "WHAT,..", "h, c, facts, json, vectors, md, svg, proof (a harness for\nCBMC); facts, json and vectors go to standard output\nwithout -o (default: h,c)"},
-	{"ops", 0, 1, 0, GEN_OPS, "OP,..", "only these of lookup, lookup_many, translate, access_mem,\nwalk, map, unmap, protect, harvest, codec"},
+	{"ops", 0, 1, 0, GEN_OPS, "OP,..", "only these of lookup (always), lookup_many, translate,\naccess_mem, walk, map, unmap, protect, harvest, codec"},
 	{"single-file", 0, 0, 0, GEN_SINGLE, NULL, "one header that holds the runtime too"},
 	{"template-dir", 0, 1, 0, GEN_TEMPLATES, "DIR", "templates to use instead of the installed ones"},
 	{"template", 0, 1, 0, GEN_TEMPLATE, "FILE", "a template of your own: x.EXT.m4 makes NAME.EXT;\nalone when there is no --emit (repeat it)"},
@@ -144,6 +145,19 @@ static int make_file(struct arena *a, const struct request *r, const char *path,
 	return EXIT_DONE;
 }
 
+/* The folder of -o and what leads there, when it does not exist yet. */
+static int make_dirs(struct arena *a, const char *dir)
+{
+	for (const char *end = strchr(dir + 1, '/');; end = strchr(end + 1, '/')) {
+		const char *part = end ? arena_copy(a, dir, (size_t)(end - dir)) : dir;
+
+		if (mkdir(part, 0777) && errno != EEXIST)
+			return command_fail(EXIT_SOURCE, "%s: %s", part, strerror(errno));
+		if (!end)
+			return EXIT_DONE;
+	}
+}
+
 static int write_file(struct arena *a, const char *dir, const struct generate_file *file)
 {
 	const char *path = arena_printf(a, "%s/%s", dir, file->name);
@@ -164,7 +178,7 @@ static int write_file(struct arena *a, const char *dir, const struct generate_fi
 
 static int write_all(struct arena *a, const struct request *r, const struct generate_result *out)
 {
-	int code = EXIT_DONE;
+	int code = r->dir_given && out->count ? make_dirs(a, r->dir) : EXIT_DONE;
 
 	for (unsigned i = 0; i < out->count && !code; i++) {
 		const struct generate_file *f = &out->file[i];

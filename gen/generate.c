@@ -39,7 +39,10 @@ const char *generate_parts(const char *words, unsigned *parts)
 
 const char *generate_ops(const char *words, unsigned *ops)
 {
-	return mask_of(words, op_names, ops);
+	const char *wrong = mask_of(words, op_names, ops);
+
+	*ops |= GENERATE_LOOKUP; /* what all the others stand on */
+	return wrong;
 }
 
 bool generate_name_fits(const char *prefix)

@@ -1,7 +1,12 @@
 m4_dnl change.c.m4 - map, unmap and protect: plain pages in tables that are there
 m4_dnl SPDX-License-Identifier: MIT
 m4_dnl
+m4_dnl What --ops leaves of the operations needs these helpers.
+g4_if(op.map, <|g4_fact(<|change.leaf|>, 1)g4_fact(<|change.encodes|>, 1)|>)m4_dnl
+g4_if(op.unmap, <|g4_fact(<|change.leaf|>, 1)|>)m4_dnl
+g4_if(op.protect, <|g4_if(change.protect, <|g4_fact(<|change.leaf|>, 1)g4_fact(<|change.encodes|>, 1)|>)|>)m4_dnl
 g4_if(change, <|
+g4_if(change.leaf, <|m4_dnl
 /* --- changes: plain pages in tables that are there; the generic operations do all else ------------ */
 
 /*
@@ -53,13 +58,18 @@ hot<||>G4_L:
 other:
 	return s->mapper->window_pa - 16;
 }
-
+|>)m4_dnl
+g4_if(change.encodes, <|
 /* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
 static const uint8_t g4(lower)_row[g4(change.variants)][64] = {
 g4(change.rows)m4_dnl
 };
+g4_if(op.map, <|m4_dnl
 static const uint8_t g4(lower)_any_row[g4(change.variants)] = { g4(change.any_row) }; /* where no right is asked for */
+|>)m4_dnl
 
+|>)m4_dnl
+g4_if(op.map, <|m4_dnl
 /* Everything of a page's entry but the address; false: it cannot be said so simply. */
 static bool g4(lower)_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
 {
@@ -81,6 +91,8 @@ g4_if(change.dirty_mask, <|m4_dnl
 	return true;
 }
 
+|>)m4_dnl
+g4_if(change.leaf, <|m4_dnl
 /* Pages of the range up to the end of the last table that va is in. */
 PTG_INLINE uint64_t g4(lower)_here(uint64_t va, uint64_t pages)
 {
@@ -94,6 +106,7 @@ PTG_INLINE bool g4(lower)_inside(const struct ptg_space *s, uint64_t at, uint64_
 {
 	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << g4(change.entry_lg2)));
 }
+|>)m4_dnl
 g4_if(op.map, <|
 /* Empty entries from `at` on, up to n. */
 static bool g4(lower)_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
