@@ -122,6 +122,19 @@ static int load_word(struct load *l, struct arena *a, const struct request *r, c
 	return load_file(l, a, path, name, &r->load);
 }
 
+/* The folder of -o and what leads there, when it does not exist yet. */
+static int make_dirs(struct arena *a, const char *dir)
+{
+	for (const char *end = strchr(dir + 1, '/');; end = strchr(end + 1, '/')) {
+		const char *part = end ? arena_copy(a, dir, (size_t)(end - dir)) : dir;
+
+		if (mkdir(part, 0777) && errno != EEXIST)
+			return command_fail(EXIT_SOURCE, "%s: %s", part, strerror(errno));
+		if (!end)
+			return EXIT_DONE;
+	}
+}
+
 /* The texts of one description.  Several formats need several prefixes. */
 static int make_file(struct arena *a, const struct request *r, const char *path, struct generate_result *out)
 {
@@ -139,23 +152,13 @@ static int make_file(struct arena *a, const struct request *r, const char *path,
 		if (!generate_plan(a, l->plan[i], &r->how, out, &why))
 			return command_fail(EXIT_SOURCE, "%s: %s", path, why);
 		/* the page and its pictures go together */
-		if ((r->how.parts & (GENERATE_MD | GENERATE_SVG)) && !doc_write(a, l->plan[i], r->dir))
+		if (!(r->how.parts & (GENERATE_MD | GENERATE_SVG)))
+			continue;
+		code = r->dir_given ? make_dirs(a, r->dir) : EXIT_DONE;
+		if (code || !doc_write(a, l->plan[i], r->dir))
 			return EXIT_SOURCE;
 	}
 	return EXIT_DONE;
-}
-
-/* The folder of -o and what leads there, when it does not exist yet. */
-static int make_dirs(struct arena *a, const char *dir)
-{
-	for (const char *end = strchr(dir + 1, '/');; end = strchr(end + 1, '/')) {
-		const char *part = end ? arena_copy(a, dir, (size_t)(end - dir)) : dir;
-
-		if (mkdir(part, 0777) && errno != EEXIST)
-			return command_fail(EXIT_SOURCE, "%s: %s", part, strerror(errno));
-		if (!end)
-			return EXIT_DONE;
-	}
 }
 
 static int write_file(struct arena *a, const char *dir, const struct generate_file *file)

@@ -183,8 +183,8 @@ static void one_kind(struct arena *a, FILE *out, const struct plan *plan, unsign
 			where = arena_printf(a, "%s%s`%s`%s%s%s", where, *where ? ", " : "", f->levels[f->kinds[j].level].name,
 					     *size ? " (" : "", size, *size ? ")" : "");
 	}
-	fprintf(out, "### %s `%s`\n\nAt level %s%s%s%s.\n\n", k->role == PTG_ROLE_TABLE ? "table" : "page", k->name, where,
-		text ? ", when `" : "", text ? text : "", text ? "`" : "");
+	fprintf(out, "### %s `%s`\n\nAt level %s%s%s%s\n\n", k->role == PTG_ROLE_TABLE ? "table" : "page", k->name, where,
+		text ? ": `" : ".", text ? text : "", text ? "`" : "");
 	fprintf(out, "![bits of %s](%s-%s.svg)\n\n", k->name, prefix, kind_file(a, plan, i));
 	field_rows(a, out, plan, b, fields_of_kind(plan, i, f->default_config0, NULL, b),
 		   8u << f->levels[k->level].entry_lg2);

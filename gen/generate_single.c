@@ -60,6 +60,25 @@ static bool among(const struct word_list *l, const char *word, size_t n)
 	return false;
 }
 
+/* Behind `__attribute__((...))`. */
+static const char *skip_attribute(const char *at)
+{
+	unsigned depth = 0;
+
+	for (at = strchr(at, '('); at && *at; at++) {
+		depth += *at == '(';
+		depth -= *at == ')';
+		if (depth == 0)
+			return at + 1;
+	}
+	return "";
+}
+
+static bool starts(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
 /* The name that a definition gives: the last word before one of ( [ = ; */
 static void add_static(struct arena *a, struct private *p, const char *line)
 {
@@ -69,6 +88,10 @@ static void add_static(struct arena *a, struct private *p, const char *line)
 	while (*line && !strchr("([=;\n", *line)) {
 		size_t n = word_at(line);
 
+		if (starts(line, "__attribute__")) {
+			line = skip_attribute(line);
+			continue;
+		}
 		if (n) {
 			name = line;
 			length = n;
@@ -77,11 +100,6 @@ static void add_static(struct arena *a, struct private *p, const char *line)
 	}
 	if (name && !among(&p->statics, name, length))
 		word_add(a, &p->statics, arena_copy(a, name, length));
-}
-
-static bool starts(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
 }
 
 static const char *next_line(const char *text)

@@ -120,11 +120,13 @@ assert int(leaf["address_mask"], 16) == 0x003ffffffffffc00 and leaf["address_shi
 P
 run 0 generate --emit facts sv48
 has 'g4_fact(<|va_bits|>, <|48|>)'
-run 0 generate --emit md,svg -o "$W/page" sv48
-[ -s "$W/page/sv48.md" ] && [ -s "$W/page/sv48-va.svg" ] || fail "no page or no picture"
+run 0 generate --emit md,svg -o "$W/page/new" sv48
+[ -s "$W/page/new/sv48.md" ] && [ -s "$W/page/new/sv48-va.svg" ] || fail "no page or no picture"
 run 2 generate --emit h,fish sv48
 says "'fish'"
-run 3 generate -o "$W/no/such/folder" sv48
+run 0 generate -o "$W/no/such/folder" sv48
+[ -s "$W/no/such/folder/sv48.h" ] || fail "the folder was not made"
+run 3 generate -o "$W/walk.c/below" sv48
 run 3 generate nothing.pt
 says 'nothing.pt'
 
