@@ -411,5 +411,6 @@ struct plan *lower_format(struct arena *arena, const struct model_format *f, con
 		*why = lo->why;
 		return NULL;
 	}
+	lower_rule_texts(lo);
 	return lo->plan;
 }

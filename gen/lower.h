@@ -128,6 +128,7 @@ uint64_t lower_eval_access(struct lower *lo, uint16_t node, unsigned access);
 void lower_attrs(struct lower *lo);
 void lower_kind_attrs(struct lower *lo, struct ptg_kind *k, const struct model_kind *m, struct scope *s);
 void lower_kind_decisions(struct lower *lo, struct ptg_kind *k, const struct model_kind *m, struct scope *s);
+void lower_rule_texts(struct lower *lo);   /* rule_text.c; at the end */
 void lower_rights_table(struct lower *lo);
 void lower_place_rights(struct lower *lo); /* lower_place.c; after the kinds */
 uint16_t lower_map_reserved(struct lower *lo, const struct ast_stmt *map, struct scope *s);

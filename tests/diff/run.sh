@@ -1,17 +1,20 @@
 #!/bin/sh
-# SPDX-License-Identifier: MIT
-# run.sh BUILD [ARG...] - build the comparison of all generated walkers with the generic one, and run it
-set -eu
-build=$1
-shift
+# run.sh BUILD [ROUNDS] - link every format's generated code and compare it with the generic walker
+set -u
+build=${1:-build} rounds=${2:-12}
+cd "$(dirname "$0")/../.." || exit 2
 out=$build/tests/diff
-mkdir -p "$out"
-: >"$out/formats.def.new"
-for c in "$build"/formats/*.c; do
-	echo "X($(basename "$c" .c))" >>"$out/formats.def.new"
+mkdir -p "$out" || exit 2
+objects=
+: >"$out/formats.def"
+for o in "$build"/formats/*.o; do
+	f=$(basename "$o" .o)
+	[ -f "formats/$f.pt" ] || continue
+	echo "X($f)" >>"$out/formats.def"
+	objects="$objects $o"
 done
-cmp -s "$out/formats.def.new" "$out/formats.def" || mv "$out/formats.def.new" "$out/formats.def"
-# shellcheck disable=SC2086
-${CC:-cc} -std=c11 -D_GNU_SOURCE ${CFLAGS:--O1 -g} -Wall -Wextra -I. -Iruntime -I"$out" -o "$out/diff" tests/diff/diff.c \
-	"$build"/formats/*.o -Wl,--whole-archive "$build/libptg.a" -Wl,--no-whole-archive
-exec "$out/diff" "$@"
+# shellcheck disable=SC2086 # lists of words
+${CC:-cc} -O2 -g -std=c11 -Wall -Wextra -Wconversion ${CFLAGS:-} -I. -I"$out" -o "$out/diff" tests/diff/diff.c $objects \
+	"$build/libptg.a" || exit 1
+"$out/diff" -r "$rounds" >"$out/log" || { grep -v 'pages$' "$out/log"; exit 1; }
+echo "diff: $(grep -c 'pages$' "$out/log") formats, generated = generic"

@@ -68,15 +68,15 @@ void sv48_update(struct ptg_space *s)
 		const unsigned u = i >> 3 & 1;
 		unsigned denied = 0;
 
-		/* deny:permission#1 */
+		/* deny permission when in_user & !u */
 		denied |= !u ? 0x07u : 0;
-		/* deny:permission#2 */
+		/* deny permission when !in_user & u & (fetch | !sum) */
 		denied |= u ? (0x20u | (!(s->ctx[0] & 1) ? 0x38u : 0)) : 0;
-		/* deny:permission#3 */
+		/* deny permission when read & !(r | mxr & x) */
 		denied |= (!r_ && (!(s->ctx[0] & 2) || !x)) ? 0x09u : 0;
-		/* deny:permission#4 */
+		/* deny permission when write & !w */
 		denied |= !w ? 0x12u : 0;
-		/* deny:permission#5 */
+		/* deny permission when fetch & !x */
 		denied |= !x ? 0x24u : 0;
 		s->rights[i] = (uint8_t)(0x3f & ~denied);
 	}
@@ -175,32 +175,32 @@ level3:
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
-	/* kind:not_present */
+	/* invalid not_present when V=0 */
 	if (!(e & SV48_PTE_V))
 		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
-	/* kind:reserved */
+	/* invalid reserved when {W,R}=0b10 */
 	if ((e & (SV48_PTE_R | SV48_PTE_W)) == SV48_PTE_W)
 		return ptg_stop_(t, PTG_F_RESERVED, 4);
-	/* kind:pointer */
+	/* table pointer when {X,W,R}=0b000 */
 	if (!(e & (SV48_PTE_R | SV48_PTE_W | SV48_PTE_X))) {
-		/* zero:pointer */
+		/* pointer: bits that must be zero */
 		if (e & (0xe7c00000000000d0ull | s->config[1]))
 			return ptg_stop_(t, PTG_F_RESERVED, 6);
 		g |= e >> 5 & 1;
 		at = (e & SV48_PTE_PPN) << 2 | (va >> 30 & 0x1ff) << 3;
 		goto level2;
 	}
-	/* kind:bad_napot */
+	/* invalid bad_napot when N=1 if svnapot */
 	if ((e & SV48_PTE_N) && (s->config[0] & SV48_HAS_SVNAPOT))
 		return ptg_stop_(t, PTG_F_RESERVED, 13);
-	/* kind:leaf */
-	/* zero:leaf */
+	/* page leaf otherwise */
+	/* leaf: bits that must be zero */
 	if (e & (0x07c0000000000000ull | s->config[1]))
 		return ptg_stop_(t, PTG_F_RESERVED, 15);
-	/* map:leaf */
+	/* leaf: no reserved code of PBMT */
 	if ((e & SV48_PTE_PBMT) == SV48_PTE_PBMT)
 		return ptg_stop_(t, PTG_F_RESERVED, 16);
-	/* low:leaf */
+	/* leaf: low zero else misaligned */
 	if (e & 0x0000001ffffffc00ull)
 		return ptg_stop_(t, PTG_F_RESERVED, 17);
 	t->rule = 14;
@@ -216,32 +216,32 @@ level2:
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
-	/* kind:not_present */
+	/* invalid not_present when V=0 */
 	if (!(e & SV48_PTE_V))
 		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
-	/* kind:reserved */
+	/* invalid reserved when {W,R}=0b10 */
 	if ((e & (SV48_PTE_R | SV48_PTE_W)) == SV48_PTE_W)
 		return ptg_stop_(t, PTG_F_RESERVED, 4);
-	/* kind:pointer */
+	/* table pointer when {X,W,R}=0b000 */
 	if (!(e & (SV48_PTE_R | SV48_PTE_W | SV48_PTE_X))) {
-		/* zero:pointer */
+		/* pointer: bits that must be zero */
 		if (e & (0xe7c00000000000d0ull | s->config[1]))
 			return ptg_stop_(t, PTG_F_RESERVED, 6);
 		g |= e >> 5 & 1;
 		at = (e & SV48_PTE_PPN) << 2 | (va >> 21 & 0x1ff) << 3;
 		goto level1;
 	}
-	/* kind:bad_napot */
+	/* invalid bad_napot when N=1 if svnapot */
 	if ((e & SV48_PTE_N) && (s->config[0] & SV48_HAS_SVNAPOT))
 		return ptg_stop_(t, PTG_F_RESERVED, 13);
-	/* kind:leaf */
-	/* zero:leaf */
+	/* page leaf otherwise */
+	/* leaf: bits that must be zero */
 	if (e & (0x07c0000000000000ull | s->config[1]))
 		return ptg_stop_(t, PTG_F_RESERVED, 15);
-	/* map:leaf */
+	/* leaf: no reserved code of PBMT */
 	if ((e & SV48_PTE_PBMT) == SV48_PTE_PBMT)
 		return ptg_stop_(t, PTG_F_RESERVED, 16);
-	/* low:leaf */
+	/* leaf: low zero else misaligned */
 	if (e & 0xffffc00)
 		return ptg_stop_(t, PTG_F_RESERVED, 17);
 	t->rule = 14;
@@ -257,32 +257,32 @@ level1:
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
-	/* kind:not_present */
+	/* invalid not_present when V=0 */
 	if (!(e & SV48_PTE_V))
 		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
-	/* kind:reserved */
+	/* invalid reserved when {W,R}=0b10 */
 	if ((e & (SV48_PTE_R | SV48_PTE_W)) == SV48_PTE_W)
 		return ptg_stop_(t, PTG_F_RESERVED, 4);
-	/* kind:pointer */
+	/* table pointer when {X,W,R}=0b000 */
 	if (!(e & (SV48_PTE_R | SV48_PTE_W | SV48_PTE_X))) {
-		/* zero:pointer */
+		/* pointer: bits that must be zero */
 		if (e & (0xe7c00000000000d0ull | s->config[1]))
 			return ptg_stop_(t, PTG_F_RESERVED, 6);
 		g |= e >> 5 & 1;
 		at = (e & SV48_PTE_PPN) << 2 | (va >> 12 & 0x1ff) << 3;
 		goto level0;
 	}
-	/* kind:bad_napot */
+	/* invalid bad_napot when N=1 if svnapot */
 	if ((e & SV48_PTE_N) && (s->config[0] & SV48_HAS_SVNAPOT))
 		return ptg_stop_(t, PTG_F_RESERVED, 13);
-	/* kind:leaf */
-	/* zero:leaf */
+	/* page leaf otherwise */
+	/* leaf: bits that must be zero */
 	if (e & (0x07c0000000000000ull | s->config[1]))
 		return ptg_stop_(t, PTG_F_RESERVED, 15);
-	/* map:leaf */
+	/* leaf: no reserved code of PBMT */
 	if ((e & SV48_PTE_PBMT) == SV48_PTE_PBMT)
 		return ptg_stop_(t, PTG_F_RESERVED, 16);
-	/* low:leaf */
+	/* leaf: low zero else misaligned */
 	if (e & 0x7fc00)
 		return ptg_stop_(t, PTG_F_RESERVED, 17);
 	t->rule = 14;
@@ -298,25 +298,25 @@ level0:
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
-	/* kind:not_present */
+	/* invalid not_present when V=0 */
 	if (!(e & SV48_PTE_V))
 		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
-	/* kind:reserved */
+	/* invalid reserved when {W,R}=0b10 */
 	if ((e & (SV48_PTE_R | SV48_PTE_W)) == SV48_PTE_W)
 		return ptg_stop_(t, PTG_F_RESERVED, 4);
-	/* kind:too_deep */
+	/* invalid too_deep when {X,W,R}=0b000 */
 	if (!(e & (SV48_PTE_R | SV48_PTE_W | SV48_PTE_X)))
 		return ptg_stop_(t, PTG_F_RESERVED, 8);
-	/* kind:napot */
+	/* page napot when N=1 & PPN[3:0]=0b1000 if svnapot */
 	if ((e & 0x8000000000003c00ull) == 0x8000000000002000ull && (s->config[0] & SV48_HAS_SVNAPOT)) {
 		size_lg2 = ptg_napot_lg2_(e >> 10 & 0x00000fffffffffffull, 12, 12);
-		/* zero:napot */
+		/* napot: bits that must be zero */
 		if (e & (0x07c0000000000000ull | s->config[1]))
 			return ptg_stop_(t, PTG_F_RESERVED, 10);
-		/* map:napot */
+		/* napot: no reserved code of PBMT */
 		if ((e & SV48_PTE_PBMT) == SV48_PTE_PBMT)
 			return ptg_stop_(t, PTG_F_RESERVED, 11);
-		/* size:napot */
+		/* napot: size napot 1 of PPN */
 		if (!(e >> 10 & 0x00000fffffffffffull))
 			return ptg_stop_(t, PTG_F_RESERVED, 12);
 		t->rule = 9;
@@ -324,14 +324,14 @@ level0:
 		pa = ((e & SV48_PTE_PPN) << 2 & ~ptg_low_(size_lg2)) | (va & ptg_low_(size_lg2));
 		goto page;
 	}
-	/* kind:bad_napot */
+	/* invalid bad_napot when N=1 if svnapot */
 	if ((e & SV48_PTE_N) && (s->config[0] & SV48_HAS_SVNAPOT))
 		return ptg_stop_(t, PTG_F_RESERVED, 13);
-	/* kind:leaf */
-	/* zero:leaf */
+	/* page leaf otherwise */
+	/* leaf: bits that must be zero */
 	if (e & (0x07c0000000000000ull | s->config[1]))
 		return ptg_stop_(t, PTG_F_RESERVED, 15);
-	/* map:leaf */
+	/* leaf: no reserved code of PBMT */
 	if ((e & SV48_PTE_PBMT) == SV48_PTE_PBMT)
 		return ptg_stop_(t, PTG_F_RESERVED, 16);
 	t->rule = 14;
@@ -363,19 +363,19 @@ page:
 		rights |= PTG_GLOBAL;
 	t->rights = rights;
 	if ((wanted & ~rights)) {
-		/* deny:permission#1 */
+		/* deny permission when in_user & !u */
 		if ((wanted & (!u ? 0x07u : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 18);
-		/* deny:permission#2 */
+		/* deny permission when !in_user & u & (fetch | !sum) */
 		if ((wanted & (u ? (0x20u | (!(s->ctx[0] & 1) ? 0x38u : 0)) : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 19);
-		/* deny:permission#3 */
+		/* deny permission when read & !(r | mxr & x) */
 		if ((wanted & ((!r_ && (!(s->ctx[0] & 2) || !x)) ? 0x09u : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 20);
-		/* deny:permission#4 */
+		/* deny permission when write & !w */
 		if ((wanted & (!w ? 0x12u : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 21);
-		/* deny:permission#5 */
+		/* deny permission when fetch & !x */
 		if ((wanted & (!x ? 0x24u : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 22);
 	}

@@ -56,29 +56,29 @@ extern "C" {
 enum sv48_rule {
 	SV48_RULE_NONE = 0,
 	SV48_RULE_ADDRESS = 1,
-	SV48_RULE_ROOT_SATP = 2,
-	SV48_RULE_KIND_NOT_PRESENT = 3,
-	SV48_RULE_KIND_RESERVED = 4,
-	SV48_RULE_KIND_POINTER = 5,
-	SV48_RULE_ZERO_POINTER = 6,
-	SV48_RULE_MAP_POINTER = 7,
-	SV48_RULE_KIND_TOO_DEEP = 8,
-	SV48_RULE_KIND_NAPOT = 9,
-	SV48_RULE_ZERO_NAPOT = 10,
-	SV48_RULE_MAP_NAPOT = 11,
-	SV48_RULE_SIZE_NAPOT = 12,
-	SV48_RULE_KIND_BAD_NAPOT = 13,
-	SV48_RULE_KIND_LEAF = 14,
-	SV48_RULE_ZERO_LEAF = 15,
-	SV48_RULE_MAP_LEAF = 16,
-	SV48_RULE_LOW_LEAF = 17,
-	SV48_RULE_DENY_PERMISSION_1 = 18,
-	SV48_RULE_DENY_PERMISSION_2 = 19,
-	SV48_RULE_DENY_PERMISSION_3 = 20,
-	SV48_RULE_DENY_PERMISSION_4 = 21,
-	SV48_RULE_DENY_PERMISSION_5 = 22,
-	SV48_RULE_MARK_A_1 = 23,
-	SV48_RULE_MARK_D_1 = 24,
+	SV48_RULE_ROOT_SATP = 2, /* root satp */
+	SV48_RULE_KIND_NOT_PRESENT = 3, /* invalid not_present when V=0 */
+	SV48_RULE_KIND_RESERVED = 4, /* invalid reserved when {W,R}=0b10 */
+	SV48_RULE_KIND_POINTER = 5, /* table pointer when {X,W,R}=0b000 */
+	SV48_RULE_ZERO_POINTER = 6, /* pointer: bits that must be zero */
+	SV48_RULE_MAP_POINTER = 7, /* pointer: no reserved code of PBMT */
+	SV48_RULE_KIND_TOO_DEEP = 8, /* invalid too_deep when {X,W,R}=0b000 */
+	SV48_RULE_KIND_NAPOT = 9, /* page napot when N=1 & PPN[3:0]=0b1000 if svnapot */
+	SV48_RULE_ZERO_NAPOT = 10, /* napot: bits that must be zero */
+	SV48_RULE_MAP_NAPOT = 11, /* napot: no reserved code of PBMT */
+	SV48_RULE_SIZE_NAPOT = 12, /* napot: size napot 1 of PPN */
+	SV48_RULE_KIND_BAD_NAPOT = 13, /* invalid bad_napot when N=1 if svnapot */
+	SV48_RULE_KIND_LEAF = 14, /* page leaf otherwise */
+	SV48_RULE_ZERO_LEAF = 15, /* leaf: bits that must be zero */
+	SV48_RULE_MAP_LEAF = 16, /* leaf: no reserved code of PBMT */
+	SV48_RULE_LOW_LEAF = 17, /* leaf: low zero else misaligned */
+	SV48_RULE_DENY_PERMISSION_1 = 18, /* deny permission when in_user & !u */
+	SV48_RULE_DENY_PERMISSION_2 = 19, /* deny permission when !in_user & u & (fetch | !sum) */
+	SV48_RULE_DENY_PERMISSION_3 = 20, /* deny permission when read & !(r | mxr & x) */
+	SV48_RULE_DENY_PERMISSION_4 = 21, /* deny permission when write & !w */
+	SV48_RULE_DENY_PERMISSION_5 = 22, /* deny permission when fetch & !x */
+	SV48_RULE_MARK_A_1 = 23, /* mark A on any if svadu else not_accessed */
+	SV48_RULE_MARK_D_1 = 24, /* mark D on write if svadu else not_dirty */
 };
 
 /* --- configuration ---------------------------------------------------------------- */

@@ -72,15 +72,15 @@ void x86_64_update(struct ptg_space *s)
 		const unsigned x = i & 1;
 		unsigned denied = 0;
 
-		/* deny:protection#1 */
+		/* deny protection when in_user & !u */
 		denied |= !u ? 0x07u : 0;
-		/* deny:protection#2 */
+		/* deny protection when write & !w & (in_user | wp) */
 		denied |= !w ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
-		/* deny:protection#3 */
+		/* deny protection when fetch & !x */
 		denied |= !x ? 0x24u : 0;
-		/* deny:protection#4 */
+		/* deny protection when fetch & !in_user & u & smep */
 		denied |= (u && (s->ctx[0] & 2)) ? 0x20u : 0;
-		/* deny:protection#5 */
+		/* deny protection when !fetch & !in_user & u & smap & !ac */
 		denied |= (u && (s->ctx[0] & 4) && !(s->ctx[0] & 8)) ? 0x18u : 0;
 		s->rights[i] = (uint8_t)(0x3f & ~denied);
 	}
@@ -187,11 +187,11 @@ level3:
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
-	/* kind:not_present */
+	/* invalid not_present when e[0]=0 */
 	if (!(e & 1))
 		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
-	/* kind:top */
-	/* zero:top */
+	/* table top when P=1 */
+	/* top: bits that must be zero */
 	if (e & (0x80 | s->config[1]))
 		return ptg_stop_(t, PTG_F_RESERVED, 5);
 	w &= e >> 1;
@@ -208,12 +208,12 @@ level2:
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
-	/* kind:not_present */
+	/* invalid not_present when e[0]=0 */
 	if (!(e & 1))
 		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
-	/* kind:table */
+	/* table table when P=1 & PS=0 */
 	if ((e & (X86_64_TABLE_P | X86_64_TABLE_PS)) == X86_64_TABLE_P) {
-		/* zero:table */
+		/* table: bits that must be zero */
 		if (e & (s->config[1] & 0x800ffff000000000ull))
 			return ptg_stop_(t, PTG_F_RESERVED, 7);
 		w &= e >> 1;
@@ -222,9 +222,9 @@ level2:
 		at = (e & X86_64_TABLE_ADDR) | (va >> 21 & 0x1ff) << 3;
 		goto level1;
 	}
-	/* kind:page1g */
+	/* page page1g when P=1 & PS=1 if pdpe1gb */
 	if ((e & (X86_64_LARGE_P | X86_64_LARGE_PS)) == (X86_64_LARGE_P | X86_64_LARGE_PS) && (s->config[0] & X86_64_HAS_PDPE1GB)) {
-		/* zero:page1g */
+		/* page1g: bits that must be zero */
 		if (e & (0x3fffe000 | (s->config[1] & 0x800ffff000000000ull)))
 			return ptg_stop_(t, PTG_F_RESERVED, 9);
 		t->rule = 8;
@@ -233,7 +233,7 @@ level2:
 		pa = (e & 0x000fffffc0000000ull) | (va & 0x3fffffff);
 		goto page;
 	}
-	/* kind:reserved_1g */
+	/* invalid reserved_1g when e[0]=1 & e[7]=1 if !pdpe1gb */
 	return ptg_stop_(t, PTG_F_RESERVED, 10);
 
 	/* Level 1 (pd): va[29:21], entries of 8 bytes. */
@@ -244,12 +244,12 @@ level1:
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
-	/* kind:not_present */
+	/* invalid not_present when e[0]=0 */
 	if (!(e & 1))
 		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
-	/* kind:table */
+	/* table table when P=1 & PS=0 */
 	if ((e & (X86_64_TABLE_P | X86_64_TABLE_PS)) == X86_64_TABLE_P) {
-		/* zero:table */
+		/* table: bits that must be zero */
 		if (e & (s->config[1] & 0x800ffff000000000ull))
 			return ptg_stop_(t, PTG_F_RESERVED, 7);
 		w &= e >> 1;
@@ -258,8 +258,8 @@ level1:
 		at = (e & X86_64_TABLE_ADDR) | (va >> 12 & 0x1ff) << 3;
 		goto level0;
 	}
-	/* kind:page2m */
-	/* zero:page2m */
+	/* page page2m when P=1 & PS=1 */
+	/* page2m: bits that must be zero */
 	if (e & (0x1fe000 | (s->config[1] & 0x800ffff000000000ull)))
 		return ptg_stop_(t, PTG_F_RESERVED, 12);
 	t->rule = 11;
@@ -276,11 +276,11 @@ level0:
 	t->entry = e;
 	if (rights)
 		return ptg_stop_(t, PTG_F_UNREADABLE, 0);
-	/* kind:not_present */
+	/* invalid not_present when e[0]=0 */
 	if (!(e & 1))
 		return ptg_stop_(t, PTG_F_NOT_PRESENT, 3);
-	/* kind:page4k */
-	/* zero:page4k */
+	/* page page4k when P=1 */
+	/* page4k: bits that must be zero */
 	if (e & (s->config[1] & 0x800ffff000000000ull))
 		return ptg_stop_(t, PTG_F_RESERVED, 14);
 	t->rule = 13;
@@ -297,16 +297,16 @@ page:
 	x &= (uint64_t)(!(e & X86_64_LARGE_XD));
 	g = e >> 8 & 1;
 	key = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0;
-	/* deny:pkey#1 */
+	/* deny pkey when pke & !fetch & u & pkru[2*PK] */
 	if ((s->ctx[2] & 0xffffffff) != 0)
 		deny_20 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f)) & 1)) ? 0x1bu : 0;
-	/* deny:pkey#2 */
+	/* deny pkey when pke & write & u & pkru[2*PK+1] & (in_user | wp) */
 	if ((s->ctx[2] & 0xffffffff) != 0)
 		deny_21 = ((s->config[0] & X86_64_HAS_PKE) && u && (ptg_shr_(s->ctx[2], (unsigned)((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f)) & 1)) ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0;
-	/* deny:pkey#3 */
+	/* deny pkey when pks & !fetch & !u & pkrs[2*PK] */
 	if (s->ctx[2] >> 32 != 0)
 		deny_22 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0)) & 0x1f))) & 1)) ? 0x1bu : 0;
-	/* deny:pkey#4 */
+	/* deny pkey when pks & write & !u & pkrs[2*PK+1] & wp */
 	if (s->ctx[2] >> 32 != 0)
 		deny_23 = ((s->config[0] & X86_64_HAS_PKS) && !u && (ptg_shr_(s->ctx[2], (unsigned)(32 + ((2 * (((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? (e >> 59 & 0xf) : 0) + 1) & 0x1f))) & 1) && (s->ctx[0] & 1)) ? 0x12u : 0;
 	marked = ((e & X86_64_LARGE_A) ? 128u : 0) | ((e & X86_64_LARGE_D) ? 256u : 0);
@@ -325,31 +325,31 @@ page:
 		rights |= PTG_GLOBAL;
 	t->rights = rights;
 	if ((wanted & ~rights)) {
-		/* deny:protection#1 */
+		/* deny protection when in_user & !u */
 		if ((wanted & (!u ? 0x07u : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 15);
-		/* deny:protection#2 */
+		/* deny protection when write & !w & (in_user | wp) */
 		if ((wanted & (!w ? (0x02u | ((s->ctx[0] & 1) ? 0x12u : 0)) : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 16);
-		/* deny:protection#3 */
+		/* deny protection when fetch & !x */
 		if ((wanted & (!x ? 0x24u : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 17);
-		/* deny:protection#4 */
+		/* deny protection when fetch & !in_user & u & smep */
 		if ((wanted & ((u && (s->ctx[0] & 2)) ? 0x20u : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 18);
-		/* deny:protection#5 */
+		/* deny protection when !fetch & !in_user & u & smap & !ac */
 		if ((wanted & ((u && (s->ctx[0] & 4) && !(s->ctx[0] & 8)) ? 0x18u : 0)))
 			return ptg_stop_(t, PTG_F_PERMISSION, 19);
-		/* deny:pkey#1 */
+		/* deny pkey when pke & !fetch & u & pkru[2*PK] */
 		if ((wanted & (deny_20)))
 			return ptg_stop_(t, PTG_F_KEY, 20);
-		/* deny:pkey#2 */
+		/* deny pkey when pke & write & u & pkru[2*PK+1] & (in_user | wp) */
 		if ((wanted & (deny_21)))
 			return ptg_stop_(t, PTG_F_KEY, 21);
-		/* deny:pkey#3 */
+		/* deny pkey when pks & !fetch & !u & pkrs[2*PK] */
 		if ((wanted & (deny_22)))
 			return ptg_stop_(t, PTG_F_KEY, 22);
-		/* deny:pkey#4 */
+		/* deny pkey when pks & write & !u & pkrs[2*PK+1] & wp */
 		if ((wanted & (deny_23)))
 			return ptg_stop_(t, PTG_F_KEY, 23);
 	}

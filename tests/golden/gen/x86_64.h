@@ -111,31 +111,31 @@ extern "C" {
 enum x86_64_rule {
 	X86_64_RULE_NONE = 0,
 	X86_64_RULE_ADDRESS = 1,
-	X86_64_RULE_ROOT_CR3 = 2,
-	X86_64_RULE_KIND_NOT_PRESENT = 3,
-	X86_64_RULE_KIND_TOP = 4,
-	X86_64_RULE_ZERO_TOP = 5,
-	X86_64_RULE_KIND_TABLE = 6,
-	X86_64_RULE_ZERO_TABLE = 7,
-	X86_64_RULE_KIND_PAGE1G = 8,
-	X86_64_RULE_ZERO_PAGE1G = 9,
-	X86_64_RULE_KIND_RESERVED_1G = 10,
-	X86_64_RULE_KIND_PAGE2M = 11,
-	X86_64_RULE_ZERO_PAGE2M = 12,
-	X86_64_RULE_KIND_PAGE4K = 13,
-	X86_64_RULE_ZERO_PAGE4K = 14,
-	X86_64_RULE_DENY_PROTECTION_1 = 15,
-	X86_64_RULE_DENY_PROTECTION_2 = 16,
-	X86_64_RULE_DENY_PROTECTION_3 = 17,
-	X86_64_RULE_DENY_PROTECTION_4 = 18,
-	X86_64_RULE_DENY_PROTECTION_5 = 19,
-	X86_64_RULE_DENY_PKEY_1 = 20,
-	X86_64_RULE_DENY_PKEY_2 = 21,
-	X86_64_RULE_DENY_PKEY_3 = 22,
-	X86_64_RULE_DENY_PKEY_4 = 23,
-	X86_64_RULE_MARK_A_1 = 24,
-	X86_64_RULE_MARK_A_2 = 25,
-	X86_64_RULE_MARK_D_1 = 26,
+	X86_64_RULE_ROOT_CR3 = 2, /* root cr3 */
+	X86_64_RULE_KIND_NOT_PRESENT = 3, /* invalid not_present when e[0]=0 */
+	X86_64_RULE_KIND_TOP = 4, /* table top when P=1 */
+	X86_64_RULE_ZERO_TOP = 5, /* top: bits that must be zero */
+	X86_64_RULE_KIND_TABLE = 6, /* table table when P=1 & PS=0 */
+	X86_64_RULE_ZERO_TABLE = 7, /* table: bits that must be zero */
+	X86_64_RULE_KIND_PAGE1G = 8, /* page page1g when P=1 & PS=1 if pdpe1gb */
+	X86_64_RULE_ZERO_PAGE1G = 9, /* page1g: bits that must be zero */
+	X86_64_RULE_KIND_RESERVED_1G = 10, /* invalid reserved_1g when e[0]=1 & e[7]=1 if !pdpe1gb */
+	X86_64_RULE_KIND_PAGE2M = 11, /* page page2m when P=1 & PS=1 */
+	X86_64_RULE_ZERO_PAGE2M = 12, /* page2m: bits that must be zero */
+	X86_64_RULE_KIND_PAGE4K = 13, /* page page4k when P=1 */
+	X86_64_RULE_ZERO_PAGE4K = 14, /* page4k: bits that must be zero */
+	X86_64_RULE_DENY_PROTECTION_1 = 15, /* deny protection when in_user & !u */
+	X86_64_RULE_DENY_PROTECTION_2 = 16, /* deny protection when write & !w & (in_user | wp) */
+	X86_64_RULE_DENY_PROTECTION_3 = 17, /* deny protection when fetch & !x */
+	X86_64_RULE_DENY_PROTECTION_4 = 18, /* deny protection when fetch & !in_user & u & smep */
+	X86_64_RULE_DENY_PROTECTION_5 = 19, /* deny protection when !fetch & !in_user & u & smap & !ac */
+	X86_64_RULE_DENY_PKEY_1 = 20, /* deny pkey when pke & !fetch & u & pkru[2*PK] */
+	X86_64_RULE_DENY_PKEY_2 = 21, /* deny pkey when pke & write & u & pkru[2*PK+1] & (in_user | wp) */
+	X86_64_RULE_DENY_PKEY_3 = 22, /* deny pkey when pks & !fetch & !u & pkrs[2*PK] */
+	X86_64_RULE_DENY_PKEY_4 = 23, /* deny pkey when pks & write & !u & pkrs[2*PK+1] & wp */
+	X86_64_RULE_MARK_A_1 = 24, /* mark A in tables on any */
+	X86_64_RULE_MARK_A_2 = 25, /* mark A on any */
+	X86_64_RULE_MARK_D_1 = 26, /* mark D on write */
 };
 
 /* --- configuration ---------------------------------------------------------------- */
