@@ -12,6 +12,7 @@
 
 #define CONDS_MAX 128u
 #define BITS_MOST 14
+#define TRIES_MOST 100000u       /* in a format; what is left then is not looked at */
 #define FILLINGS 3
 
 /* Bits of the entry that carry an address. */
@@ -85,7 +86,7 @@ static int value(struct check *c, const struct start *s, uint64_t n, const char 
 	return answer;
 }
 
-static void one_kind(struct check *c, const struct model_kind *k, int level)
+static void one_kind(struct check *c, const struct model_kind *k, int level, unsigned *tries)
 {
 	struct model_config config;
 	struct check_cond conds[CONDS_MAX];
@@ -93,7 +94,7 @@ static void one_kind(struct check *c, const struct model_kind *k, int level)
 	const char *fault = "";
 	unsigned n, bits = 0;
 	uint64_t zero[2];
-	int answer;
+	int answer = 0;
 
 	model_default_config(c->f, &config);
 	if (!check_kind_here(c->f, k, level, &config) || !(check_reached(c, &config) >> level & 1))
@@ -116,6 +117,8 @@ static void one_kind(struct check *c, const struct model_kind *k, int level)
 	if (bits > BITS_MOST)
 		return;
 	for (uint64_t v = 0; v >> bits == 0; v++) {
+		if (++*tries > TRIES_MOST)
+			return;
 		answer = value(c, &s, v, &fault);
 		if (answer > 0)
 			return;
@@ -138,8 +141,10 @@ static bool decided_here(const struct model_format *f, const struct model_kind *
 
 void rule_encodes(struct check *c)
 {
+	unsigned tries = 0;
+
 	for (const struct model_kind *k = c->f->kinds; k; k = k->next)
 		for (unsigned i = 0; i < c->f->level_count && decided_here(c->f, k); i++)
 			if (k->at >> i & 1)
-				one_kind(c, k, (int)i);
+				one_kind(c, k, (int)i, &tries);
 }

@@ -29,6 +29,11 @@ static uint64_t ones(int n)
 	return n >= 64 ? ~UINT64_C(0) : n <= 0 ? 0 : (UINT64_C(1) << n) - 1;
 }
 
+static uint64_t bits_of(int hi, int lo)
+{
+	return lo >= 0 && lo < 64 ? ones(hi - lo + 1) << lo : 0;
+}
+
 /* --- what is given ------------------------------------------------------------------ */
 
 static int register_number(const struct model_format *f, const char *name)
@@ -208,7 +213,7 @@ static bool place(struct start *s, int largest)
 	const struct model_format *f = s->t.c->f;
 	const struct model_level *l;
 
-	if (s->va_bits < 1 || s->va_bits > largest)
+	if (s->va_bits < 1 || s->va_bits > largest || largest > 64 || s->bits < 0 || s->bits > 32)
 		return false;
 	if (s->level < 0) {
 		s->level = 0;
@@ -244,14 +249,14 @@ static uint64_t ignored(const struct start *s)
 		int hi, lo;
 
 		if ((!i->ast->cond || tri_true(check_eval(&s->t.env, i->ast->cond))) && check_range(&s->t.env, &i->ast->slice, 64, &hi, &lo))
-			bits |= ones(hi - lo + 1) << lo;
+			bits |= bits_of(hi, lo);
 	}
 	for (const struct ast_stmt *b = s->root->body; b; b = b->next) {
 		int hi, lo;
 
 		if (b->kind == ST_VA_IGNORE && (!b->cond || tri_true(check_eval(&s->t.env, b->cond))) &&
 		    check_range(&s->t.env, &b->slice, 64, &hi, &lo))
-			bits |= ones(hi - lo + 1) << lo;
+			bits |= bits_of(hi, lo);
 	}
 	return bits;
 }
@@ -265,7 +270,7 @@ static uint64_t choosing(const struct start *s, const struct ast_expr *e)
 	if (!e)
 		return 0;
 	if ((e->op == EX_INDEX || e->op == EX_SLICE) && e->a->op == EX_NAME && strcmp(e->a->name, "va") == 0)
-		return check_range(&s->t.env, &at, 64, &hi, &lo) && hi >= lo ? ones(hi - lo + 1) << lo : 0;
+		return check_range(&s->t.env, &at, 64, &hi, &lo) ? bits_of(hi, lo) : 0;
 	return choosing(s, e->a) | choosing(s, e->b) | choosing(s, e->c);
 }
 
@@ -304,7 +309,8 @@ static const char *limits(struct start *s, uint64_t index)
 			continue;
 		first = check_eval(&s->t.env, b->slice.first);
 		second = b->slice.second ? check_eval(&s->t.env, b->slice.second) : first;
-		width = (int)(first.value > second.value ? first.value - second.value : second.value - first.value) + 1;
+		part = first.value > second.value ? first.value - second.value : second.value - first.value;
+		width = part < 63 ? (int)part + 1 : 64;
 		part = s->bits > width ? index >> (s->bits - width) : index;
 		lo = check_eval(&s->t.env, b->set->lo);
 		hi = b->set->hi ? check_eval(&s->t.env, b->set->hi) : lo;
@@ -335,7 +341,7 @@ static const char *begin(struct start *s)
 	if (!canonical(s))
 		return "noncanonical";
 	l = &f->levels[s->level];
-	index = l->by ? check_eval(&s->t.env, l->by).value >> l->lo : s->shift < 64 ? s->t.env.va >> s->shift : 0;
+	index = l->by && l->lo >= 0 && l->lo < 64 ? check_eval(&s->t.env, l->by).value >> l->lo : s->shift < 64 ? s->t.env.va >> s->shift : 0;
 	index &= ones(s->bits);
 	if ((fault = limits(s, index)) != NULL)
 		return fault;
