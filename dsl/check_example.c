@@ -77,8 +77,8 @@ static void assert_attr(struct trial *t, const struct ast_assert *a, const struc
 		return;
 	}
 	if (!tri_exact(got)) {
-		if (word)
-			trial_fail(t, a->name.span, arena_printf(t->c->arena, "%s is %s", a->name.text, word->name));
+		trial_fail(t, a->name.span, word ? arena_printf(t->c->arena, "%s is %s", a->name.text, word->name) :
+			   arena_printf(t->c->arena, "nothing gives %s a value", a->name.text));
 		return;
 	}
 	if (got.value == number)
