@@ -249,8 +249,8 @@ int ptg_need_(struct ptg_op_ *op, struct ptg_frame_ *fr)
 		if (k && k->role == PTG_ROLE_TABLE)
 			(void)ptg_descend_(&env, k, &fr->up->t, &alternative, &t, &rule);
 		fr->fresh = true;
-		if (fr->source == PTG_SPLIT_ && op->bbm && fr->up->there &&
-		    !(op->s->mapper->ops && op->s->mapper->ops->flush))
+		if (fr->source == PTG_SPLIT_ && fr->up->there &&
+		    (!op->swaps || (op->bbm && !(op->s->mapper->ops && op->s->mapper->ops->flush))))
 			return PTG_E_UNSUPPORTED;
 		return ptg_pool_count_(op, fr, t.pa);
 	}

@@ -95,6 +95,8 @@ static int group_pretend(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct
 {
 	int err;
 
+	if (fr->there && !op->swaps)
+		return PTG_E_UNSUPPORTED;
 	if (op->bbm && fr->there) {
 		const struct ptg_mapper_ops *ops = op->s->mapper->ops;
 

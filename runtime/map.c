@@ -7,16 +7,9 @@
  */
 #include "ptg_change.h"
 
-struct map {
-	const struct ptg_sg *sg;
-	size_t n;
-	uint64_t va;
-	uint64_t first, pa;      /* of the piece under way */
-};
-
 static uint64_t map_pa(const struct ptg_op_ *op, uint64_t va)
 {
-	const struct map *m = op->arg;
+	const struct ptg_pieces_ *m = op->arg;
 
 	return m->pa + (va - m->first);
 }
@@ -49,171 +42,7 @@ static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 	return err;
 }
 
-/* --- what stands in the way --------------------------------------------------------- */
-
-/*
- * How many tables hang on an entry: *tables; 1, or 0 when they hold something that
- * may not go, or an error.
- */
-static int map_count(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t va, const struct ptg_seen_ *seen,
-		     uint64_t *tables)
-{
-	struct ptg_frame_ child;
-	unsigned n;
-	int r;
-
-	*tables = 0;
-	for (n = 0; n == 0 || n < seen->k->next_count; n++) {
-		r = ptg_open_(op, fr, index, va, seen, n, &child);
-		if (r)
-			return r;
-		if (child.source != PTG_REAL_)
-			continue;
-		n = child.alternative;
-		++*tables;
-		r = ptg_barren_(op, &child, op->flags & PTG_MAP_REPLACE, tables);
-		ptg_detach_(op, &child);
-		if (r != 1)
-			return r;
-	}
-	return 1;
-}
-
-/* A table, empty or to be replaced, is taken out and freed with all below it. */
-static int map_drop(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t va, const struct ptg_seen_ *seen)
-{
-	struct ptg_frame_ child;
-	uint64_t tables;
-	unsigned n;
-	bool flushed;
-	int err = map_count(op, fr, index, va, seen, &tables);
-
-	err = err < 0 ? err : ptg_poke_(op, fr, index, fr->empty);
-	if (err)
-		return err;
-	ptg_flush_add_(op, va, va | ptg_mask_(fr->t.shift), op->smallest_lg2, fr->t.level,
-		       PTG_FLUSH_TABLE | PTG_FLUSH_REPLACED);
-	err = ptg_flush_before_(op, tables, &flushed);
-	if (err)
-		(void)ptg_bring_(op, fr, index, seen->e);
-	for (n = 0; !err && (n == 0 || n < seen->k->next_count); n++) {
-		err = ptg_open_(op, fr, index, va, seen, n, &child);
-		if (!err && child.source == PTG_REAL_) {
-			n = child.alternative;
-			err = ptg_discard_(op, &child, flushed);
-		}
-	}
-	return err;
-}
-
-/*
- * Whether a table may give way to a page: 1; 0: the pages go into it instead.
- * It must be empty, or its contents replaced, and the flush object hold its tables.
- */
-static int map_gives_way(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t va,
-			 const struct ptg_seen_ *seen)
-{
-	uint64_t tables;
-	int r;
-
-	if ((op->flags & (PTG_KEEP_TABLES | PTG_TABLES_ONLY)) || !fr->there || fr->fresh)
-		return 0;
-	if (op->bbm && !(op->s->mapper->ops && op->s->mapper->ops->flush))
-		return 0;
-	r = map_count(op, fr, index, va, seen, &tables);
-	if (r != 1)
-		return r;
-	if (!ptg_flush_room_(op, tables))
-		return 0;
-	if (!op->commit)
-		op->freeing += tables;
-	return 1;
-}
-
-/* A page, or part of a group, that new pages replace. */
-static int map_over_page(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_seen_ *seen,
-			 uint64_t first, uint64_t last)
-{
-	struct ptg_unit_ u;
-
-	ptg_unit_of_(op, fr, index, seen, &u);
-	if (u.slots > 1 && (u.first < first || u.last > last)) {
-		if (!(op->flags & PTG_SPLIT_OK))
-			return PTG_E_SPLIT;
-		return ptg_break_(op, fr, &u);
-	}
-	return PTG_OK;
-}
-
-/* One slot that a page of this table will take, or share, and that is not empty. */
-static int map_clear_slot(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last)
-{
-	struct ptg_seen_ seen;
-	uint64_t va = ptg_va_(fr, index);
-	int err = ptg_see_(op, fr, index, va, &seen);
-
-	if (err || seen.what == PTG_IS_EMPTY_)
-		return err;
-	if (seen.what == PTG_IS_TABLE_)
-		return op->commit ? map_drop(op, fr, index, va, &seen) : PTG_OK;
-	if (seen.what == PTG_IS_PAGE_) {
-		err = map_over_page(op, fr, index, &seen, first, last);
-		if (err)
-			return err;
-	}
-	if (!op->commit && fr->there && op->bbm && seen.what == PTG_IS_PAGE_ &&
-	    !(op->s->mapper->ops && op->s->mapper->ops->flush))
-		return PTG_E_UNSUPPORTED;
-	err = ptg_need_(op, fr);
-	if (err || !op->commit)
-		return err;
-	if (seen.what == PTG_IS_PAGE_)
-		ptg_flush_add_(op, va, va | ptg_mask_(fr->t.shift), fr->t.shift, fr->t.level, PTG_FLUSH_REPLACED);
-	if (!op->bbm || fr->fresh)
-		return PTG_OK;
-	err = ptg_peek_(op, fr, index, seen.e);
-	if (!err)
-		err = ptg_take_(op, fr, index, seen.e);
-	return err;
-}
-
-/* What the page at these slots may do about what is there: 1 take the place, 0 not, or refuse. */
-static int map_judge(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t slots)
-{
-	struct ptg_seen_ seen;
-	uint64_t i, va;
-	int r;
-
-	for (i = index; i < index + slots; i++) {
-		va = ptg_va_(fr, i);
-		r = ptg_see_(op, fr, i, va, &seen);
-		if (r)
-			return r;
-		switch (seen.what) {
-		case PTG_IS_EMPTY_:
-			break;
-		case PTG_IS_TABLE_:
-			r = map_gives_way(op, fr, i, va, &seen);
-			if (r != 1)
-				return r;
-			break;
-		case PTG_IS_BAD_:
-			return PTG_E_CORRUPT;
-		default:
-			if (!(op->flags & PTG_MAP_REPLACE))
-				return op->flags & PTG_MAP_KEEP ? 0 : PTG_E_EXISTS;
-		}
-	}
-	return 1;
-}
-
-/* BBM: the old entries are gone from the tables; and from hardware before the new ones come. */
-static int map_break(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last)
-{
-	if (!op->commit || !op->bbm || fr->fresh)
-		return PTG_OK;
-	return ptg_flush_now_(op, first, last, fr->t.shift, fr->t.level);
-}
+/* --- runs ----------------------------------------------------------------------- */
 
 static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
 
@@ -223,7 +52,7 @@ static int map_taken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 	uint64_t index = ptg_at_(op, fr, va), slots = ptg_shl_(1, lg2 - fr->t.shift), i;
 	uint64_t last = va | ptg_mask_(lg2);
 	struct ptg_seen_ seen;
-	int r = map_judge(op, fr, index, slots);
+	int r = ptg_map_judge_(op, fr, index, slots);
 
 	if (r < 0)
 		return r;
@@ -241,11 +70,11 @@ static int map_taken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 		return r;
 	}
 	for (i = index; i < index + slots; i++) {
-		r = map_clear_slot(op, fr, i, va, last);
+		r = ptg_map_clear_(op, fr, i, va, last);
 		if (r)
 			return r;
 	}
-	r = map_break(op, fr, va, last);
+	r = ptg_map_break_(op, fr, va, last);
 	return r ? r : map_store(op, fr, c, lg2, va, 1);
 }
 
@@ -457,7 +286,7 @@ static int map_root(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, u
 /* --- the operation --------------------------------------------------------------------------- */
 
 /* Pieces that follow each other in memory are one. */
-static size_t map_piece(const struct map *m, size_t i, uint64_t *len)
+static size_t map_piece(const struct ptg_pieces_ *m, size_t i, uint64_t *len)
 {
 	uint64_t pa = m->sg[i].pa;
 
@@ -467,9 +296,9 @@ static size_t map_piece(const struct map *m, size_t i, uint64_t *len)
 	return i;
 }
 
-static int map_pass(struct ptg_op_ *op)
+int ptg_map_pass_(struct ptg_op_ *op)
 {
-	struct map *m = op->arg;
+	struct ptg_pieces_ *m = op->arg;
 	uint64_t va = m->va, len;
 	size_t i, next;
 	int err = PTG_OK;
@@ -508,8 +337,8 @@ static int map_rights(struct ptg_op_ *op, const struct ptg_attrs *a, struct ptg_
 	return PTG_OK;
 }
 
-static int map_pieces(struct ptg_space *s, struct map *m, uint64_t len, const struct ptg_attrs *a, unsigned flags,
-		      struct ptg_flush *f)
+int ptg_map_pieces_(const struct ptg_space *s, struct ptg_pieces_ *m, uint64_t len, const struct ptg_attrs *a,
+		    unsigned flags, struct ptg_flush *f)
 {
 	struct ptg_attrs some;
 	struct ptg_op_ op;
@@ -522,7 +351,7 @@ static int map_pieces(struct ptg_space *s, struct map *m, uint64_t len, const st
 	if (err)
 		return err;
 	ptg_choices_(&op);
-	err = ptg_op_run_(&op, map_pass);
+	err = ptg_op_run_(&op, ptg_map_pass_);
 	if (!err && (op.flags & PTG_COLLAPSE_OK))
 		(void)ptg_collapse_(s, m->va, m->va + (len - 1), true, flags, f);
 	return err;
@@ -532,86 +361,7 @@ int ptg_map_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const 
 	     struct ptg_flush *f)
 {
 	struct ptg_sg sg = { pa, len };
-	struct map m = { &sg, 1, va, va, pa };
+	struct ptg_pieces_ m = { &sg, 1, va, va, pa };
 
-	return map_pieces(s, &m, len, a, flags, f);
-}
-
-/* --- public ----------------------------------------------------------------------------------- */
-
-#define MAP_FLAGS (PTG_MAP_REPLACE | PTG_MAP_KEEP | PTG_SPLIT_OK | PTG_COLLAPSE_OK | PTG_NO_LARGE | PTG_NO_CONTIG | \
-		   PTG_STREAM | PTG_KEEP_TABLES | PTG_TABLES_ONLY | PTG_QUIET)
-
-static int map_args(const struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
-		    unsigned flags)
-{
-	uint64_t last;
-
-	if (!s || !s->format || !s->mapper || !a || (flags & ~(unsigned)MAP_FLAGS))
-		return PTG_E_ARG;
-	if ((flags & PTG_MAP_REPLACE) && (flags & PTG_MAP_KEEP))
-		return PTG_E_ARG;
-	if (len && pa + (len - 1) < pa)
-		return PTG_E_ARG;
-	if (pa & ptg_mask_(ptg_smallest_lg2_(s)))
-		return len && va + (len - 1) >= va ? PTG_E_ALIGN : PTG_E_ARG;
-	return ptg_args_(s, va, len, &last);
-}
-
-int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
-	    struct ptg_flush *f)
-{
-	int err = map_args(s, va, pa, len, a, flags);
-
-	if (err)
-		return err;
-	if (s->walker && s->walker->map)
-		return s->walker->map(s, va, pa, len, a, flags, f);
-	return ptg_map_(s, va, pa, len, a, flags, f);
-}
-
-int ptg_map_sg(struct ptg_space *s, uint64_t va, const struct ptg_sg *sg, size_t n, const struct ptg_attrs *a,
-	       unsigned flags, struct ptg_flush *f)
-{
-	struct map m = { sg, n, va, va, 0 };
-	uint64_t len = 0, at;
-	size_t i;
-	int err;
-
-	if (!sg || !n)
-		return PTG_E_ARG;
-	for (i = 0; i < n; i++) {
-		at = va + len;
-		err = at < va ? PTG_E_ARG : map_args(s, at, sg[i].pa, sg[i].len, a, flags);
-		if (err)
-			return err;
-		len += sg[i].len;
-	}
-	err = map_args(s, va, 0, len, a, flags);
-	return err ? err : map_pieces(s, &m, len, a, flags, f);
-}
-
-int ptg_plan_map(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t pa, unsigned flags, struct ptg_need *need)
-{
-	static const struct ptg_attrs any = { 0, 0, 0, 0, 0 };
-	struct ptg_flush f;
-	struct ptg_sg sg = { pa, len };
-	struct map m = { &sg, 1, va, va, pa };
-	struct ptg_op_ op;
-	unsigned i;
-	int err = need ? map_args(s, va, pa, len, &any, flags) : PTG_E_ARG;
-
-	if (err)
-		return err;
-	f.table = NULL;
-	f.table_cap = f.table_count = f.left = 0;
-	err = ptg_op_begin_(&op, s, flags, &f);
-	if (err)
-		return err;
-	op.arg = &m;
-	ptg_choices_(&op);
-	err = map_pass(&op);
-	for (i = 0; i < 8; i++)
-		((volatile uint32_t *)need->tables)[i] = err ? 0 : op.pool[i].want;
-	return err;
+	return ptg_map_pieces_(s, &m, len, a, flags, f);
 }

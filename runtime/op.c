@@ -31,6 +31,16 @@ static void op_own_flush(struct ptg_op_ *op)
 	op->f = f;
 }
 
+/* Whether live entries can be changed without losing a mark; nothing marks, nothing is lost. */
+static bool op_swaps(const struct ptg_op_ *op)
+{
+	const struct ptg_mapper *m = op->s->mapper;
+	bool pointer = m->window_size || (m->ops && m->ops->map_table);
+	bool host = PTG_ATOMIC64 || op->fmt->levels[0].entry_lg2 < 3;
+
+	return !op->live || !op->fmt->mark_count || (m->ops && m->ops->cas) || (pointer && host);
+}
+
 int ptg_op_begin_(struct ptg_op_ *op, const struct ptg_space *s, unsigned flags, struct ptg_flush *f)
 {
 	const struct ptg_mapper_ops *ops = s->mapper->ops;
@@ -49,6 +59,7 @@ int ptg_op_begin_(struct ptg_op_ *op, const struct ptg_space *s, unsigned flags,
 	op->a = NULL;
 	op->arg = NULL;
 	op->memo.valid = false;
+	op->swaps = op_swaps(op);
 	op_pools(op);
 	op->f = f;
 	if (f)

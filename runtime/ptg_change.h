@@ -113,6 +113,7 @@ struct ptg_op_ {                 /* one operation */
 	const struct ptg_attrs *a;
 	void *arg;               /* of the act */
 	unsigned flags;
+	bool swaps;              /* entries that hardware marks can be compared and swapped */
 	bool commit, live, bbm, clean; /* clean: looking, map met nothing but empty entries */
 	bool dirty_pool;         /* tables came back into the pool: none is zeroed any more */
 	bool no_attr;            /* a choice was out because of the attributes */
@@ -276,6 +277,23 @@ int ptg_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_
 /* Not present, but keeping the address; and back.  PTG_E_ATTR: the format cannot. */
 int ptg_hide_(const struct ptg_space *s, unsigned level, const struct ptg_kind *k, uint64_t e[2]);
 const struct ptg_kind *ptg_unhide_(const struct ptg_space *s, const struct ptg_table *t, uint64_t e[2]);
+
+/* --- mapping (map.c, map_way.c, map_call.c) ------------------------------------------------ */
+
+struct ptg_pieces_ {             /* op->arg of a mapping */
+	const struct ptg_sg *sg;
+	size_t n;
+	uint64_t va;
+	uint64_t first, pa;      /* of the piece under way */
+};
+int ptg_map_pass_(struct ptg_op_ *op);
+int ptg_map_pieces_(const struct ptg_space *s, struct ptg_pieces_ *m, uint64_t len, const struct ptg_attrs *a,
+		    unsigned flags, struct ptg_flush *f);
+/* What a page in these slots may do about what is there: 1 take the place, 0 not, or the refusal. */
+int ptg_map_judge_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t slots);
+/* One slot that such a page takes is made free; then hardware forgets the old entries of first..last. */
+int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last);
+int ptg_map_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
 
 /* --- other changes (collapse.c, protect.c) ------------------------------------------------- */
 

@@ -5,8 +5,7 @@
 #include "ptg_change.h"
 
 struct raw {
-	uint64_t entry[2];
-	bool done, hole;
+	uint64_t entry[2], va;
 };
 
 /* The entry that decides about an address.  PTG_E_HOLE: nothing is mapped there; entry and level are set all the same. */
@@ -72,11 +71,10 @@ static int raw_trade(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, 
 static int raw_put(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t old[2],
 		   const struct ptg_kind *k, unsigned reason)
 {
-	struct raw *r = op->arg;
+	const struct raw *r = op->arg;
 	uint64_t was[2] = { old[0], old[1] }, va = ptg_va_(fr, index);
 	int err = raw_fits(op, fr, r->entry);
 
-	r->done = true;
 	if (err || ptg_same_(old, r->entry))
 		return err;
 	if (k && ptg_kind_(op->s, fr->t.level, r->entry)->role == PTG_ROLE_PAGE)
@@ -113,11 +111,9 @@ static int raw_hole(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, u
 
 static const struct ptg_act_ raw_act = { .page = raw_page, .soft = raw_soft, .hole = raw_hole };
 
-struct raw_at { struct raw r; uint64_t va; };
-
 static int raw_pass(struct ptg_op_ *op)
 {
-	const struct raw_at *at = (const struct raw_at *)op->arg;
+	const struct raw *at = op->arg;
 
 	return ptg_op_roots_(op, at->va, at->va | ptg_mask_(op->smallest_lg2), ptg_tour_);
 }
@@ -129,7 +125,7 @@ static int raw_pass(struct ptg_op_ *op)
  */
 int ptg_set_entry(struct ptg_space *s, uint64_t va, const uint64_t entry[2], struct ptg_flush *f)
 {
-	struct raw_at at;
+	struct raw at;
 	struct ptg_op_ op;
 	uint64_t last;
 	int err;
@@ -137,9 +133,8 @@ int ptg_set_entry(struct ptg_space *s, uint64_t va, const uint64_t entry[2], str
 	if (!s || !s->format || !entry)
 		return PTG_E_ARG;
 	at.va = va & ~ptg_mask_(ptg_smallest_lg2_(s));
-	at.r.done = at.r.hole = false;
-	at.r.entry[0] = entry[0];
-	at.r.entry[1] = entry[1];
+	at.entry[0] = entry[0];
+	at.entry[1] = entry[1];
 	err = ptg_args_(s, at.va, ptg_shl_(1, ptg_smallest_lg2_(s)), &last);
 	if (!err)
 		err = ptg_op_begin_(&op, s, 0, f);

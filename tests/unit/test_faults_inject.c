@@ -220,6 +220,20 @@ START_TEST(without_operations)
 	ck_assert_int_eq(ptg_alloc(&r->s, 0, K4, &rig_rw, 0, &r->f), PTG_E_UNSUPPORTED);
 	r->ops.free_page = NULL;
 	ck_assert_int_eq(ptg_free(&r->s, 0, K4, 0, &r->f), PTG_E_UNSUPPORTED);
+	/* a live entry that hardware marks, and nothing to swap it with */
+	r->ops.alloc_table = rig_alloc;
+	ck_assert_int_eq(ptg_map(&r->s, 0, 0, M2, &rig_rw, 0, &r->f), PTG_OK);
+	r->m.window_size = 0;
+	r->ops.map_table = NULL;
+	r->ops.cas = NULL;
+	ck_assert_int_eq(ptg_protect(&r->s, 0, M2, &rig_ro, 0, &r->f), PTG_E_UNSUPPORTED);
+	ck_assert_int_eq(ptg_unmap(&r->s, 0, K4, PTG_SPLIT_OK, &r->f), PTG_E_UNSUPPORTED);
+	ck_assert_int_eq(ptg_harvest(&r->s, 0, M2, PTG_DIRTY, true, 12, NULL, &r->f), PTG_E_UNSUPPORTED);
+	ck_assert_uint_eq(r->tables, 2);
+	ck_assert_int_eq(ptg_protect(&r->s, 0, M2, &rig_ro, PTG_QUIET, &r->f), PTG_OK);
+	r->m.window_size = (uint64_t)RIG_UNITS * RIG_UNIT;
+	ck_assert_int_eq(ptg_unmap(&r->s, 0, M2, 0, &r->f), PTG_OK);
+	rig_flush_f(r);
 	r->m.ops = NULL;
 	ck_assert_int_eq(ptg_map(&r->s, 0, 0, K4, &rig_rw, 0, &r->f), PTG_E_UNSUPPORTED);
 	ck_assert_int_eq(ptg_unmap(&r->s, 0, K4, 0, &r->f), PTG_OK);
