@@ -69,11 +69,11 @@ static const struct {
 	{ 11, "((access & 2) && !w) || (access & 8)", NULL },
 	{ 16, "(s->config[0] & F_HAS_PBMT) && (e & F_PBMT) == F_PBMT", NULL },
 	{ 17, NULL, "s->ctx[1] & 0xffffffff" },
-	{ 18, NULL, "s->ctx[1] >> (8 * (e >> 1 & 7)) & 0xff" },
+	{ 18, NULL, "ptg_shr_(s->ctx[1], (unsigned)(8 * (e >> 1 & 7))) & 0xff" },
 	{ 20, NULL, "(s->config[0] >> 24 & 0xff) - 5" },
 	{ 21, NULL, "(e >> 61 & 3) << 3 | (e >> 1 & 7)" },
 	{ 22, "5 <= (s->config[0] >> 24 & 0xff) - 5", NULL },
-	{ 24, "0x28ull >> (e >> 1 & 7) & 1", NULL },
+	{ 24, "(0x28u >> (unsigned)(e >> 1 & 7)) & 1", NULL },
 	{ 26, "(e & F_PBMT) == F_PBMT", NULL }, /* a set of one value */
 	{ 27, "(e & (F_XWR | F_PBMT)) != 0xa", NULL },
 	{ 28, NULL, "(e >> 62 | e_hi << 2) & 0x3f" },
