@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dsl/arena.h"
+#include "dsl/check.h"
 #include "gen/doc.h"
 #include "gen/text.h"
 #include "runtime/ptg_core.h"
@@ -105,13 +106,35 @@ static const char *duty_text(const struct field_bits *f)
 	}
 }
 
+/* What the field is for, and when it is there. */
+static const char *field_note(struct arena *a, const struct field_bits *b)
+{
+	const char *text = duty_text(b);
+	const struct ast_field *field = b->field ? b->field->ast : NULL;
+
+	if (field && field->if_) {
+		struct field_bits on = *b, off = *b;
+
+		on.duty = field->duty;
+		off.duty = field->else_duty;
+		text = arena_printf(a, "%s%sif `%s`, else %s", duty_text(&on), *duty_text(&on) ? " " : "",
+				    check_expr_text(a, field->if_), duty_text(&off));
+	}
+	if (field && field->when)
+		text = arena_printf(a, "%s%swhen `%s`", text, *text ? ", " : "", check_expr_text(a, field->when));
+	return text;
+}
+
 static void field_rows(struct arena *a, FILE *out, const struct plan *plan, const struct field_bits *b, unsigned n,
 		       unsigned frame)
 {
 	fprintf(out, "| field | bits | |\n|---|---|---|\n");
-	for (unsigned i = 0; i < n; i++)
-		fprintf(out, "| %s%s%s | %s | %s |\n", b[i].name ? "`" : "", b[i].name ? b[i].name : "", b[i].name ? "`" : "",
-			fields_range(a, plan, frame, b[i].hi, b[i].lo), duty_text(&b[i]));
+	for (unsigned i = 0; i < n; i++) {
+		fprintf(out, "| %s%s%s | %s | ", b[i].name ? "`" : "", b[i].name ? b[i].name : "", b[i].name ? "`" : "",
+			fields_range(a, plan, frame, b[i].hi, b[i].lo));
+		cell(out, field_note(a, &b[i]));
+		fputs(" |\n", out);
+	}
 	fprintf(out, "\n");
 }
 
