@@ -263,6 +263,10 @@ static void map_one(struct ptg_space *s, uint64_t first, unsigned bits, uint64_t
 	a.care = r & 8 ? 0x3f : 0x3f & (uint32_t)(r >> 16);
 	if (r & 16)
 		a.care |= PTG_ACCESSED | PTG_DIRTY;
+	if (lg2 != smallest(s) && !(a.rights & a.care & 0x3f)) {
+		a.rights |= PTG_SR | PTG_UR;         /* large pages without any right cannot be cut */
+		a.care |= PTG_SR | PTG_UR;
+	}
 	if (ptg_map(s, va, pa, len, &a, PTG_MAP_REPLACE | PTG_SPLIT_OK | PTG_QUIET, &f) || record_count >= RECORDS)
 		return;
 	records[record_count].va = va;

@@ -21,7 +21,7 @@ compiler() { # TARGET: what compiles for it
 	aarch64) echo "clang --target=aarch64-none-elf -mgeneral-regs-only -mstrict-align $free" ;;
 	arm) echo "clang --target=armv7a-none-eabi -mcpu=cortex-a15 -marm -mfloat-abi=soft -mno-unaligned-access $free" ;;
 	x86_64) echo "clang --target=x86_64-none-elf -mno-red-zone -mgeneral-regs-only -mcmodel=small -fno-pic $free" ;;
-	i386) echo "clang --target=i386-none-elf -march=i686 -mgeneral-regs-only -fno-pic $free" ;;
+	i386) echo "clang --target=i386-none-elf -march=i686 -include tests/mmu/i386_cas.h -mgeneral-regs-only -fno-pic $free" ;;
 	s390x) echo "clang --target=s390x-none-elf -march=z13 -msoft-float -fno-pic $free" ;;
 	esac
 }
