@@ -103,6 +103,21 @@ codec() {
 	done
 }
 
+# One page through the straight way of F_map and F_unmap.
+one() {
+	f=$1
+	limits=
+	for loop in vacant.0 fill.0 map.0 map.1 map.2 map.3; do
+		limits="$limits${limits:+,}${f}_$loop:3"
+	done
+	set -- $(named "$f") --unwindset "$limits" $here/map_one.c runtime/eval.c runtime/setup.c
+	prove "$f: map one page" SUCCESSFUL "$@"
+	prove "$f: a wrong store is found" FAILED -DMUTANT "$@"
+	prove "$f: one page is mapped" FAILED -DREACH "$@"
+	prove "$f: unmap one page" SUCCESSFUL -DUNMAP "$@"
+	prove "$f: one page is unmapped" FAILED -DREACH -DUNMAP "$@"
+}
+
 if [ -n "$quick" ]; then
 	walk sv48
 	walk x86_64
@@ -120,6 +135,7 @@ else
 		generic) cases "$f" manual $flags ;;
 		same) cases "$f" generated $flags ;;
 		codec) codec "$f" ;;
+		one) one "$f" ;;
 		esac
 	done
 fi
