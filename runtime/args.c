@@ -46,18 +46,41 @@ static bool args_whole(const struct ptg_space *s, const struct ptg_root *r, uint
 	return !(ptg_shr_(differ, sign & 63) & 1);
 }
 
+/*
+ * Nearly every call: both ends below one entry of the first table, which a plain
+ * root leads to.  false: it takes more to tell.
+ */
+static bool args_plain(const struct ptg_space *s, uint64_t first, uint64_t last)
+{
+	const struct ptg_format *f = s->format;
+	const struct ptg_root *r = ptg_choose_root_(s, first);
+	const struct ptg_level *l = &f->levels[r->level < f->level_count ? r->level : 0];
+	uint64_t index = ptg_shr_(first, l->shift & 63) & ptg_mask_(r->index_lg2);
+
+	return (r->flags & (PTG_ROOT_VALID | PTG_ROOT_BYPASS)) == PTG_ROOT_VALID && r->level < f->level_count &&
+	       !(f->flags & PTG_FORMAT_DYNAMIC) && l->by == PTG_NONE && l->shift < 64 &&
+	       !ptg_shr_(first ^ last, l->shift) && r->va_lg2 > l->shift &&
+	       ((!s->root[0].sel_width && f->va_check != PTG_VA_ROOT) || s->root[0].sel_lo >= l->shift) &&
+	       !((first ^ last) & r->va_ignore) && index >= r->index_first && index <= r->index_last &&
+	       ptg_address_fits_(s, r, first);
+}
+
 int ptg_args_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last)
 {
 	const struct ptg_root *r, *end;
+	uint64_t sizes;
 	int err;
 
 	if (!s || !s->format || !s->mapper || !len || va + (len - 1) < va)
 		return PTG_E_ARG;
 	if (s->stage[0] || s->format->stage[0])
 		return PTG_E_UNSUPPORTED;
-	if ((va | len) & ptg_mask_(ptg_smallest_lg2_(s)))
+	sizes = s->page_sizes ? s->page_sizes : s->format->page_sizes;
+	if ((va | len) & (sizes ? (sizes & (0 - sizes)) - 1 : ptg_mask_(s->format->levels[0].shift)))
 		return PTG_E_ALIGN;
 	*last = va + (len - 1);
+	if (args_plain(s, va, *last))
+		return PTG_OK;
 	err = args_start(s, va, &r);
 	if (!err)
 		err = args_start(s, *last, &end);

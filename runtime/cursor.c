@@ -9,14 +9,17 @@
  *   state[0]  address of the table       state[2]  level, index width, shift, added,
  *   state[1]  last va it is good for               root; bit 63: there is one,
  *                                                  bit 62: what tables say is more than a word
- *   state[3]  what the tables above have said     state[4]  ENDED, MEMO
+ *   state[3]  what the tables above have said     state[4]  ENDED
  *
  * A page whose entry differs from the last one in its address only is the same in
- * all else (digested levels, see quick.c):
+ * all else (digested levels, see quick.c).  From state[13] on, state[14] bytes far, the
+ * entries are in the same table, inside the window and the range, and the next is
+ * compared with that one; nothing else is looked at:
  *
- *   state[5]  that entry without its address
- *   state[6]  rights, memory type, rule
- *   state[7]  page and group size
+ *   state[5]  that entry without its address      state[10] bits of the address that are to be 0
+ *   state[6]  rights, memory type, rule           state[11] what an entry spans, less 1
+ *   state[7]  sizes, level, shifts, entry width   state[12] what a page spans, less 1
+ *   state[8]  where the entry for `next` is       state[9]  bits of the address
  */
 #include "ptg_core.h"
 #include "ptg_quick.h"
@@ -24,7 +27,7 @@
 #define VALID ((uint64_t)1 << 63)
 #define SLOW ((uint64_t)1 << 62) /* from the root each time, but for the same again */
 #define ENDED 1u   /* the last byte was the last of all */
-#define MEMO 2u    /* state[5..7] hold */
+#define PLAIN ((uint64_t)1 << 63) /* state[7]: entries are 64-bit words, little-endian */
 
 int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va, uint64_t len)
 {
@@ -36,7 +39,7 @@ int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va
 	c->space = s;
 	c->next = va;
 	c->last = last;
-	for (i = 0; i < 8; i++)
+	for (i = 0; i < sizeof(c->state) / sizeof(c->state[0]); i++)
 		*(volatile uint64_t *)&c->state[i] = 0; /* volatile: not to become a call */
 	return PTG_OK;
 }
@@ -189,71 +192,94 @@ PTG_INLINE void advance(struct ptg_cursor *c, struct ptg_run *run)
 	c->next = run->last + 1;
 }
 
+/* Entries of the page's kind that say so with bits that the address has none of. */
+static bool never_not(const struct ptg_quick_level *l, uint64_t fixed)
+{
+	unsigned i;
+
+	for (i = 0; i < l->not_count; i++)
+		if ((l->not_mask[i] & l->page_addr) &&
+		    !((fixed ^ l->not_value[i]) & l->not_mask[i] & ~l->page_addr))
+			return false;
+	return true;
+}
+
+/* How many bytes from c->next on are whole entries of the table it is in, the last byte of all apart. */
+static uint64_t whole(const struct ptg_cursor *c, unsigned shift)
+{
+	uint64_t last = c->state[1] < c->last ? c->state[1] : c->last, end = last + 1;
+
+	if (c->next > last || end == 0)
+		return 0;
+	end &= ~ptg_mask_(shift);
+	return end > c->next ? end - c->next : 0;
+}
+
+/* The run just made, once c->next is behind it: do entries of the same table go on in the same way? */
 static void remember(struct ptg_cursor *c, const struct ptg_run *run)
 {
 	const struct ptg_space *s = c->space;
-	const struct ptg_quick_level *l = &s->quick.level[run->level];
+	const struct ptg_quick_level *l = &s->quick.level[run->level & 7];
+	unsigned lg2 = s->quick.entry_lg2, shift = c->state[2] >> 16 & 0xff, index_lg2 = c->state[2] >> 8 & 0xff;
+	uint64_t table = c->state[0];
 
-	c->state[4] &= ~(uint64_t)MEMO;
-	if (!run->mapped || !(c->state[2] & VALID) || (c->state[0] & ptg_mask_(s->quick.entry_lg2)) || (c->state[2] >> 24 & 1) || !ptg_quick_holds_(s))
+	c->state[14] = 0;
+	if (!run->mapped || !(c->state[2] & VALID) || (c->state[2] >> 24 & 1) || !ptg_quick_holds_(s))
+		return;
+	if ((c->next & ptg_mask_(shift)) || shift + index_lg2 > 63 || (table & ptg_mask_(index_lg2 + lg2)) ||
+	    !PTG_IN_WINDOW(s, table) || !PTG_IN_WINDOW(s, table + ptg_mask_(index_lg2 + lg2)))
 		return;
 	if ((run->entry & l->page_mask) != l->page_value || (run->entry & l->page_zero) ||
 	    ptg_quick_not_(l, run->entry) || l->page_rule != run->rule || l->page_lg2 != run->page_lg2)
 		return;
 	c->state[5] = run->entry & ~l->page_addr;
+	if (!never_not(l, c->state[5]))
+		return;
 	c->state[6] = run->rights | (uint64_t)run->memtype << 32 | (uint64_t)run->rule << 48;
-	c->state[7] = run->page_lg2 | (uint64_t)run->contig_lg2 << 8;
-	c->state[4] |= MEMO;
+	c->state[7] = run->page_lg2 | (uint64_t)run->contig_lg2 << 8 | (uint64_t)run->level << 16 |
+		      (uint64_t)l->page_shl << 24 | (uint64_t)l->page_shr << 32 | (uint64_t)(lg2 == 3 ? 8 : 4) << 40 |
+		      (lg2 == 3 && !s->quick.big ? PLAIN : 0);
+	c->state[8] = table | ptg_shl_(ptg_shr_(c->next, shift) & ptg_mask_(index_lg2), lg2);
+	c->state[9] = l->page_addr;
+	c->state[10] = l->page_zero & l->page_addr;
+	c->state[11] = ptg_mask_(shift);
+	c->state[12] = ptg_mask_(run->page_lg2);
+	c->state[13] = c->next;
+	c->state[14] = whole(c, shift);
 }
 
-/* All shifts are below 64 here: a digested level. */
-PTG_INLINE uint64_t low(unsigned bits)
-{
-	return ptg_shl_(1, bits & 63) - 1;
-}
-
+/* c->next is the first address of an entry here, and on the way. */
 PTG_INLINE bool same_again(struct ptg_cursor *c, struct ptg_run *run)
 {
 	const struct ptg_space *s = c->space;
-	uint64_t va = c->next, pa, e, in;
-	uint32_t st = (uint32_t)c->state[2];
-	unsigned shift = st >> 16 & 63, sizes = (unsigned)c->state[7];
-	const struct ptg_quick_level *l = &s->quick.level[st & 7];
+	uint64_t va = c->next, at = c->state[8], sizes = c->state[7], e, pa;
 
-	if (!(c->state[4] & MEMO) || va > c->state[1])
+	e = PTG_LIKELY(sizes & PLAIN) ? PTG_LOAD64(s, at) : ptg_quick_load_(s, at);
+	if (((e & ~c->state[9]) ^ c->state[5]) | (e & c->state[10]))
 		return false;
-	pa = ptg_shl_(ptg_shr_(va, shift) & low(st >> 8), s->quick.entry_lg2) | c->state[0];
-	if (!PTG_IN_WINDOW(s, pa))
-		return false;
-	e = ptg_quick_load_(s, pa);
-	if ((e & ~l->page_addr) != c->state[5] || (e & l->page_zero) || (l->not_count && ptg_quick_not_(l, e)))
-		return false;
-	in = low(sizes);
+	pa = ptg_shr_(ptg_shl_(e & c->state[9], sizes >> 24 & 63), sizes >> 32 & 63);
 	run->va = va;
-	run->last = va | low(shift);
-	run->pa = (ptg_shr_(ptg_shl_(e & l->page_addr, l->page_shl), l->page_shr) & ~in) | (va & in);
+	run->last = va | c->state[11];
+	run->pa = (pa & ~c->state[12]) | (va & c->state[12]);
 	run->entry = e;
 	run->rights = (uint32_t)c->state[6];
 	run->memtype = (uint16_t)(c->state[6] >> 32);
 	run->rule = (uint16_t)(c->state[6] >> 48);
 	run->mapped = 1;
-	run->level = (uint8_t)(st & 7);
-	run->page_lg2 = (uint8_t)(sizes & 63);
+	run->level = (uint8_t)(sizes >> 16);
+	run->page_lg2 = (uint8_t)sizes;
 	run->contig_lg2 = (uint8_t)(sizes >> 8);
-	advance(c, run);
+	c->state[8] = at + (sizes >> 40 & 0xff);
+	c->next = run->last + 1;
 	return true;
 }
 
-int ptg_next(struct ptg_cursor *c, struct ptg_run *run)
+static __attribute__((noinline)) int next_slowly(struct ptg_cursor *c, struct ptg_run *run)
 {
 	if (!c || !c->space || !run)
 		return PTG_E_ARG;
-	if (c->state[4] & ENDED)
+	if ((c->state[4] & ENDED) || c->next > c->last)
 		return 0;
-	if (c->next > c->last)
-		return 0;
-	if (PTG_LIKELY(same_again(c, run)))
-		return 1;
 	run->va = c->next;
 	run->pa = run->entry = 0;
 	run->rights = 0;
@@ -263,7 +289,14 @@ int ptg_next(struct ptg_cursor *c, struct ptg_run *run)
 		nested_run(c, run);
 	else
 		run_here(c, run);
-	remember(c, run);
 	advance(c, run);
+	remember(c, run);
 	return 1;
+}
+
+int ptg_next(struct ptg_cursor *c, struct ptg_run *run)
+{
+	if (PTG_LIKELY(c && run && c->next - c->state[13] < c->state[14]) && same_again(c, run))
+		return 1;
+	return next_slowly(c, run);
 }
