@@ -214,7 +214,7 @@ install: $(B)/ptgen $(B)/libptg.a       ## install below DESTDIR and prefix
 	$(Q)$(PUT) formats/*.pt formats/*.pti $(D)$(datadir)/ptgen/formats
 	$(Q)$(PUT) runtime/*.c runtime/*.h runtime/runtime.mk $(D)$(datadir)/ptgen/runtime
 	$(Q)for s in 1 3 5; do $(PUT) docs/man/*.$$s $(D)$(mandir)/man$$s || exit 1; done
-	$(Q)sed 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|' runtime/ptg.pc.in >$(D)$(libdir)/pkgconfig/ptg.pc
+	$(Q)sed 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@version@|$(VERSION)|' runtime/ptg.pc.in >$(D)$(libdir)/pkgconfig/ptg.pc
 	$(Q)$(PUT) docs/completion/ptgen.bash $(D)$(BASHCOMP)/ptgen
 	$(Q)$(PUT) docs/completion/_ptgen $(D)$(ZSHCOMP)
 	$(Q)for d in syntax ftdetect; do $(PUT) docs/editors/vim/$$d/ptgen.vim $(D)$(VIMFILES)/$$d || exit 1; done
