@@ -11,8 +11,8 @@
 #include "dsl/check.h"
 
 #define CONDS_MAX 128u
-#define BITS_MOST 14
-#define TRIES_MOST 100000u       /* in a format; what is left then is not looked at */
+#define BITS_MOST 12
+#define TRIES_MOST 10000u        /* in a format; what is left then is not looked at */
 #define FILLINGS 3
 
 /* Bits of the entry that carry an address. */
