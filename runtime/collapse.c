@@ -333,10 +333,10 @@ static int collapse_entry(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t in
 			continue;
 		n = child.alternative;
 		span = ptg_mask_(child.t.shift + child.t.index_lg2);
-		if (c->edges && !fr->one && !child.one) {
+		if (c->edges && !fr->one && !child.one)
 			first = child.base;
+		if (!child.one && (c->edges || last > (child.base | span)))
 			last = child.base | span;
-		}
 		err = collapse_table(op, &child, first, last);
 		if (!err && first == child.base && last == (child.base | span) && seen.k->next_count <= 1)
 			err = collapse_child(op, fr, index, &child);

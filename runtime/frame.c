@@ -40,13 +40,23 @@ uint64_t ptg_va_(const struct ptg_frame_ *fr, uint64_t index)
 /* What an entry without anything holds: zero where that does, `pass` included, for a second table may count then. */
 static void frame_empty(struct ptg_op_ *op, struct ptg_frame_ *fr)
 {
-	const struct ptg_kind *k;
+	uint64_t *e = op->empty[fr->t.level & 7];
+	unsigned bit = 1u << (fr->t.level & 7);
 
-	fr->empty[0] = fr->empty[1] = 0;
-	k = ptg_kind_(op->s, fr->t.level, fr->empty);
-	fr->passes = k && k->role == PTG_ROLE_PASS;
-	if (!fr->passes)
-		ptg_empty_(op->s, fr->t.level, fr->empty);
+	if (!(op->empty_known & bit)) {
+		const struct ptg_kind *k;
+
+		e[0] = e[1] = 0;
+		k = ptg_kind_(op->s, fr->t.level, e);
+		if (k && k->role == PTG_ROLE_PASS)
+			op->passes = (uint8_t)(op->passes | bit);
+		else
+			ptg_empty_(op->s, fr->t.level, e);
+		op->empty_known = (uint8_t)(op->empty_known | bit);
+	}
+	fr->empty[0] = e[0];
+	fr->empty[1] = e[1];
+	fr->passes = op->passes & bit;
 }
 
 static void frame_level(struct ptg_op_ *op, struct ptg_frame_ *fr)
@@ -169,7 +179,11 @@ int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_
 	} else if (seen->what != PTG_IS_TABLE_) {
 		fr->source = seen->what == PTG_IS_PAGE_ ? PTG_SPLIT_ : PTG_NEW_;
 	}
-	if (fr->source != PTG_REAL_) {
+	if (fr->source == PTG_REAL_ && k->next_count <= 1) { /* known since it was seen */
+		ptg_table_set_(&fr->t, &seen->below);
+		fault = PTG_F_NONE;
+		ptg_env_of_(op, &env, e, va);
+	} else if (fr->source != PTG_REAL_) {
 		err = ptg_link_value_(op, up, seen->what == PTG_IS_TABLE_ ? seen->e : up->empty, alternative, ~(uint64_t)0, e);
 		if (err)
 			return err;
@@ -177,8 +191,10 @@ int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_
 		if (!k || k->role != PTG_ROLE_TABLE)
 			return PTG_E_UNSUPPORTED;
 	}
-	ptg_env_of_(op, &env, e, va);
-	fault = ptg_descend_(&env, k, &up->t, &taken, &fr->t, &rule);
+	if (fr->source != PTG_REAL_ || k->next_count > 1) {
+		ptg_env_of_(op, &env, e, va);
+		fault = ptg_descend_(&env, k, &up->t, &taken, &fr->t, &rule);
+	}
 	if (fault == PTG_F_NOT_PRESENT || (fault == PTG_F_NONE && taken != alternative && fr->source != PTG_REAL_))
 		return PTG_E_UNSUPPORTED;
 	if (fault != PTG_F_NONE)

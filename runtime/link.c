@@ -154,11 +154,7 @@ static void tree_frame(struct ptg_op_ *op, const struct ptg_table *t, struct ptg
 {
 	fr->up = NULL;
 	fr->up_index = fr->va = 0;
-	fr->t.pa = t->pa;
-	fr->t.level = t->level;
-	fr->t.index_lg2 = t->index_lg2;
-	fr->t.shift = t->shift;
-	fr->t.added = t->added;
+	ptg_table_set_(&fr->t, t);
 	fr->source = PTG_REAL_;
 	fr->alternative = fr->children = 0;
 	fr->lo = 0;

@@ -44,7 +44,24 @@ static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 
 /* --- runs ----------------------------------------------------------------------- */
 
-static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
+static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t *last);
+
+/* Into the table that is there, however often another mapper is faster. */
+static int map_all_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last)
+{
+	uint64_t end;
+	int err;
+
+	for (;;) {
+		end = last;
+		err = map_below(op, fr, first, &end);
+		if (err == PTG_AGAIN_)
+			continue;
+		if (err || end >= last)
+			return err;
+		first = end + 1;
+	}
+}
 
 /* One page's place that is not empty. */
 static int map_taken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va)
@@ -64,10 +81,7 @@ static int map_taken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 			return r;
 		if (seen.what != PTG_IS_TABLE_)
 			return PTG_OK;
-		do {
-			r = map_below(op, fr, va, last);
-		} while (r == PTG_AGAIN_);
-		return r;
+		return map_all_below(op, fr, va, last);
 	}
 	for (i = index; i < index + slots; i++) {
 		r = ptg_map_clear_(op, fr, i, va, last);
@@ -192,8 +206,8 @@ static int map_sideways(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	return map_into(op, fr->up, fr->up_index, &above, fr->alternative + 1u, first, last);
 }
 
-/* Part of an entry's span, or all of it where no page of that size may be: one level down. */
-static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last)
+/* Part of an entry's span, or all of it where no page of that size may be: one level down, up to *last or less. */
+static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t *last)
 {
 	uint64_t index = ptg_at_(op, fr, first);
 	struct ptg_seen_ seen;
@@ -204,10 +218,14 @@ static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 		return err;
 	if (seen.what == PTG_IS_BAD_)
 		return PTG_E_CORRUPT;
+	if (seen.what == PTG_IS_GAP_)
+		return PTG_E_RANGE;
+	if (seen.what == PTG_IS_TABLE_ && seen.k->next_count <= 1 && !fr->one)
+		*last = ptg_covered_(&seen.below, first, *last);
 	if (seen.what != PTG_IS_TABLE_ && ptg_sibling_(fr))
-		return map_sideways(op, fr, &seen, first, last);
+		return map_sideways(op, fr, &seen, first, *last);
 	if (seen.what == PTG_IS_TABLE_ || seen.what == PTG_IS_EMPTY_) {
-		err = map_into(op, fr, index, &seen, 0, first, last);
+		err = map_into(op, fr, index, &seen, 0, first, *last);
 		return err == PTG_E_SPLIT && seen.what == PTG_IS_EMPTY_ ? PTG_E_RANGE : err;
 	}
 	if (!(op->flags & PTG_MAP_REPLACE))
@@ -220,7 +238,7 @@ static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 		err = ptg_break_(op, fr, &u);
 		return err ? err : PTG_AGAIN_;
 	}
-	return map_into(op, fr, index, &seen, ptg_last_child_(op, fr), first, last);
+	return map_into(op, fr, index, &seen, ptg_last_child_(op, fr), first, *last);
 }
 
 /* Why nothing can be placed: attributes, an address too large, or a place no page begins at. */
@@ -249,7 +267,7 @@ static int map_step(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 	if (!c) {
 		if (fr->t.level == 0 && !ptg_sibling_(fr))
 			return map_nowhere(op, va);
-		err = map_below(op, fr, va, *end);
+		err = map_below(op, fr, va, end);
 		return err == PTG_E_UNSUPPORTED && fr->t.level == 0 ? map_nowhere(op, va) : err;
 	}
 	run_last = ptg_larger_(op, fr, va, map_pa(op, va), lg2);

@@ -150,6 +150,8 @@ int ptg_map_judge_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, ui
 			if (r != 1)
 				return r;
 			break;
+		case PTG_IS_GAP_:
+			return PTG_E_RANGE;
 		case PTG_IS_BAD_:
 			return PTG_E_CORRUPT;
 		default:

@@ -48,13 +48,15 @@ struct ptg_frame_ {
 	uint64_t broken_first, broken_last;
 };
 
-enum ptg_what_ { PTG_IS_EMPTY_, PTG_IS_SOFT_, PTG_IS_TABLE_, PTG_IS_PAGE_, PTG_IS_BAD_ };
+enum ptg_what_ { PTG_IS_EMPTY_, PTG_IS_SOFT_, PTG_IS_TABLE_, PTG_IS_PAGE_, PTG_IS_GAP_, PTG_IS_BAD_ };
 
 struct ptg_seen_ {               /* one entry, loaded once */
 	uint64_t e[2];
 	const struct ptg_kind *k;
-	uint8_t what;            /* SOFT: not present, but somebody keeps something there */
+	uint8_t what;            /* SOFT: not present, but somebody keeps something there; GAP: skipped address bits */
+	uint8_t alternative;     /* of a table: the one taken ... */
 	bool pass;               /* empty, and the next alternative of the table above counts */
+	struct ptg_table below;  /* ... and where it leads */
 };
 
 enum ptg_group_ { PTG_SINGLE_, PTG_HINT_, PTG_NAPOT_, PTG_REPEAT_ };
@@ -119,6 +121,8 @@ struct ptg_op_ {                 /* one operation */
 	bool no_attr;            /* a choice was out because of the attributes */
 	bool nonpresent;         /* leaves are written so that they keep their address, not present */
 	uint8_t choice_count, smallest_lg2;
+	uint8_t empty_known, passes; /* bit n: empty[n] is set; an empty entry there passes the walk on */
+	uint64_t empty[PTG_LEVELS][2];
 	uint64_t freeing;        /* looking: tables that will go to the flush object */
 	struct ptg_pool_ pool[PTG_LEVELS];
 	struct ptg_memo_ memo;
@@ -182,9 +186,26 @@ static inline bool ptg_sibling_(const struct ptg_frame_ *fr)
 	return fr->alternative + 1u < fr->children;
 }
 
+/* The last address of up to `last` that a table covers: one that skips levels covers less than its entry spans. */
+static inline uint64_t ptg_covered_(const struct ptg_table *t, uint64_t va, uint64_t last)
+{
+	uint64_t end = va | ptg_mask_((unsigned)(t->shift + t->index_lg2));
+
+	return end < last ? end : last;
+}
+
 static inline bool ptg_same_(const uint64_t a[2], const uint64_t b[2])
 {
 	return !((a[0] ^ b[0]) | (a[1] ^ b[1]));
+}
+
+static inline void ptg_table_set_(struct ptg_table *t, const struct ptg_table *from)
+{
+	t->pa = from->pa;
+	t->level = from->level;
+	t->index_lg2 = from->index_lg2;
+	t->shift = from->shift;
+	t->added = from->added;
 }
 
 /* A frame's words.  Hosts without 64-bit atomics never have them (frame.c). */
@@ -220,6 +241,7 @@ static inline bool ptg_word_swap_(ptg_word64_ *w, uint64_t *old, uint64_t v)
 void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool stream);
 /* How many from the start on agree with value in the fixed bits, and have none of the zero ones. */
 uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero);
+void ptg_words_change_(ptg_word64_ *w, uint64_t n, uint64_t keep, uint64_t set); /* nobody else writes */
 void ptg_words_fence_(void); /* after streaming stores */
 
 static inline int ptg_peek_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2])

@@ -129,7 +129,11 @@ static int tour_entry(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 		return err;
 	switch (seen.what) {
 	case PTG_IS_TABLE_:
+		if (seen.k->next_count <= 1 && !fr->one)
+			*end = ptg_covered_(&seen.below, first, *end);
 		return tour_table(op, fr, index, &seen, first, *end);
+	case PTG_IS_GAP_:
+		return op->act->hole ? op->act->hole(op, fr, first, *end) : PTG_OK;
 	case PTG_IS_PAGE_:
 		return tour_page(op, fr, index, &seen, first, last, end);
 	case PTG_IS_SOFT_:

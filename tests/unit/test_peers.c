@@ -342,6 +342,17 @@ START_TEST(amd_entries_that_skip_levels)
 	ck_assert_int_eq(ptg_map(&r->s, 6 * K4, 0x90000000, K4, &rig_rw, 0, &r->f), PTG_OK);
 	ck_assert_uint_eq(rig_pa(r, 6 * K4), 0x90000000);
 	ck_assert_uint_eq(r->tables, 0);
+	/* the table covers 2M of what its entry spans: beyond there is nothing, and nothing can be */
+	ck_assert_int_eq(ptg_map(&r->s, M2, 0, K4, &rig_rw, 0, &r->f), PTG_E_RANGE);
+	ck_assert_int_eq(ptg_map(&r->s, M2 - K4, 0, 2 * K4, &rig_rw, 0, &r->f), PTG_E_RANGE);
+	ck_assert_uint_eq(rig_pa(r, M2 - K4), GONE);
+	ck_assert_int_eq(ptg_protect(&r->s, 6 * K4, K4, &rig_rw, 0, &r->f), PTG_OK);
+	ck_assert_int_eq(ptg_protect(&r->s, M2 + 6 * K4, K4, &rig_rw, 0, &r->f), PTG_E_HOLE);
+	ck_assert_int_eq(ptg_unmap(&r->s, M2, G1, PTG_KEEP_TABLES, &r->f), PTG_OK);
+	ck_assert_uint_eq(rig_pa(r, 6 * K4), 0x90000000);
+	ck_assert_int_eq(ptg_unmap(&r->s, 0, 2 * G1, PTG_KEEP_TABLES, &r->f), PTG_OK);
+	ck_assert_uint_eq(rig_pa(r, 6 * K4), GONE);
+	ck_assert_uint_eq(rig_pa(r, 5 * K4), GONE);
 	rig_end(r);
 }
 END_TEST
