@@ -59,14 +59,15 @@ static uint8_t see_page(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_
 static uint8_t see_table(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va, struct ptg_seen_ *seen)
 {
 	struct ptg_env env;
-	struct ptg_table t;
+	struct ptg_table *t = &seen->below;
 	unsigned alternative = 0, rule;
 
 	ptg_env_of_(op, &env, seen->e, va);
-	if (ptg_descend_(&env, seen->k, &fr->t, &alternative, &t, &rule) != PTG_F_NONE)
-		return PTG_IS_BAD_;
-	env.index = ptg_index_(op->s, &t, va);
-	env.index_lg2 = t.index_lg2;
+	if (ptg_descend_(&env, seen->k, &fr->t, &alternative, t, &rule) != PTG_F_NONE)
+		return seen->k->skip == PTG_SKIP_ZERO && rule == seen->k->skip_rule ? PTG_IS_GAP_ : PTG_IS_BAD_;
+	seen->alternative = (uint8_t)alternative;
+	env.index = ptg_index_(op->s, t, va);
+	env.index_lg2 = t->index_lg2;
 	rule = ptg_check_(&env, seen->k);
 	/* A `limit` concerns one address; ptg_open_() finds out which. */
 	if (rule && op->fmt->rules[rule].fault_class != PTG_F_LENGTH)
@@ -357,7 +358,7 @@ int ptg_change_entry_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 	if (!op->commit) {
 		const struct ptg_mapper_ops *ops = op->s->mapper->ops;
 
-		if (fr->there && hard && op->bbm && !(ops && ops->flush))
+		if (fr->there && (!op->swaps || (hard && op->bbm && !(ops && ops->flush))))
 			return PTG_E_UNSUPPORTED;
 		return ptg_need_(op, fr);
 	}
