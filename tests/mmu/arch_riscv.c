@@ -84,5 +84,7 @@ int format_known(const struct ptg_space *s, uint64_t va, unsigned access, const 
 	(void)s;
 	(void)va;
 	(void)access;
-	return pbmt_known(t, a);
+	(void)t;
+	(void)a;
+	return 0;
 }

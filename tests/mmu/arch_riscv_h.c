@@ -161,9 +161,9 @@ unsigned format_fault(const struct ptg_space *s, unsigned access, const struct p
 }
 
 /*
- * README.md: PBMT = 3 is not refused; the highest bit of a guest physical address
- * is taken for a sign; HLV and HSV do not look at vsstatus.SUM; a table that the
- * second stage refuses is reported as a load.
+ * README.md: the highest bit of a guest physical address is taken for a sign; HLV
+ * and HSV do not look at vsstatus.SUM; a table that the second stage refuses is
+ * reported as a load.
  */
 int format_known(const struct ptg_space *s, uint64_t va, unsigned access, const struct ptg_translation *t,
 		 const struct answer *a)
@@ -174,7 +174,5 @@ int format_known(const struct ptg_space *s, uint64_t va, unsigned access, const 
 		return 1;
 	if (PAIR && t->fault && t->stage == 2 && a->fault == 22)
 		return 1;
-	if (!PAIR && va >> (JOIN(SECOND, _format).va_bits - 1))
-		return 1;
-	return pbmt_known(t, a);
+	return !PAIR && va >> (JOIN(SECOND, _format).va_bits - 1);
 }

@@ -66,10 +66,10 @@ uint64_t format_spoil(uint64_t random)
 	return bit & UINT64_C(0x1fc0000000000000) ? 0 : bit;
 }
 
-/* README.md: PBMT = 3 is not refused. */
-static int pbmt_known(const struct ptg_translation *t, const struct answer *a)
+/* PBMT = 3 is not refused by this machine. */
+int format_skip(const struct ptg_translation *t)
 {
-	return sizeof(long) == 8 && t->fault == PTG_F_RESERVED && !a->fault && t->entry >> 61 == 3;
+	return sizeof(long) == 8 && t->fault == PTG_F_RESERVED && t->entry >> 61 == 3;
 }
 
 #endif /* MMU_RISCV_H */
