@@ -20,6 +20,10 @@
  *   state[6]  rights, memory type, rule           state[11] what an entry spans, less 1
  *   state[7]  sizes, level, shifts, entry width   state[12] what a page spans, less 1
  *   state[8]  where the entry for `next` is       state[9]  bits of the address
+ *
+ * Pages of one table mostly come in a few variants, accessed and written or not: up to
+ * OTHERS more of state[5..7] stand from state[18] on, good in the table at
+ * state[15] up to state[16]; state[17] counts them.
  */
 #include "ptg_core.h"
 #include "ptg_quick.h"
@@ -27,6 +31,8 @@
 #define VALID ((uint64_t)1 << 63)
 #define SLOW ((uint64_t)1 << 62) /* from the root each time, but for the same again */
 #define ENDED 1u   /* the last byte was the last of all */
+#define HAVE 2u    /* state[5..7] are of the table that the others are of */
+#define OTHERS 4u
 #define PLAIN ((uint64_t)1 << 63) /* state[7]: entries are 64-bit words, little-endian */
 
 int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va, uint64_t len)
@@ -215,6 +221,24 @@ static uint64_t whole(const struct ptg_cursor *c, unsigned shift)
 	return end > c->next ? end - c->next : 0;
 }
 
+/* Before another variant takes the place of state[5..7]. */
+static void keep_other(struct ptg_cursor *c, uint64_t fixed)
+{
+	uint64_t *other = &c->state[18 + 3 * (c->state[17] % OTHERS)];
+
+	if (c->state[15] != c->state[0] || c->state[16] != c->state[1]) {
+		c->state[15] = c->state[0];
+		c->state[16] = c->state[1];
+		c->state[17] = 0;
+	} else if ((c->state[4] & HAVE) && c->state[5] != fixed) {
+		other[0] = c->state[5];
+		other[1] = c->state[6];
+		other[2] = c->state[7];
+		c->state[17]++;
+	}
+	c->state[4] |= HAVE;
+}
+
 /* The run just made, once c->next is behind it: do entries of the same table go on in the same way? */
 static void remember(struct ptg_cursor *c, const struct ptg_run *run)
 {
@@ -232,9 +256,10 @@ static void remember(struct ptg_cursor *c, const struct ptg_run *run)
 	if ((run->entry & l->page_mask) != l->page_value || (run->entry & l->page_zero) ||
 	    ptg_quick_not_(l, run->entry) || l->page_rule != run->rule || l->page_lg2 != run->page_lg2)
 		return;
-	c->state[5] = run->entry & ~l->page_addr;
-	if (!never_not(l, c->state[5]))
+	if (!never_not(l, run->entry & ~l->page_addr))
 		return;
+	keep_other(c, run->entry & ~l->page_addr);
+	c->state[5] = run->entry & ~l->page_addr;
 	c->state[6] = run->rights | (uint64_t)run->memtype << 32 | (uint64_t)run->rule << 48;
 	c->state[7] = run->page_lg2 | (uint64_t)run->contig_lg2 << 8 | (uint64_t)run->level << 16 |
 		      (uint64_t)l->page_shl << 24 | (uint64_t)l->page_shr << 32 | (uint64_t)(lg2 == 3 ? 8 : 4) << 40 |
@@ -274,12 +299,38 @@ PTG_INLINE bool same_again(struct ptg_cursor *c, struct ptg_run *run)
 	return true;
 }
 
+/* The entry is none like the last one; is it like one of the others? */
+static bool same_as_other(struct ptg_cursor *c, struct ptg_run *run)
+{
+	unsigned i, k, n = c->state[17] < OTHERS ? (unsigned)c->state[17] : OTHERS;
+	uint64_t e, swap;
+
+	if (c->next - c->state[13] >= c->state[14])
+		return false;
+	e = ptg_quick_load_(c->space, c->state[8]) & ~c->state[9];
+	for (i = 0; i < n; i++) {
+		uint64_t *other = &c->state[18 + 3 * i];
+
+		if (other[0] != e)
+			continue;
+		for (k = 0; k < 3; k++) {
+			swap = other[k];
+			other[k] = c->state[5 + k];
+			c->state[5 + k] = swap;
+		}
+		return same_again(c, run);
+	}
+	return false;
+}
+
 static __attribute__((noinline)) int next_slowly(struct ptg_cursor *c, struct ptg_run *run)
 {
 	if (!c || !c->space || !run)
 		return PTG_E_ARG;
 	if ((c->state[4] & ENDED) || c->next > c->last)
 		return 0;
+	if (same_as_other(c, run))
+		return 1;
 	run->va = c->next;
 	run->pa = run->entry = 0;
 	run->rights = 0;

@@ -440,7 +440,7 @@ struct ptg_run {
 	uint16_t memtype, rule;  /* rule of a hole: why; 0 unreadable, 1 outside the addresses */
 	uint8_t mapped, level, page_lg2, contig_lg2;
 };
-struct ptg_cursor { const struct ptg_space *space; uint64_t next, last; uint64_t state[16]; };
+struct ptg_cursor { const struct ptg_space *space; uint64_t next, last; uint64_t state[32]; };
 int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va, uint64_t len);
 int ptg_next(struct ptg_cursor *c, struct ptg_run *run);
 
