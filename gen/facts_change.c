@@ -167,6 +167,51 @@ static void entry_facts(struct facts *f, const struct ptg_kind *k)
 	fact(f, zero ? zero : "0", "change.zero");
 }
 
+/* One mask for all tables on the way, of bits that are set when marked; 0: none are; ~0: not so simple. */
+static uint64_t table_marks(const struct ptg_format *p, const struct hot *h)
+{
+	uint64_t mask = 0;
+
+	for (unsigned i = 0; i + 1 < h->count; i++) {
+		const struct ptg_kind *k = &p->kinds[h->level[i].kind];
+		uint64_t here = 0;
+
+		for (unsigned m = 0; m < k->mark_count; m++) {
+			const struct ptg_mark *mark = &p->marks[k->mark_first + m];
+
+			if (mark->mask != mark->value)
+				return ~UINT64_C(0);
+			here |= mark->mask;
+		}
+		if (i && here != mask)
+			return ~UINT64_C(0);
+		mask = here;
+	}
+	return mask;
+}
+
+/* When nothing is left to be marked, an access is a translation. */
+static void mark_facts(struct facts *f, const struct hot *h, const struct ptg_kind *k)
+{
+	const struct ptg_format *p = f->format;
+	uint64_t tables = table_marks(p, h);
+	struct buffer b;
+
+	if (tables == ~UINT64_C(0) || (!k->mark_count && !tables))
+		return;
+	buffer_init(&b, f->arena);
+	for (unsigned i = 0; i < k->mark_count; i++) {
+		const struct ptg_mark *m = &p->marks[k->mark_first + i];
+
+		buffer_printf(&b, "\tif ((access & %u) && (e & %s) != %s)\n\t\treturn false;\n", m->access,
+			      cexpr_mask(&f->x, m->mask), cexpr_mask(&f->x, m->value));
+	}
+	fact(f, "1", "marked");
+	fact(f, buffer_text(&b), "marked.page");
+	if (tables)
+		fact(f, number(f, tables), "marked.tables");
+}
+
 void facts_change(struct facts *f)
 {
 	const struct ptg_format *p = f->format;
@@ -209,5 +254,6 @@ void facts_change(struct facts *f)
 		fact(f, "1", "change.protect");
 	rights_facts(f, k, &codes);
 	entry_facts(f, k);
+	mark_facts(f, &h, k);
 	facts_about_none(f);
 }

@@ -150,6 +150,8 @@ void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool
 /* How many from the start on agree with value in the fixed bits, and have none of the zero ones. */
 uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero);
 
+void ptg_words_change_(ptg_word64_ *w, uint64_t n, uint64_t keep, uint64_t set); /* nobody else writes */
+
 /* --- bits --------------------------------------------------------------------------- */
 
 PTG_INLINE uint64_t ptg_low_(unsigned bits) /* the lowest `bits` bits, 0..64 and beyond */

@@ -94,3 +94,22 @@ void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool
 	for (; i < n; i++, e += step)
 		ptg_word_put_(w + i, e);
 }
+
+/* --- changing ------------------------------------------------------------------------- */
+
+/* w = (w & keep) | set, where nobody else writes. */
+void ptg_words_change_(ptg_word64_ *w, uint64_t n, uint64_t keep, uint64_t set)
+{
+	uint64_t i = 0;
+
+#ifdef WORDS_WIDE
+	for (; n - i >= WORDS_WIDE; i += WORDS_WIDE) {
+		words_wide v = *(const words_wide *)(w + i);
+
+		v = (v & keep) | set;
+		words_put(w + i, &v);
+	}
+#endif
+	for (; i < n; i++)
+		ptg_word_put_(w + i, (ptg_word_get_(w + i) & keep) | set);
+}

@@ -10,10 +10,10 @@ g4_if(change.leaf, <|m4_dnl
 /* --- changes: plain pages in tables that are there; the generic operations do all else ------------ */
 
 /*
- * Where the entry of a page is: to the last table by the hot path.  The address below
- * the window, where nothing is, when there is something else on the way.
+ * Where the entry of a page is: to the last table by the hot path.  An odd address
+ * when there is something else on the way.
  */
-static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va)
+static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va<||>g4_if(marked.tables, <|, uint64_t *unmarked|>))
 {
 	const struct ptg_root *r = g4_if(hot.loose, <|ptg_root_for_(s, va, g4(many_roots))|>, <|&s->root[0]|>);
 g4_each(<|G4_T|>, change.tests, <|m4_dnl
@@ -51,15 +51,43 @@ hot<||>G4_L:
 	e = g4(hot.G4_L.load)(mem, at)g4(hot.G4_L.flip);
 	if (PTG_UNLIKELY((e & g4(hot.G4_L.test))g4_if(hot.G4_L.extra, <| || g4(hot.G4_L.extra)|>)))
 		goto other;
+g4_if(marked.tables, <|m4_dnl
+	*unmarked |= ~(e<||>g4(hot.G4_L.flip));
+|>)m4_dnl
 	at = g4(hot.G4_L.below);
 
 |>)|>)m4_dnl
 	return at;
 other:
-	return s->mapper->window_pa - 16;
+	return 1; /* no entry stands at an odd address */
 }
 |>)m4_dnl
 g4_if(change.encodes, <|
+g4_if(marked, <|g4_if(op.access_mem, <|
+/* Nothing on the way to the page is left for hardware to mark. */
+static bool g4(lower)_marked(const struct ptg_space *s, uint64_t va, unsigned access)
+{
+g4_if(marked.tables, <|m4_dnl
+	uint64_t unmarked = 0;
+|>)m4_dnl
+	uint64_t at = g4(lower)_leaf(s, va<||>g4_if(marked.tables, <|, &unmarked|>)), e;
+
+	if ((at & 1) || !PTG_IN_WINDOW(s, at)<||>g4_if(marked.tables, <| || (unmarked & g4(marked.tables))|>))
+		return false;
+	e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
+g4(marked.page)m4_dnl
+	return true;
+}
+
+enum ptg_fault g4(lower)_access_mem(const struct ptg_space *s, uint64_t va, unsigned access,
+	struct ptg_translation *t)
+{
+	if (g4(lower)_marked(s, va, access))
+		return g4_if(op.translate, <|g4(lower)_translate|>, <|g4(lower)_find|>)(s, va, access, t);
+	return ptg_access_mem_(s, va, access, t);
+}
+|>)|>)m4_dnl
+
 /* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
 static const uint8_t g4(lower)_row[g4(change.variants)][64] = {
 g4(change.rows)m4_dnl
@@ -104,39 +132,42 @@ PTG_INLINE uint64_t g4(lower)_here(uint64_t va, uint64_t pages)
 /* Is the whole run of entries in the window?  Then it can be gone over by pointer. */
 PTG_INLINE bool g4(lower)_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
-	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << g4(change.entry_lg2)));
+	return !(at & 1) && PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << g4(change.entry_lg2)));
 }
 |>)m4_dnl
 g4_if(op.map, <|
 /* Empty entries from `at` on, up to n. */
 static bool g4(lower)_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
-	uint64_t some = 0, i;
 g4_if(change.words, <|m4_dnl
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (w && n > 8)
-		return ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
-|>, <||>)
+	if (n == 1)
+		return !PTG_LOAD64(s, at);
+	return w && ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
+|>, <|m4_dnl
+	uint64_t some = 0, i;
+
 	for (i = 0; i < n; i++)
 		some |= PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)));
 	return !some;
+|>)m4_dnl
 }
 
-/* Pages side by side. */
+/* Pages side by side, where vacant() looked. */
 static void g4(lower)_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
 {
-	uint64_t i;
 g4_if(change.words, <|m4_dnl
-	ptg_word64_ *w = PTG_WORDS(s, at);
+	if (n == 1)
+		PTG_STORE64(s, at, e);
+	else
+		ptg_words_fill_(PTG_WORDS(s, at), n, e, g4(change.step), false);
+|>, <|m4_dnl
+	uint64_t i;
 
-	if (w && n > 8) {
-		ptg_words_fill_(w, n, e, g4(change.step), false);
-		return;
-	}
-|>, <||>)
 	for (i = 0; i < n; i++)
 		PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)(e + i * g4(change.step)));
+|>)m4_dnl
 }
 
 int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
@@ -145,6 +176,9 @@ int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, c
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
 	uint64_t pages = len >> g4(change.page_lg2), done, n, at, bits, e;
+g4_if(marked.tables, <|m4_dnl
+	uint64_t ignored = 0;
+|>)m4_dnl
 
 	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> g4(change.page_lg2) & 1) ||
 	    (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_page_bits(s, a, &bits))
@@ -167,7 +201,7 @@ g4_if(change.groups, <|m4_dnl
 	/* first look, then store: all or nothing */
 	for (done = 0; done < pages; done += n) {
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
+		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2))<||>g4_if(marked.tables, <|, &ignored|>));
 		if (!g4(lower)_inside(s, at, n) || !g4(lower)_vacant(s, at, n))
 			goto other;
 		if (n < pages)
@@ -176,7 +210,7 @@ g4_if(change.groups, <|m4_dnl
 	}
 	for (done = n < pages ? 0 : pages; done < pages; done += n) {
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
+		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2))<||>g4_if(marked.tables, <|, &ignored|>));
 		g4(lower)_fill(s, at, n, e + done * g4(change.step));
 	}
 g4_if(change.flush_new, <|m4_dnl
@@ -191,7 +225,12 @@ g4_if(op.unmap, <|
 int g4(lower)_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	uint64_t index = va >> g4(change.page_lg2) & g4(change.index_mask), at = g4(lower)_leaf(s, va), e;
+	uint64_t index = va >> g4(change.page_lg2) & g4(change.index_mask), at, e;
+g4_if(marked.tables, <|m4_dnl
+	uint64_t ignored = 0;
+|>)m4_dnl
+
+	at = g4(lower)_leaf(s, va<||>g4_if(marked.tables, <|, &ignored|>));
 
 	/* one page, and the table stays: by order, or for a neighbour's sake */
 	if (!f || len != g4(change.page) || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
@@ -256,20 +295,24 @@ static unsigned g4(lower)_change_reason(const struct ptg_space *s, uint64_t befo
 /* Entries that agree with the first in all that decides. */
 static bool g4(lower)_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
 {
-	uint64_t differ = 0, i;
 g4_if(change.words, <|m4_dnl
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (w && n > 8)
-		return ptg_words_like_(w, n, mask, first & mask, 0) == n;
-|>, <||>)
+	if (n == 1)
+		return !((PTG_LOAD64(s, at) ^ first) & mask);
+	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
+|>, <|m4_dnl
+	uint64_t differ = 0, i;
+
 	for (i = 0; i < n; i++)
 		differ |= PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2))) ^ first;
 	return !(differ & mask);
+|>)m4_dnl
 }
 
+g4_if(change.marks, <|m4_dnl
 /* One entry that hardware may mark meanwhile. */
-PTG_INLINE void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
+static void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
 {
 	uint<||>g4(change.bits)_t e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at), first = e;
 
@@ -279,22 +322,23 @@ PTG_INLINE void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, ui
 	} while (!PTG_CAS<||>g4(change.bits)<||>g4(change.big)(s, at, &e, g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits)));
 }
 
-/* The same, where none does. */
+|>)m4_dnl
+/* Where no hardware marks. */
 static void g4(lower)_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
 {
-	uint64_t e, i;
 g4_if(change.words, <|m4_dnl
-	ptg_word64_ *w = PTG_WORDS(s, at);
+	if (n == 1)
+		PTG_STORE64(s, at, (PTG_LOAD64(s, at) & ~(uint64_t)g4(change.rights_mask)) | bits);
+	else
+		ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)g4(change.rights_mask), bits);
+|>, <|m4_dnl
+	uint64_t e, i;
 
-	for (i = 0; w && i < n; i++)
-		w[i] = (w[i] & ~(uint64_t)g4(change.rights_mask)) | bits;
-	if (w)
-		return;
-|>, <||>)
 	for (i = 0; i < n; i++) {
 		e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)));
 		PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits));
 	}
+|>)m4_dnl
 }
 
 int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
@@ -303,12 +347,15 @@ int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const stru
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = g4(change.rights_mask) | (g4(change.test))g4_if(change.contig, <| | g4(change.contig_mask)|>);
 	uint64_t pages = len >> g4(change.page_lg2), done, n, at, first, e, bits;
+g4_if(marked.tables, <|m4_dnl
+	uint64_t ignored = 0;
+|>)m4_dnl
 g4_if(change.marks, <|m4_dnl
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 	uint64_t i;
 |>)m4_dnl
 
-	at = g4(lower)_leaf(s, va);
+	at = g4(lower)_leaf(s, va<||>g4_if(marked.tables, <|, &ignored|>));
 	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_inside(s, at, 1))
 		goto other;
 	first = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
@@ -326,7 +373,7 @@ g4_if(change.contig, <|m4_dnl
 	/* first look, then store: all or nothing */
 	for (done = 0; done < pages; done += n) {
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = done ? g4(lower)_leaf(s, va + (done << g4(change.page_lg2))) : at;
+		at = done ? g4(lower)_leaf(s, va + (done << g4(change.page_lg2))<||>g4_if(marked.tables, <|, &ignored|>)) : at;
 		if (!g4(lower)_inside(s, at, n) || !g4(lower)_alike(s, at, n, first, mask))
 			goto other;
 	}
@@ -336,7 +383,7 @@ g4_if(change.contig, <|m4_dnl
 		g4(lower)_change_reason(s, first, (first & ~(uint64_t)g4(change.rights_mask)) | bits));
 	for (done = 0; done < pages; done += n) {
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = pages == n ? at : g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
+		at = pages == n ? at : g4(lower)_leaf(s, va + (done << g4(change.page_lg2))<||>g4_if(marked.tables, <|, &ignored|>));
 g4_if(change.marks, <|m4_dnl
 		if (!quiet)
 			for (i = 0; i < n; i++)

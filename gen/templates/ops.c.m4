@@ -74,14 +74,14 @@ enum ptg_fault g4(lower)_translate(const struct ptg_space *s, uint64_t va, unsig
 }
 |>)|>)m4_dnl
 
-g4_if(op.access_mem, <|
+g4_if(op.access_mem, <|g4_if(marked, <||>, <|
 /* Marks as hardware sets them: by compare-and-swap on what the walk has read. */
 enum ptg_fault g4(lower)_access_mem(const struct ptg_space *s, uint64_t va, unsigned access,
 	struct ptg_translation *t)
 {
 	return ptg_access_mem_(s, va, access, t);
 }
-|>)m4_dnl
+|>)|>)m4_dnl
 m4_include(<|many.c.m4|>)m4_dnl
 g4_if(op.walk, <|
 int g4(lower)_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg)

@@ -65,6 +65,16 @@ struct memory {
 static struct memory memory;
 
 /* Only beyond the window. */
+static int write_bytes(void *priv, uint64_t pa, const void *src, size_t n)
+{
+	struct memory *m = priv;
+
+	if (pa - m->base >= POOL || POOL - (pa - m->base) < n)
+		return -1;
+	memcpy(m->bytes + (pa - m->base), src, n);
+	return 0;
+}
+
 static int read_bytes(void *priv, uint64_t pa, void *dst, size_t n)
 {
 	struct memory *m = priv;
@@ -75,7 +85,23 @@ static int read_bytes(void *priv, uint64_t pa, void *dst, size_t n)
 	return 0;
 }
 
-static const struct ptg_mapper_ops ops = { .read_bytes = read_bytes };
+static int cas(void *priv, uint64_t pa, unsigned bytes, uint64_t *expected, uint64_t desired)
+{
+	struct memory *m = priv;
+	uint64_t now = 0;
+
+	if (pa - m->base >= POOL || POOL - (pa - m->base) < bytes)
+		return -1;
+	memcpy(&now, m->bytes + (pa - m->base), bytes);
+	if (now != *expected) {
+		*expected = now;
+		return 0;
+	}
+	memcpy(m->bytes + (pa - m->base), &desired, bytes);
+	return 1;
+}
+
+static const struct ptg_mapper_ops ops = { .read_bytes = read_bytes, .write_bytes = write_bytes, .cas = cas };
 
 static uint64_t some_table(unsigned lg2)
 {
@@ -365,6 +391,28 @@ static bool many(const struct entry *e, const struct ptg_space *s, unsigned acce
 	return i == good;
 }
 
+/* An access that marks: the same answer, and the same marks in memory. */
+static bool access_marks(const struct entry *e, const struct ptg_space *s, uint64_t va, unsigned access)
+{
+	static unsigned char before[POOL], after[POOL];
+	struct ptg_translation generic, generated;
+	bool ok;
+
+	memcpy(before, memory.bytes, POOL);
+	ptg_access_mem_(s, va, access, &generic);
+	memcpy(after, memory.bytes, POOL);
+	memcpy(memory.bytes, before, POOL);
+	memset(&generated, 0x55, sizeof(generated));
+	e->walker->access_mem(s, va, access, &generated);
+	ok = same(&generic, &generated) && memcmp(after, memory.bytes, POOL) == 0;
+	if (!ok) {
+		printf("%s: access_mem va 0x%" PRIx64 " access %u differs\n", e->name, va, access);
+		show("generic", s, &generic);
+		show("generated", s, &generated);
+	}
+	return ok;
+}
+
 static void set_up(const struct entry *e, struct ptg_space *s, const struct ptg_mapper *m)
 {
 	if (ptg_space_setup(s, e->format, e->walker, m) != PTG_OK) {
@@ -411,6 +459,9 @@ static bool round_of(const struct entry *e)
 	}
 	for (unsigned i = 0; i < ASKED; i++)
 		if (!ask(e, &s, random_address(e->format->stage[0] ? &stage[0] : &s), below(16)))
+			return false;
+	for (unsigned i = 0; i < 25; i++)
+		if (!access_marks(e, &s, random_address(e->format->stage[0] ? &stage[0] : &s), below(16)))
 			return false;
 	return many(e, &s, below(16));
 }

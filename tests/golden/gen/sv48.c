@@ -550,13 +550,6 @@ cold:
 }
 
 
-/* Marks as hardware sets them: by compare-and-swap on what the walk has read. */
-enum ptg_fault sv48_access_mem(const struct ptg_space *s, uint64_t va, unsigned access,
-	struct ptg_translation *t)
-{
-	return ptg_access_mem_(s, va, access, t);
-}
-
 /* --- many addresses: three parts of the hot path, each a while after the other ------------------ */
 
 #define SV48_AHEAD 32 /* addresses between the parts: what is asked for arrives meanwhile */
@@ -695,8 +688,8 @@ int sv48_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct
 /* --- changes: plain pages in tables that are there; the generic operations do all else ------------ */
 
 /*
- * Where the entry of a page is: to the last table by the hot path.  The address below
- * the window, where nothing is, when there is something else on the way.
+ * Where the entry of a page is: to the last table by the hot path.  An odd address
+ * when there is something else on the way.
  */
 static uint64_t sv48_leaf(const struct ptg_space *s, uint64_t va)
 {
@@ -735,7 +728,31 @@ static uint64_t sv48_leaf(const struct ptg_space *s, uint64_t va)
 
 	return at;
 other:
-	return s->mapper->window_pa - 16;
+	return 1; /* no entry stands at an odd address */
+}
+
+
+/* Nothing on the way to the page is left for hardware to mark. */
+static bool sv48_marked(const struct ptg_space *s, uint64_t va, unsigned access)
+{
+	uint64_t at = sv48_leaf(s, va), e;
+
+	if ((at & 1) || !PTG_IN_WINDOW(s, at))
+		return false;
+	e = PTG_LOAD64(s, at);
+	if ((access & 7) && (e & SV48_PTE_A) != SV48_PTE_A)
+		return false;
+	if ((access & 2) && (e & SV48_PTE_D) != SV48_PTE_D)
+		return false;
+	return true;
+}
+
+enum ptg_fault sv48_access_mem(const struct ptg_space *s, uint64_t va, unsigned access,
+	struct ptg_translation *t)
+{
+	if (sv48_marked(s, va, access))
+		return sv48_translate(s, va, access, t);
+	return ptg_access_mem_(s, va, access, t);
 }
 
 /* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
@@ -776,36 +793,26 @@ PTG_INLINE uint64_t sv48_here(uint64_t va, uint64_t pages)
 /* Is the whole run of entries in the window?  Then it can be gone over by pointer. */
 PTG_INLINE bool sv48_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
-	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
+	return !(at & 1) && PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
 }
 
 /* Empty entries from `at` on, up to n. */
 static bool sv48_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
-	uint64_t some = 0, i;
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (w && n > 8)
-		return ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
-
-	for (i = 0; i < n; i++)
-		some |= PTG_LOAD64(s, at + (i << 3));
-	return !some;
+	if (n == 1)
+		return !PTG_LOAD64(s, at);
+	return w && ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
 }
 
-/* Pages side by side. */
+/* Pages side by side, where vacant() looked. */
 static void sv48_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
 {
-	uint64_t i;
-	ptg_word64_ *w = PTG_WORDS(s, at);
-
-	if (w && n > 8) {
-		ptg_words_fill_(w, n, e, 0x400, false);
-		return;
-	}
-
-	for (i = 0; i < n; i++)
-		PTG_STORE64(s, at + (i << 3), (e + i * 0x400));
+	if (n == 1)
+		PTG_STORE64(s, at, e);
+	else
+		ptg_words_fill_(PTG_WORDS(s, at), n, e, 0x400, false);
 }
 
 int sv48_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
@@ -852,7 +859,9 @@ other:
 int sv48_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	uint64_t index = va >> 12 & 511, at = sv48_leaf(s, va), e;
+	uint64_t index = va >> 12 & 511, at, e;
+
+	at = sv48_leaf(s, va);
 
 	/* one page, and the table stays: by order, or for a neighbour's sake */
 	if (!f || len != 0x1000 || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
@@ -916,19 +925,15 @@ static unsigned sv48_change_reason(const struct ptg_space *s, uint64_t before, u
 /* Entries that agree with the first in all that decides. */
 static bool sv48_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
 {
-	uint64_t differ = 0, i;
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (w && n > 8)
-		return ptg_words_like_(w, n, mask, first & mask, 0) == n;
-
-	for (i = 0; i < n; i++)
-		differ |= PTG_LOAD64(s, at + (i << 3)) ^ first;
-	return !(differ & mask);
+	if (n == 1)
+		return !((PTG_LOAD64(s, at) ^ first) & mask);
+	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
 }
 
 /* One entry that hardware may mark meanwhile. */
-PTG_INLINE void sv48_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
+static void sv48_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
 {
 	uint64_t e = PTG_LOAD64(s, at), first = e;
 
@@ -938,21 +943,13 @@ PTG_INLINE void sv48_change_live(const struct ptg_space *s, uint64_t at, uint64_
 	} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x1e) | bits)));
 }
 
-/* The same, where none does. */
+/* Where no hardware marks. */
 static void sv48_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
 {
-	uint64_t e, i;
-	ptg_word64_ *w = PTG_WORDS(s, at);
-
-	for (i = 0; w && i < n; i++)
-		w[i] = (w[i] & ~(uint64_t)0x1e) | bits;
-	if (w)
-		return;
-
-	for (i = 0; i < n; i++) {
-		e = PTG_LOAD64(s, at + (i << 3));
-		PTG_STORE64(s, at + (i << 3), ((e & ~(uint64_t)0x1e) | bits));
-	}
+	if (n == 1)
+		PTG_STORE64(s, at, (PTG_LOAD64(s, at) & ~(uint64_t)0x1e) | bits);
+	else
+		ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)0x1e, bits);
 }
 
 int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,

@@ -524,13 +524,6 @@ cold:
 }
 
 
-/* Marks as hardware sets them: by compare-and-swap on what the walk has read. */
-enum ptg_fault x86_64_access_mem(const struct ptg_space *s, uint64_t va, unsigned access,
-	struct ptg_translation *t)
-{
-	return ptg_access_mem_(s, va, access, t);
-}
-
 /* --- many addresses: three parts of the hot path, each a while after the other ------------------ */
 
 #define X86_64_AHEAD 32 /* addresses between the parts: what is asked for arrives meanwhile */
@@ -671,10 +664,10 @@ int x86_64_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const stru
 /* --- changes: plain pages in tables that are there; the generic operations do all else ------------ */
 
 /*
- * Where the entry of a page is: to the last table by the hot path.  The address below
- * the window, where nothing is, when there is something else on the way.
+ * Where the entry of a page is: to the last table by the hot path.  An odd address
+ * when there is something else on the way.
  */
-static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va)
+static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va, uint64_t *unmarked)
 {
 	const struct ptg_root *r = &s->root[0];
 	const uint64_t not_plain0 = 0x81 | s->config[1];
@@ -691,6 +684,7 @@ static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va)
 	e = PTG_HELD64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US);
 	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
+	*unmarked |= ~(e ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US));
 	at = (e & X86_64_TOP_ADDR) | (va >> 27 & 0xff8);
 
 	/* pdpt, va[38:30]: table */
@@ -699,6 +693,7 @@ static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va)
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
+	*unmarked |= ~(e ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US));
 	at = (e & X86_64_TABLE_ADDR) | (va >> 18 & 0xff8);
 
 	/* pd, va[29:21]: table */
@@ -707,11 +702,37 @@ static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va)
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
+	*unmarked |= ~(e ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US));
 	at = (e & X86_64_TABLE_ADDR) | (va >> 9 & 0xff8);
 
 	return at;
 other:
-	return s->mapper->window_pa - 16;
+	return 1; /* no entry stands at an odd address */
+}
+
+
+/* Nothing on the way to the page is left for hardware to mark. */
+static bool x86_64_marked(const struct ptg_space *s, uint64_t va, unsigned access)
+{
+	uint64_t unmarked = 0;
+	uint64_t at = x86_64_leaf(s, va, &unmarked), e;
+
+	if ((at & 1) || !PTG_IN_WINDOW(s, at) || (unmarked & 0x20))
+		return false;
+	e = PTG_LOAD64(s, at);
+	if ((access & 7) && (e & X86_64_SMALL_A) != X86_64_SMALL_A)
+		return false;
+	if ((access & 2) && (e & X86_64_SMALL_D) != X86_64_SMALL_D)
+		return false;
+	return true;
+}
+
+enum ptg_fault x86_64_access_mem(const struct ptg_space *s, uint64_t va, unsigned access,
+	struct ptg_translation *t)
+{
+	if (x86_64_marked(s, va, access))
+		return x86_64_translate(s, va, access, t);
+	return ptg_access_mem_(s, va, access, t);
 }
 
 /* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
@@ -755,36 +776,26 @@ PTG_INLINE uint64_t x86_64_here(uint64_t va, uint64_t pages)
 /* Is the whole run of entries in the window?  Then it can be gone over by pointer. */
 PTG_INLINE bool x86_64_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
-	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
+	return !(at & 1) && PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
 }
 
 /* Empty entries from `at` on, up to n. */
 static bool x86_64_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
-	uint64_t some = 0, i;
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (w && n > 8)
-		return ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
-
-	for (i = 0; i < n; i++)
-		some |= PTG_LOAD64(s, at + (i << 3));
-	return !some;
+	if (n == 1)
+		return !PTG_LOAD64(s, at);
+	return w && ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
 }
 
-/* Pages side by side. */
+/* Pages side by side, where vacant() looked. */
 static void x86_64_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
 {
-	uint64_t i;
-	ptg_word64_ *w = PTG_WORDS(s, at);
-
-	if (w && n > 8) {
-		ptg_words_fill_(w, n, e, 0x1000, false);
-		return;
-	}
-
-	for (i = 0; i < n; i++)
-		PTG_STORE64(s, at + (i << 3), (e + i * 0x1000));
+	if (n == 1)
+		PTG_STORE64(s, at, e);
+	else
+		ptg_words_fill_(PTG_WORDS(s, at), n, e, 0x1000, false);
 }
 
 int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
@@ -793,6 +804,7 @@ int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, cons
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
 	uint64_t pages = len >> 12, done, n, at, bits, e;
+	uint64_t ignored = 0;
 
 	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> 12 & 1) ||
 	    (s->mapper->ops && s->mapper->ops->sync) || !x86_64_page_bits(s, a, &bits))
@@ -810,7 +822,7 @@ int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, cons
 	/* first look, then store: all or nothing */
 	for (done = 0; done < pages; done += n) {
 		n = x86_64_here(va + (done << 12), pages - done);
-		at = x86_64_leaf(s, va + (done << 12));
+		at = x86_64_leaf(s, va + (done << 12), &ignored);
 		if (!x86_64_inside(s, at, n) || !x86_64_vacant(s, at, n))
 			goto other;
 		if (n < pages)
@@ -819,7 +831,7 @@ int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, cons
 	}
 	for (done = n < pages ? 0 : pages; done < pages; done += n) {
 		n = x86_64_here(va + (done << 12), pages - done);
-		at = x86_64_leaf(s, va + (done << 12));
+		at = x86_64_leaf(s, va + (done << 12), &ignored);
 		x86_64_fill(s, at, n, e + done * 0x1000);
 	}
 	return PTG_OK;
@@ -830,7 +842,10 @@ other:
 int x86_64_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	uint64_t index = va >> 12 & 511, at = x86_64_leaf(s, va), e;
+	uint64_t index = va >> 12 & 511, at, e;
+	uint64_t ignored = 0;
+
+	at = x86_64_leaf(s, va, &ignored);
 
 	/* one page, and the table stays: by order, or for a neighbour's sake */
 	if (!f || len != 0x1000 || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
@@ -894,19 +909,15 @@ static unsigned x86_64_change_reason(const struct ptg_space *s, uint64_t before,
 /* Entries that agree with the first in all that decides. */
 static bool x86_64_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
 {
-	uint64_t differ = 0, i;
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (w && n > 8)
-		return ptg_words_like_(w, n, mask, first & mask, 0) == n;
-
-	for (i = 0; i < n; i++)
-		differ |= PTG_LOAD64(s, at + (i << 3)) ^ first;
-	return !(differ & mask);
+	if (n == 1)
+		return !((PTG_LOAD64(s, at) ^ first) & mask);
+	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
 }
 
 /* One entry that hardware may mark meanwhile. */
-PTG_INLINE void x86_64_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
+static void x86_64_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
 {
 	uint64_t e = PTG_LOAD64(s, at), first = e;
 
@@ -916,21 +927,13 @@ PTG_INLINE void x86_64_change_live(const struct ptg_space *s, uint64_t at, uint6
 	} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x8000000000000006ull) | bits)));
 }
 
-/* The same, where none does. */
+/* Where no hardware marks. */
 static void x86_64_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
 {
-	uint64_t e, i;
-	ptg_word64_ *w = PTG_WORDS(s, at);
-
-	for (i = 0; w && i < n; i++)
-		w[i] = (w[i] & ~(uint64_t)0x8000000000000006ull) | bits;
-	if (w)
-		return;
-
-	for (i = 0; i < n; i++) {
-		e = PTG_LOAD64(s, at + (i << 3));
-		PTG_STORE64(s, at + (i << 3), ((e & ~(uint64_t)0x8000000000000006ull) | bits));
-	}
+	if (n == 1)
+		PTG_STORE64(s, at, (PTG_LOAD64(s, at) & ~(uint64_t)0x8000000000000006ull) | bits);
+	else
+		ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)0x8000000000000006ull, bits);
 }
 
 int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
@@ -939,10 +942,11 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = 0x8000000000000006ull | (1 | (s->config[1] & 0x800ffff000000000ull));
 	uint64_t pages = len >> 12, done, n, at, first, e, bits;
+	uint64_t ignored = 0;
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 	uint64_t i;
 
-	at = x86_64_leaf(s, va);
+	at = x86_64_leaf(s, va, &ignored);
 	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !x86_64_inside(s, at, 1))
 		goto other;
 	first = PTG_LOAD64(s, at);
@@ -955,7 +959,7 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 	/* first look, then store: all or nothing */
 	for (done = 0; done < pages; done += n) {
 		n = x86_64_here(va + (done << 12), pages - done);
-		at = done ? x86_64_leaf(s, va + (done << 12)) : at;
+		at = done ? x86_64_leaf(s, va + (done << 12), &ignored) : at;
 		if (!x86_64_inside(s, at, n) || !x86_64_alike(s, at, n, first, mask))
 			goto other;
 	}
@@ -965,7 +969,7 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 		x86_64_change_reason(s, first, (first & ~(uint64_t)0x8000000000000006ull) | bits));
 	for (done = 0; done < pages; done += n) {
 		n = x86_64_here(va + (done << 12), pages - done);
-		at = pages == n ? at : x86_64_leaf(s, va + (done << 12));
+		at = pages == n ? at : x86_64_leaf(s, va + (done << 12), &ignored);
 		if (!quiet)
 			for (i = 0; i < n; i++)
 				x86_64_change_live(s, at + (i << 3), mask, bits);
