@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_cursor.c - the cursor in tables whose pages come in several variants
+ *
+ * Two tables' worth of the smallest pages of each format, with whatever rights and
+ * marks it can say, holes between them; each run has to say what ptg_translate() does.
+ */
+#include <check.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gen/load.h"
+#include "runtime/ptg_core.h"
+#include "tests/unit/model.h"
+
+#define RAM (UINT64_C(1) << 22)
+#define PAGES 1100u
+
+static uint8_t ram[RAM] __attribute__((aligned(1 << 22)));
+static uint64_t next_table;
+static glob_t files;
+
+static int take(void *priv, size_t bytes, size_t align, unsigned level, uint64_t *pa)
+{
+	(void)priv, (void)level;
+	*pa = (next_table + align - 1) & ~(align - 1);
+	if (*pa + bytes > RAM)
+		return -1;
+	next_table = *pa + bytes;
+	return 0;
+}
+
+static const struct ptg_mapper_ops ops = { .alloc_table = take };
+static const struct ptg_mapper mapper = { .ops = &ops, .window = ram, .window_size = RAM };
+
+static unsigned map_some(struct ptg_space *s, uint64_t page, uint64_t random)
+{
+	unsigned mapped = 0;
+
+	for (unsigned i = 0; i < PAGES; i++) {
+		int err = i % 23 == 7 ? PTG_OK : PTG_E_ATTR; /* some stay empty */
+
+		for (unsigned tries = 0; err && tries < 9; tries++) {
+			struct ptg_attrs a = { .rights = (uint32_t)(random = model_mix(random)) & 0x1ff };
+			struct ptg_flush f = { .count = 0 };
+
+			a.care = tries < 4 ? 0x1ff : tries < 8 ? (uint32_t)(random >> 20) & 0x1ff : 0;
+			a.rights |= (uint32_t)(random >> 32) & 0x3f;
+			err = ptg_map(s, i * page, (random >> 40) % 256 * page, page, &a,
+				      PTG_NO_LARGE | PTG_NO_CONTIG | PTG_QUIET, &f);
+			mapped += !err;
+		}
+	}
+	return mapped;
+}
+
+static void compare(const struct ptg_space *s, uint64_t first, uint64_t len)
+{
+	struct ptg_cursor c;
+	struct ptg_run run;
+	uint64_t expect = first;
+
+	ck_assert_int_eq(ptg_cursor_init(&c, s, first, len), 0);
+	while (ptg_next(&c, &run) == 1) {
+		struct ptg_translation t;
+		enum ptg_fault fault = ptg_translate(s, run.va, PTG_LOOK, &t);
+
+		ck_assert_uint_eq(run.va, expect);
+		ck_assert_int_eq(run.mapped, fault == PTG_F_NONE);
+		expect = run.last + 1;
+		if (fault)
+			continue;
+		ck_assert_uint_eq(run.pa, t.pa);
+		ck_assert_uint_eq(run.entry, t.entry);
+		ck_assert_uint_eq(run.rights, t.rights);
+		ck_assert_uint_eq(run.memtype, t.memtype);
+		ck_assert_uint_eq(run.rule, t.rule);
+		ck_assert_uint_eq(run.level, t.level);
+		ck_assert_uint_eq(run.page_lg2, t.page_lg2);
+		ck_assert_uint_eq(run.contig_lg2, t.contig_lg2);
+	}
+	ck_assert_uint_eq(expect, first + len);
+}
+
+START_TEST(variants)
+{
+	static const struct load_options none;
+	struct arena *arena = arena_new();
+	struct load load;
+
+	ck_assert_int_eq(load_file(&load, arena, files.gl_pathv[_i], NULL, &none), 0);
+	for (unsigned i = 0; i < load.plan_count; i++) {
+		const struct ptg_format *f = &load.plan[i]->format;
+		struct ptg_space s;
+		uint64_t page;
+
+		if (f->stage[0])
+			continue;
+		memset(ram, 0, sizeof(ram));
+		next_table = 1 << 20;
+		if (ptg_space_init(&s, f, &ptg_generic_walker, &mapper, 0))
+			continue;
+		page = s.page_sizes & (0 - s.page_sizes);
+		if (map_some(&s, page, 1 + (uint64_t)_i) < PAGES / 4)
+			continue; /* rights it cannot say */
+		compare(&s, 0, PAGES * page);
+		compare(&s, page / 2, (PAGES - 3) * page + page / 4);
+	}
+	arena_free(arena);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cursor");
+	TCase *tc = tcase_create("cursor");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	if (glob("formats/*.pt", 0, NULL, &files) != 0)
+		return 1;
+	tcase_add_loop_test(tc, variants, 0, (int)files.gl_pathc);
+	tcase_set_timeout(tc, 0);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	globfree(&files);
+	return failed != 0;
+}
