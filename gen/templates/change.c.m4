@@ -311,6 +311,9 @@ g4_if(change.words, <|m4_dnl
 }
 
 g4_if(change.marks, <|m4_dnl
+g4_if(change.narrow, <||>, <|m4_dnl
+#ifdef PTG_CAS64<||>g4(change.big)
+|>)m4_dnl
 /* One entry that hardware may mark meanwhile. */
 static void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
 {
@@ -321,6 +324,9 @@ static void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, uint64
 			return; /* somebody else's change: it is not that page any more */
 	} while (!PTG_CAS<||>g4(change.bits)<||>g4(change.big)(s, at, &e, g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits)));
 }
+g4_if(change.narrow, <||>, <|m4_dnl
+#endif
+|>)m4_dnl
 
 |>)m4_dnl
 /* Where no hardware marks. */
@@ -352,9 +358,14 @@ g4_if(marked.tables, <|m4_dnl
 |>)m4_dnl
 g4_if(change.marks, <|m4_dnl
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
-	uint64_t i;
 |>)m4_dnl
 
+g4_if(change.marks, <|g4_if(change.narrow, <||>, <|m4_dnl
+#ifndef PTG_CAS64<||>g4(change.big)
+	if (!quiet)
+		goto other;
+#endif
+|>)|>)m4_dnl
 	at = g4(lower)_leaf(s, va<||>g4_if(marked.tables, <|, &ignored|>));
 	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_inside(s, at, 1))
 		goto other;
@@ -385,14 +396,19 @@ g4_if(change.contig, <|m4_dnl
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
 		at = pages == n ? at : g4(lower)_leaf(s, va + (done << g4(change.page_lg2))<||>g4_if(marked.tables, <|, &ignored|>));
 g4_if(change.marks, <|m4_dnl
-		if (!quiet)
-			for (i = 0; i < n; i++)
-				g4(lower)_change_live(s, at + (i << g4(change.entry_lg2)), mask, bits);
-		else
-			g4(lower)_change_quiet(s, at, n, bits);
-|>, <|m4_dnl
-		g4(lower)_change_quiet(s, at, n, bits);
+g4_if(change.narrow, <||>, <|m4_dnl
+#ifdef PTG_CAS64<||>g4(change.big)
 |>)m4_dnl
+		if (!quiet) {
+			for (uint64_t i = 0; i < n; i++)
+				g4(lower)_change_live(s, at + (i << g4(change.entry_lg2)), mask, bits);
+			continue;
+		}
+g4_if(change.narrow, <||>, <|m4_dnl
+#endif
+|>)m4_dnl
+|>)m4_dnl
+		g4(lower)_change_quiet(s, at, n, bits);
 	}
 	return PTG_OK;
 other:

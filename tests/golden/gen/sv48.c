@@ -932,6 +932,7 @@ static bool sv48_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint6
 	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
 }
 
+#ifdef PTG_CAS64
 /* One entry that hardware may mark meanwhile. */
 static void sv48_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
 {
@@ -942,6 +943,7 @@ static void sv48_change_live(const struct ptg_space *s, uint64_t at, uint64_t ma
 			return; /* somebody else's change: it is not that page any more */
 	} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x1e) | bits)));
 }
+#endif
 
 /* Where no hardware marks. */
 static void sv48_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
@@ -959,8 +961,11 @@ int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 	const uint64_t mask = 0x1e | (0xc7c0000000000003ull | s->config[1]);
 	uint64_t pages = len >> 12, done, n, at, first, e, bits;
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
-	uint64_t i;
 
+#ifndef PTG_CAS64
+	if (!quiet)
+		goto other;
+#endif
 	at = sv48_leaf(s, va);
 	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !sv48_inside(s, at, 1))
 		goto other;
@@ -985,11 +990,14 @@ int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 	for (done = 0; done < pages; done += n) {
 		n = sv48_here(va + (done << 12), pages - done);
 		at = pages == n ? at : sv48_leaf(s, va + (done << 12));
-		if (!quiet)
-			for (i = 0; i < n; i++)
+#ifdef PTG_CAS64
+		if (!quiet) {
+			for (uint64_t i = 0; i < n; i++)
 				sv48_change_live(s, at + (i << 3), mask, bits);
-		else
-			sv48_change_quiet(s, at, n, bits);
+			continue;
+		}
+#endif
+		sv48_change_quiet(s, at, n, bits);
 	}
 	return PTG_OK;
 other:

@@ -916,6 +916,7 @@ static bool x86_64_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uin
 	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
 }
 
+#ifdef PTG_CAS64
 /* One entry that hardware may mark meanwhile. */
 static void x86_64_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
 {
@@ -926,6 +927,7 @@ static void x86_64_change_live(const struct ptg_space *s, uint64_t at, uint64_t 
 			return; /* somebody else's change: it is not that page any more */
 	} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x8000000000000006ull) | bits)));
 }
+#endif
 
 /* Where no hardware marks. */
 static void x86_64_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
@@ -944,8 +946,11 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 	uint64_t pages = len >> 12, done, n, at, first, e, bits;
 	uint64_t ignored = 0;
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
-	uint64_t i;
 
+#ifndef PTG_CAS64
+	if (!quiet)
+		goto other;
+#endif
 	at = x86_64_leaf(s, va, &ignored);
 	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !x86_64_inside(s, at, 1))
 		goto other;
@@ -970,11 +975,14 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 	for (done = 0; done < pages; done += n) {
 		n = x86_64_here(va + (done << 12), pages - done);
 		at = pages == n ? at : x86_64_leaf(s, va + (done << 12), &ignored);
-		if (!quiet)
-			for (i = 0; i < n; i++)
+#ifdef PTG_CAS64
+		if (!quiet) {
+			for (uint64_t i = 0; i < n; i++)
 				x86_64_change_live(s, at + (i << 3), mask, bits);
-		else
-			x86_64_change_quiet(s, at, n, bits);
+			continue;
+		}
+#endif
+		x86_64_change_quiet(s, at, n, bits);
 	}
 	return PTG_OK;
 other:
