@@ -252,6 +252,8 @@ static int window_live(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 
 	for (i = 0; i < slots; i++) {
 		r = ptg_peek_(op, fr, index + i, e);
+		if (r)
+			r = ptg_peek_(op, fr, index + i, e);
 		while (!r) {
 			window_value(op, c, lg2, f, e, out);
 			if (c->k->accessed_mask && (e[0] & c->k->accessed_mask) == c->k->accessed_value)

@@ -68,7 +68,7 @@ static void frame_level(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	fr->stride_lg2 = l->stride_lg2;
 	fr->one = l->by != PTG_NONE;
 	fr->base = span < 64 ? fr->va & ~ptg_mask_(span) : 0;
-	fr->fresh = fr->kept = fr->broken = false;
+	fr->fresh = fr->kept = fr->full = fr->broken = false;
 	fr->there = fr->source == PTG_REAL_;
 	fr->word = NULL;
 	frame_empty(op, fr);
@@ -232,7 +232,7 @@ static int frame_fill(struct ptg_op_ *op, struct ptg_frame_ *fr)
 		}
 		return err;
 	}
-	if (zeroed && !(fr->empty[0] | fr->empty[1]))
+	if (fr->full || (zeroed && !(fr->empty[0] | fr->empty[1])))
 		return PTG_OK;
 	return ptg_fill_(op, fr, 0, n, fr->empty, 0);
 }
@@ -359,6 +359,16 @@ static int frame_link(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	}
 	err = ptg_link_value_(op, fr->up, now, fr->alternative, fr->t.pa, new);
 	return err ? err : link_new(op, fr, now, new);
+}
+
+/* The frame of the new table that the next entry above leads to, opened anew. */
+void ptg_next_(struct ptg_frame_ *fr)
+{
+	fr->up_index++;
+	fr->va += ptg_shl_(1, fr->up->t.shift);
+	fr->base += ptg_shl_(1, fr->up->t.shift);
+	fr->there = fr->fresh = false;
+	fr->word = NULL;
 }
 
 /* Leaves the table.  What was built is linked, or with an error taken apart again. */

@@ -46,6 +46,8 @@ static int group_live(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct pt
 
 	for (i = u->index; i < u->index + u->slots; i++) {
 		r = ptg_peek_(op, fr, i, e);
+		if (r)
+			r = ptg_peek_(op, fr, i, e);
 		while (!r && group_member(op, u, fr, e)) {
 			group_single(op, fr, u, i, e, to, new);
 			r = ptg_trade_(op, fr, i, e, new);

@@ -88,7 +88,9 @@ static int harvest_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	int err;
 
 	harvest_mark(op, u, &mask, &value, &kept);
-	if (!mask || !op->commit)
+	if (!op->commit)
+		return mask && kept && h->clear && !op->swaps ? PTG_E_UNSUPPORTED : PTG_OK;
+	if (!mask)
 		return PTG_OK;
 	for (i = u->index; i < u->index + u->slots; i++) {
 		err = ptg_peek_(op, fr, i, e);

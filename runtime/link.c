@@ -94,13 +94,27 @@ static int link_child(struct ptg_op_ *op, const struct ptg_kind *k, const struct
 	return PTG_E_UNSUPPORTED;
 }
 
+/* The table kind of the level, found once. */
+static const struct ptg_kind *link_kind(struct ptg_op_ *op, unsigned level)
+{
+	unsigned bit = 1u << (level & 7);
+
+	if (!(op->link_known & bit)) {
+		op->table_kind[level & 7] = ptg_table_kind_(op->s, level);
+		op->link_known = (uint8_t)(op->link_known | bit);
+	}
+	return op->table_kind[level & 7];
+}
+
 int ptg_link_value_(struct ptg_op_ *op, const struct ptg_frame_ *up, const uint64_t now[2], unsigned alternative,
 		    uint64_t pa, uint64_t e[2])
 {
-	const struct ptg_kind *k = ptg_kind_(op->s, up->t.level, now);
+	const struct ptg_kind *k = link_kind(op, up->t.level);
 
+	if (!k || k->next_count > 1)
+		k = ptg_kind_(op->s, up->t.level, now);
 	if (!k || k->role != PTG_ROLE_TABLE || k->next_count <= 1) {
-		k = ptg_table_kind_(op->s, up->t.level);
+		k = link_kind(op, up->t.level);
 		if (!k)
 			return PTG_E_SPLIT;
 		e[0] = k->base | k->neutral;

@@ -241,6 +241,95 @@ static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 	return map_into(op, fr, index, &seen, ptg_last_child_(op, fr), first, *last);
 }
 
+/* --- many tables alike ------------------------------------------------------------------ */
+
+/* Entries from index on, at most `most`, that are empty. */
+static uint64_t map_empties(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t most)
+{
+	uint64_t n = 0, e[2];
+
+	if (fr->source == PTG_NEW_)
+		return most;
+	if (fr->word && !fr->broken)
+		return ptg_words_like_(fr->word + index, most, ~(uint64_t)0, fr->empty[0], 0);
+	while (n < most && !ptg_peek_(op, fr, index + n, e) && ptg_same_(e, fr->empty))
+		n++;
+	return n;
+}
+
+/* New tables, each filled from end to end with pages of one size; *done of them. */
+static int map_full_tables(struct ptg_op_ *op, struct ptg_frame_ *child, const struct ptg_choice_ *c, unsigned lg2,
+			   uint64_t n, uint64_t *done)
+{
+	uint64_t slots = ptg_shl_(1, child->t.index_lg2), e[2];
+	int err;
+
+	for (*done = 0; *done < n; ++*done) {
+		if (*done)
+			ptg_next_(child);
+		child->full = true;
+		err = ptg_need_(op, child);
+		if (!err) {
+			ptg_choice_entry_(op, c, map_pa(op, child->va), lg2, e);
+			err = ptg_fill_(op, child, 0, slots, e, c->step);
+		}
+		err = ptg_close_(op, child, err);
+		if (err)
+			return err;
+	}
+	return PTG_OK;
+}
+
+/*
+ * A run of entries whose spans are to be mapped whole by pages of the table below,
+ * and which have none yet.  PTG_CUT_: not that case; else *end is where it got to.
+ */
+static int map_bulk(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint64_t last, uint64_t *end)
+{
+	uint64_t in = ptg_mask_(fr->t.shift), index = ptg_at_(op, fr, va), n, done, run;
+	const struct ptg_choice_ *c;
+	struct ptg_frame_ child;
+	struct ptg_seen_ seen;
+	unsigned lg2;
+	int err;
+
+	if (fr->one || fr->source == PTG_SPLIT_ || fr->passes || fr->t.shift > 63 || (va & in) || last - va < in ||
+	    op->nonpresent || (op->flags & PTG_TABLES_ONLY))
+		return PTG_CUT_;
+	n = ptg_shr_(last - va, fr->t.shift) + (((last - va) & in) == in);
+	if (n > fr->hi - index + 1)
+		n = fr->hi - index + 1;
+	n = map_empties(op, fr, index, n);
+	if (!n)
+		return PTG_CUT_;
+	seen.e[0] = fr->empty[0];
+	seen.e[1] = fr->empty[1];
+	seen.k = NULL;
+	seen.what = PTG_IS_EMPTY_;
+	seen.pass = false;
+	err = ptg_open_(op, fr, index, va, &seen, 0, &child);
+	if (err || child.children > 1 || child.one || child.t.shift + child.t.index_lg2 != fr->t.shift || child.lo ||
+	    child.hi != ptg_mask_(child.t.index_lg2))
+		return PTG_CUT_;
+	run = va + ptg_shl_(n - 1, fr->t.shift) + in;
+	c = ptg_pick_(op, &child, va, run, map_pa(op, va), fr->t.shift, &lg2);
+	if (!c || !c->step || (c->group != PTG_SINGLE_ && c->group != PTG_HINT_))
+		return PTG_CUT_;
+	*end = run;
+	if (!op->commit) {
+		err = ptg_need_(op, &child);
+		op->pool[child.t.level].want += (uint32_t)(n - 1);
+		op->pool[child.t.level].counted = child.base + ptg_shl_(n - 1, fr->t.shift);
+		return err;
+	}
+	err = map_full_tables(op, &child, c, lg2, n, &done);
+	if (done) {
+		*end = va + ptg_shl_(done - 1, fr->t.shift) + in;
+		ptg_flush_add_(op, va, *end, child.t.shift, child.t.level, PTG_FLUSH_NEW);
+	}
+	return err == PTG_AGAIN_ && done ? PTG_OK : err;
+}
+
 /* Why nothing can be placed: attributes, an address too large, or a place no page begins at. */
 static int map_nowhere(const struct ptg_op_ *op, uint64_t va)
 {
@@ -267,6 +356,9 @@ static int map_step(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 	if (!c) {
 		if (fr->t.level == 0 && !ptg_sibling_(fr))
 			return map_nowhere(op, va);
+		err = map_bulk(op, fr, va, last, end);
+		if (err != PTG_CUT_)
+			return err;
 		err = map_below(op, fr, va, end);
 		return err == PTG_E_UNSUPPORTED && fr->t.level == 0 ? map_nowhere(op, va) : err;
 	}

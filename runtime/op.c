@@ -53,7 +53,7 @@ int ptg_op_begin_(struct ptg_op_ *op, const struct ptg_space *s, unsigned flags,
 	op->commit = op->dirty_pool = op->no_attr = op->nonpresent = false;
 	op->clean = true;
 	op->freeing = 0;
-	op->empty_known = op->passes = 0;
+	op->empty_known = op->passes = op->link_known = 0;
 	op->choice_count = 0;
 	op->smallest_lg2 = (uint8_t)ptg_smallest_lg2_(s);
 	op->act = NULL;

@@ -37,6 +37,7 @@ struct ptg_frame_ {
 	bool passes;             /* an empty entry sends the walk to the next alternative */
 	bool one;                /* the index comes from a context, not from the address */
 	bool kept;               /* unmap: something below could not go */
+	bool full;               /* new: about to be filled from end to end */
 	uint64_t base;           /* address that index 0 stands for */
 	uint64_t lo, hi;         /* entries that exist, inclusive */
 	uint64_t empty[2];
@@ -102,6 +103,8 @@ struct ptg_act_ {                /* what ptg_tour_() calls; 0, PTG_CUT_ (page on
 	int (*soft)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2], bool covered);
 	/* As many of the entries from index to last as it can do by itself; they are covered whole. */
 	int (*run)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done);
+	/* The same a level up: entries that lead to last tables. */
+	int (*tables)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done);
 	/* After a table: from and to are the indexes visited. */
 	int (*leave)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t from, uint64_t to);
 	bool all;                /* visit every child of a table with several, what another hides included */
@@ -123,6 +126,8 @@ struct ptg_op_ {                 /* one operation */
 	uint8_t choice_count, smallest_lg2;
 	uint8_t empty_known, passes; /* bit n: empty[n] is set; an empty entry there passes the walk on */
 	uint64_t empty[PTG_LEVELS][2];
+	const struct ptg_kind *table_kind[PTG_LEVELS]; /* of those asked for; known in link_known */
+	uint8_t link_known;
 	uint64_t freeing;        /* looking: tables that will go to the flush object */
 	struct ptg_pool_ pool[PTG_LEVELS];
 	struct ptg_memo_ memo;
@@ -150,6 +155,7 @@ unsigned ptg_smallest_lg2_(const struct ptg_space *s);
 
 int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_t va, const struct ptg_seen_ *seen,
 	      unsigned alternative, struct ptg_frame_ *fr);
+void ptg_next_(struct ptg_frame_ *fr);
 int ptg_close_(struct ptg_op_ *op, struct ptg_frame_ *fr, int err);
 int ptg_need_(struct ptg_op_ *op, struct ptg_frame_ *fr);
 void ptg_attach_(struct ptg_op_ *op, struct ptg_frame_ *fr); /* maps a real table; fills what follows from t */

@@ -153,9 +153,10 @@ static int tour_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, u
 		    uint64_t *done)
 {
 	uint64_t in = ptg_mask_(fr->t.shift), end;
+	int err = PTG_OK;
 
 	*done = 0;
-	if (!op->act->run || fr->one || fr->broken || (first & in))
+	if ((!op->act->run && !op->act->tables) || fr->one || fr->broken || (first & in))
 		return PTG_OK;
 	if (last - first > ptg_mask_(fr->t.shift + fr->t.index_lg2) - (first - fr->base))
 		last = fr->base | ptg_mask_(fr->t.shift + fr->t.index_lg2);
@@ -167,7 +168,11 @@ static int tour_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, u
 	end = ptg_at_(op, fr, last);
 	if (index < fr->lo || end > fr->hi || end < index)
 		return PTG_OK;
-	return op->act->run(op, fr, index, end, done);
+	if (fr->t.level && op->act->tables)
+		err = op->act->tables(op, fr, index, end, done);
+	if (!err && !*done && op->act->run)
+		err = op->act->run(op, fr, index, end, done);
+	return err;
 }
 
 int ptg_tour_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last)

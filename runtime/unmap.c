@@ -3,6 +3,7 @@
  * unmap.c - taking pages away, and the tables that become empty
  */
 #include "ptg_change.h"
+#include "ptg_quick.h"
 
 struct unmap {
 	uint64_t first, last;    /* the range */
@@ -63,9 +64,9 @@ static void unmap_clear(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t inde
 }
 
 /* Nothing but single pages can be here, and the first pass has seen that they are good. */
-static bool unmap_all_pages(const struct ptg_op_ *op, const struct ptg_frame_ *fr)
+static bool unmap_all_pages(const struct ptg_op_ *op, unsigned level)
 {
-	const struct ptg_level *l = &op->fmt->levels[fr->t.level];
+	const struct ptg_level *l = &op->fmt->levels[level];
 	unsigned i;
 
 	for (i = 0; i < l->row_count; i++) {
@@ -86,7 +87,7 @@ static int unmap_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, 
 
 	if (!fr->word || fr->passes || (op->flags & PTG_TABLES_ONLY))
 		return PTG_OK;
-	if (op->commit && known && unmap_all_pages(op, fr)) {
+	if (op->commit && known && unmap_all_pages(op, fr->t.level)) {
 		i += ptg_words_like_(fr->word + i, last - i + 1, ~(uint64_t)0, fr->empty[0], 0);
 		if (i <= last)
 			unmap_clear(op, fr, i, last - i + 1);
@@ -204,12 +205,106 @@ static int unmap_leave(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t from,
 	return unmap_unlink(op, fr);
 }
 
+/* --- many tables alike ----------------------------------------------------------------- */
+
+/* Tables of plain words that hold single pages only, below tables that the space's digest knows. */
+static bool unmap_bulk(const struct ptg_op_ *op, const struct ptg_frame_ *fr)
+{
+	const struct ptg_quick_level *q = &op->s->quick.level[fr->t.level & 7];
+	const struct ptg_level *l;
+
+	if (!fr->word || fr->passes || (op->flags & PTG_TABLES_ONLY) || (op->fmt->flags & PTG_FORMAT_DYNAMIC) ||
+	    !ptg_quick_holds_(op->s) || !q->table_mask || q->next >= fr->t.level)
+		return false;
+	l = &op->fmt->levels[q->next];
+	return l->entry_lg2 == 3 && !l->stride_lg2 && l->by == PTG_NONE && l->shift + l->width == fr->t.shift &&
+	       op->memo.valid && op->memo.level == q->next && unmap_all_pages(op, q->next);
+}
+
+/* Nothing but pages that the memo knows, and empty entries. */
+static bool unmap_plain(struct ptg_op_ *op, const ptg_word64_ *w, uint64_t n, uint64_t empty)
+{
+	const struct ptg_memo_ *m = &op->memo;
+	uint64_t i = 0, from;
+
+	do {
+		from = i;
+		i += ptg_words_like_(w + i, n - i, m->fixed, m->value, m->zero);
+		i += ptg_words_like_(w + i, n - i, ~(uint64_t)0, empty, 0);
+	} while (i < n && i > from);
+	return i == n;
+}
+
+/* All of one table: out of the tree, whatever it holds, or cleared where it is to stay. */
+static int unmap_one_table(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t e, uint64_t pa,
+			   ptg_word64_ *w, unsigned level)
+{
+	uint64_t first = ptg_va_(fr, index), bytes = ptg_shl_(1, op->fmt->levels[level].width + 3u), old[2] = { e, 0 };
+	int err;
+
+	if (op->flags & PTG_KEEP_TABLES) {
+		fr->kept = true;
+		if (ptg_words_like_(w, bytes / 8, ~(uint64_t)0, op->empty[level][0], 0) == bytes / 8)
+			return PTG_OK;
+		ptg_words_fill_(w, bytes / 8, op->empty[level][0], 0, false);
+		ptg_sync_(op, pa, bytes);
+	} else {
+		err = ptg_poke_(op, fr, index, fr->empty);
+		if (err)
+			return err;
+		ptg_flush_add_(op, first, first | ptg_mask_(fr->t.shift), op->fmt->levels[level].shift, fr->t.level, PTG_FLUSH_TABLE);
+	}
+	ptg_flush_add_(op, first, first | ptg_mask_(fr->t.shift), op->fmt->levels[level].shift, level, PTG_FLUSH_DOWN);
+	if (op->flags & PTG_KEEP_TABLES)
+		return PTG_OK;
+	err = ptg_flush_table_(op, pa, bytes, level, false);
+	if (err)
+		(void)ptg_bring_(op, fr, index, old);
+	return err;
+}
+
+static int unmap_tables(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
+{
+	const struct ptg_quick_level *q = &op->s->quick.level[fr->t.level & 7];
+	uint64_t i, e, pa, n, bytes;
+	ptg_word64_ *w;
+	bool plain;
+	int err = PTG_OK;
+
+	if (!unmap_bulk(op, fr))
+		return PTG_OK;
+	n = ptg_shl_(1, op->fmt->levels[q->next].width);
+	bytes = 8 * n;
+	for (i = index; i <= last && !err; i++) {
+		e = ptg_word_get_(&fr->word[i]);
+		if (e == fr->empty[0])
+			continue;
+		pa = ptg_shr_(ptg_shl_(e & q->table_addr, q->table_shl), q->table_shr);
+		if ((e & q->table_mask) != q->table_value || (e & q->table_zero) || (pa & (bytes - 1)))
+			break;
+		if (op->commit && !(op->flags & PTG_KEEP_TABLES) && !ptg_flush_room_(op, 1))
+			break;
+		w = ptg_table_map_(op->s, pa, (size_t)bytes);
+		if (!w)
+			break;
+		plain = op->commit || unmap_plain(op, w, n, op->empty[q->next][0]);
+		if (op->commit)
+			err = unmap_one_table(op, fr, i, e, pa, w, q->next);
+		ptg_table_unmap_(op->s, pa, w, (size_t)bytes);
+		if (!plain)
+			break;
+	}
+	*done = i - index;
+	return err;
+}
+
 /* --- the operation ----------------------------------------------------------------------- */
 
 static const struct ptg_act_ unmap_act = {
 	.page = unmap_page,
 	.soft = unmap_soft,
 	.run = unmap_run,
+	.tables = unmap_tables,
 	.leave = unmap_leave,
 	.all = true,
 };
