@@ -574,9 +574,7 @@ static struct text context_element(const struct cexpr *x, const struct ptg_node 
 {
 	unsigned from = n->lo % 64u, bits = n->width * (unsigned)n->imm;
 	struct text i = value_of(x, n->b), by;
-	const struct ptg_node *index = at(x, n->b);
-	bool fits = (index->op == PTG_OP_ENTRY || index->op == PTG_OP_CAT) && n->imm &&
-		    index->op == PTG_OP_ENTRY && low_bits(index->width) <= n->imm - 1;
+	bool fits = n->imm && most(x, n->b) <= n->imm - 1;
 
 	if (!n->imm)
 		return context(x, n->lo, n->width);
@@ -592,10 +590,62 @@ static struct text context_element(const struct cexpr *x, const struct ptg_node 
 		      n->width, 0);
 }
 
+/* Entry bits that keep their distance when they are put together: `mask` of the result comes from `up` below. */
+struct gathering {
+	unsigned count;
+	struct { int up; uint64_t mask; } part[8];
+};
+
+/* Is the node nothing but entry bits put together?  Those of the first word only. */
+static bool gather(const struct cexpr *x, unsigned node, unsigned to, struct gathering *g)
+{
+	const struct ptg_node *n = at(x, plain(x, node));
+	int up = (int)to - n->lo;
+	unsigned i = 0;
+
+	if (n->op == PTG_OP_CAT)
+		return gather(x, n->b, to, g) && gather(x, n->a, to + n->width, g);
+	if (n->op == PTG_OP_CONST)
+		return n->imm == 0;
+	if (n->op != PTG_OP_ENTRY || n->lo + n->width > 64 || to + n->width > 64)
+		return false;
+	while (i < g->count && g->part[i].up != up)
+		i++;
+	if (i == sizeof(g->part) / sizeof(g->part[0]))
+		return false;
+	if (i == g->count) {
+		g->part[g->count].up = up;
+		g->part[g->count++].mask = 0;
+	}
+	g->part[i].mask |= low_bits(n->width) << to;
+	return true;
+}
+
+/* (e >> 3 & 3) | (e >> 5 & 4) */
+static struct text gathered(const struct cexpr *x, const struct gathering *g)
+{
+	struct text all = primary("0"), one;
+
+	for (unsigned i = 0; i < g->count; i++) {
+		int up = g->part[i].up;
+
+		one = primary(x->entry);
+		if (up)
+			one = binary(x, one, up > 0 ? "<<" : ">>", primary(arena_printf(x->arena, "%d", up > 0 ? up : -up)),
+				     BIND_SHIFT);
+		one = binary(x, one, "&", primary(cexpr_number(x->arena, g->part[i].mask)), BIND_AND);
+		all = i ? binary(x, all, "|", one, BIND_OR) : one;
+	}
+	return all;
+}
+
 static struct text catenation(const struct cexpr *x, const struct ptg_node *n)
 {
 	struct text a = value_of(x, n->a), b = value_of(x, n->b);
+	struct gathering g = { .count = 0 };
 
+	if (gather(x, n->b, 0, &g) && n->width < 64 && gather(x, n->a, n->width, &g) && g.count)
+		return gathered(x, &g);
 	if (n->width >= 64)
 		return b;
 	if (at(x, n->a)->op == PTG_OP_CONST && at(x, n->a)->imm == 0)

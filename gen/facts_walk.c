@@ -757,6 +757,47 @@ static void deny_lines(struct facts *f)
 	fact_list(f, free, "free_denies");
 }
 
+static const char *memory_name(struct facts *f, unsigned memtype)
+{
+	static const char *const name[] = {
+		"PTG_MT_DEFAULT", "PTG_MT_WB", "PTG_MT_WT", "PTG_MT_WC", "PTG_MT_UC", "PTG_MT_WP", "PTG_MT_UC_MINUS",
+		"PTG_MT_NC", "PTG_MT_DEVICE", "PTG_MT_DEVICE_STRONG", "PTG_MT_IO",
+	};
+
+	if (memtype & PTG_MT_RAW)
+		return arena_printf(f->arena, "PTG_MT_RAW | %u", memtype & ~(unsigned)PTG_MT_RAW);
+	return memtype < sizeof(name) / sizeof(name[0]) ? name[memtype] : arena_printf(f->arena, "%u", memtype);
+}
+
+/* Few values: a table of all up to the largest that has a name. */
+static bool memory_table(struct facts *f, const struct ptg_attr *a)
+{
+	const struct ptg_value_name *name[16] = { NULL };
+	struct buffer b;
+	unsigned n = 0;
+
+	for (unsigned i = a->name_count; i-- > 0; ) {
+		const struct ptg_value_name *v = &f->format->value_names[a->name_first + i];
+
+		if (v->value > 15)
+			return false;
+		name[v->value] = v;
+		n = v->value >= n ? (unsigned)v->value + 1 : n;
+	}
+	if (!n)
+		return false;
+	buffer_init(&b, f->arena);
+	for (unsigned i = 0; i < n; i++)
+		if (name[i])
+			buffer_printf(&b, "\t\t%s, /* %s */\n", memory_name(f, name[i]->memtype),
+				      facts_comment(f->arena, name[i]->name));
+		else
+			buffer_printf(&b, "\t\tPTG_MT_RAW | %u,\n", i);
+	fact(f, buffer_text(&b), "memtype.values");
+	fact_number(f, n, "memtype.count");
+	return true;
+}
+
 static void memory_types(struct facts *f)
 {
 	const struct ptg_format *p = f->format;
@@ -766,6 +807,9 @@ static void memory_types(struct facts *f)
 	if (p->memtype_attr == 0xff)
 		return;
 	a = &p->attrs[p->memtype_attr];
+	fact(f, f->attr_name[p->memtype_attr], "memtype.attr");
+	if (memory_table(f, a))
+		return;
 	buffer_init(&b, f->arena);
 	for (unsigned i = 0; i < a->name_count; i++) {
 		const struct ptg_value_name *v = &p->value_names[a->name_first + i];
@@ -774,11 +818,10 @@ static void memory_types(struct facts *f)
 		for (unsigned j = 0; j < i; j++)
 			before = before || p->value_names[a->name_first + j].value == v->value;
 		if (!before)
-			buffer_printf(&b, "\tcase %llu: /* %s */\n\t\treturn 0x%x;\n", (unsigned long long)v->value,
-				      facts_comment(f->arena, v->name), v->memtype);
+			buffer_printf(&b, "\tcase %llu: /* %s */\n\t\treturn %s;\n", (unsigned long long)v->value,
+				      facts_comment(f->arena, v->name), memory_name(f, v->memtype));
 	}
 	fact(f, buffer_text(&b), "memtype.cases");
-	fact(f, f->attr_name[p->memtype_attr], "memtype.attr");
 }
 
 static bool any_kind(const struct ptg_format *p, bool (*is)(const struct ptg_format *, const struct ptg_kind *))

@@ -1,6 +1,18 @@
 m4_dnl walk.c.m4 - the whole walk: one block a level, entered at the root's level
 m4_dnl SPDX-License-Identifier: MIT
 m4_dnl
+g4_if(memtype.values, <|m4_dnl
+/* Meaning of a value of the memory type attribute: enum ptg_memtype. */
+static unsigned g4(lower)_memtype(uint64_t value)
+{
+	static const uint16_t type[g4(memtype.count)] = {
+g4(memtype.values)m4_dnl
+	};
+
+	return PTG_LIKELY(value < g4(memtype.count)) ? type[value] : PTG_MT_RAW | (unsigned)(value & 0x7fff);
+}
+
+|>)m4_dnl
 g4_if(memtype.cases, <|m4_dnl
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
 static unsigned g4(lower)_memtype(uint64_t value)

@@ -71,7 +71,7 @@ static const struct {
 	{ 17, NULL, "s->ctx[1] & 0xffffffff" },
 	{ 18, NULL, "ptg_shr_(s->ctx[1], (unsigned)(8 * (e >> 1 & 7))) & 0xff" },
 	{ 20, NULL, "(s->config[0] >> 24 & 0xff) - 5" },
-	{ 21, NULL, "(e >> 61 & 3) << 3 | (e >> 1 & 7)" },
+	{ 21, NULL, "(e >> 1 & 7) | (e >> 58 & 0x18)" },
 	{ 22, "5 <= (s->config[0] >> 24 & 0xff) - 5", NULL },
 	{ 24, "(0x28u >> (unsigned)(e >> 1 & 7)) & 1", NULL },
 	{ 26, "(e & F_PBMT) == F_PBMT", NULL }, /* a set of one value */

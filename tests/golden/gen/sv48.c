@@ -85,16 +85,13 @@ void sv48_update(struct ptg_space *s)
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
 static unsigned sv48_memtype(uint64_t value)
 {
-	switch ((unsigned)value) {
-	case 0: /* pma */
-		return 0x0;
-	case 1: /* nc */
-		return 0x7;
-	case 2: /* io */
-		return 0xa;
-	default:
-		return PTG_MT_RAW | (unsigned)(value & 0x7fff);
-	}
+	static const uint16_t type[3] = {
+		PTG_MT_DEFAULT, /* pma */
+		PTG_MT_NC, /* nc */
+		PTG_MT_IO, /* io */
+	};
+
+	return PTG_LIKELY(value < 3) ? type[value] : PTG_MT_RAW | (unsigned)(value & 0x7fff);
 }
 
 /* --- the walk ---------------------------------------------------------------------- */

@@ -89,22 +89,18 @@ void x86_64_update(struct ptg_space *s)
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
 static unsigned x86_64_memtype(uint64_t value)
 {
-	switch ((unsigned)value) {
-	case 0: /* uc */
-		return 0x4;
-	case 1: /* wc */
-		return 0x3;
-	case 4: /* wt */
-		return 0x2;
-	case 5: /* wp */
-		return 0x5;
-	case 6: /* wb */
-		return 0x1;
-	case 7: /* uc_minus */
-		return 0x6;
-	default:
-		return PTG_MT_RAW | (unsigned)(value & 0x7fff);
-	}
+	static const uint16_t type[8] = {
+		PTG_MT_UC, /* uc */
+		PTG_MT_WC, /* wc */
+		PTG_MT_RAW | 2,
+		PTG_MT_RAW | 3,
+		PTG_MT_WT, /* wt */
+		PTG_MT_WP, /* wp */
+		PTG_MT_WB, /* wb */
+		PTG_MT_UC_MINUS, /* uc_minus */
+	};
+
+	return PTG_LIKELY(value < 8) ? type[value] : PTG_MT_RAW | (unsigned)(value & 0x7fff);
 }
 
 /* --- the walk ---------------------------------------------------------------------- */
@@ -229,7 +225,7 @@ level2:
 			return ptg_stop_(t, PTG_F_RESERVED, 9);
 		t->rule = 8;
 		t->page_lg2 = 30;
-		memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 12 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
+		memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((e >> 3 & 3) | (e >> 10 & 4)))) & 0xff;
 		pa = (e & 0x000fffffc0000000ull) | (va & 0x3fffffff);
 		goto page;
 	}
@@ -264,7 +260,7 @@ level1:
 		return ptg_stop_(t, PTG_F_RESERVED, 12);
 	t->rule = 11;
 	t->page_lg2 = 21;
-	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 12 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
+	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((e >> 3 & 3) | (e >> 10 & 4)))) & 0xff;
 	pa = (e & 0x000fffffffe00000ull) | (va & 0x1fffff);
 	goto page;
 
@@ -285,7 +281,7 @@ level0:
 		return ptg_stop_(t, PTG_F_RESERVED, 14);
 	t->rule = 13;
 	t->page_lg2 = 12;
-	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((((e >> 7 & 1) << 1 | (e >> 4 & 1)) << 1 | (e >> 3 & 1)) & 7))) & 0xff;
+	memtype = ptg_shr_(s->ctx[1], (unsigned)(8 * ((e >> 3 & 3) | (e >> 5 & 4)))) & 0xff;
 	pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
 	goto page;
 
@@ -508,7 +504,7 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 	t->entry_hi = 0;
 	t->entry_pa = at;
 	t->rights = rights;
-	t->memtype = (uint16_t)x86_64_memtype((ptg_shr_(s->ctx[1], (unsigned)(8 * (((((e ^ 7) >> 7 & 1) << 1 | ((e ^ 7) >> 4 & 1)) << 1 | ((e ^ 7) >> 3 & 1)) & 7))) & 0xff));
+	t->memtype = (uint16_t)x86_64_memtype((ptg_shr_(s->ctx[1], (unsigned)(8 * (((e ^ 7) >> 3 & 3) | ((e ^ 7) >> 5 & 4)))) & 0xff));
 	t->rule = 13;
 	t->fault = PTG_F_NONE;
 	t->level = 0;
