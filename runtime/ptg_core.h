@@ -17,7 +17,7 @@
 
 static inline uint64_t ptg_mask_(unsigned bits) /* the lowest `bits` bits, 0..64 */
 {
-	return bits >= 64 ? ~(uint64_t)0 : ptg_shl_(1, bits) - 1;
+	return ptg_low_(bits);
 }
 
 /* --- memory (mem.c) --------------------------------------------------------- */
@@ -92,31 +92,15 @@ static inline void ptg_table_copy_(struct ptg_table *to, const struct ptg_table 
 	to->shift = t->shift;
 	to->added = t->added;
 }
-/* The root for va, and whether its address check passes. */
+/* The root for va, and whether its address check passes: as generated code has it, the format being data. */
 static inline const struct ptg_root *ptg_choose_root_(const struct ptg_space *s, uint64_t va)
 {
-	const struct ptg_root *r = &s->root[0];
-	unsigned n;
-
-	if (!r->sel_width)
-		return r;
-	n = (unsigned)(ptg_shr_(va, r->sel_lo & 63) & ptg_mask_(r->sel_width));
-	return s->format->root_count > 2 ? &s->root[n & 3] : &s->root[n >= r->sel_first];
+	return ptg_root_for_(s, va, s->format->root_count > 2);
 }
 
 static inline bool ptg_address_fits_(const struct ptg_space *s, const struct ptg_root *r, uint64_t va)
 {
-	unsigned how = s->format->va_check;
-	const struct ptg_root *first = &s->root[0];
-	uint64_t above = ~(ptg_mask_(r->va_lg2) | r->va_ignore), sign = 0;
-
-	if (how == PTG_VA_SIGN && r->va_lg2)
-		sign = ptg_shr_(va, (r->va_lg2 - 1u) & 63) & 1;
-	else if (how == PTG_VA_ROOT)
-		sign = ptg_shr_(va, first->sel_lo & 63) & 1;
-	else if (r != first) /* the bits that chose it are what they must be */
-		above &= ~ptg_shl_(ptg_mask_(first->sel_width), first->sel_lo & 63);
-	return !((va ^ (0 - sign)) & above);
+	return ptg_va_fits_(s, r, va, s->format->va_check);
 }
 /* Root and first table for va: PTG_OK, or the fault with *rule. Bypass: PTG_OK with root flags saying so. */
 enum ptg_fault ptg_start_(const struct ptg_space *s, uint64_t va, const struct ptg_root **root,
