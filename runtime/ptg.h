@@ -497,6 +497,12 @@ int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
  * Flags: PTG_MAP_REPLACE or PTG_MAP_KEEP what exists, PTG_SPLIT_OK, PTG_NO_LARGE, PTG_NO_CONTIG, PTG_STREAM,
  * PTG_KEEP_TABLES, PTG_TABLES_ONLY (make the tables, map nothing), PTG_QUIET.
  * PTG_E_EXISTS; PTG_E_ATTR; PTG_E_SPLIT (what exists would have to be cut).
+ *
+ * Tables made here grant everything.  Tables of somebody else that grant less than a asks for are left as
+ * they are, and the pages below them have what both grant: ask ptg_translate() where that matters.
+ *
+ * After PTG_E_IO in the middle of a page held by several entries (repeated, napot), those beside the range may
+ * still claim all of it: unmap the whole page.
  */
 int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
 
