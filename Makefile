@@ -41,7 +41,7 @@ say  = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2);)
 include runtime/runtime.mk
 
 DSL_SRC   := $(wildcard dsl/*.c)
-GEN_SRC   := $(wildcard gen/*.c gen/inspect/*.c)
+GEN_SRC   := $(wildcard gen/*.c gen/*/*.c)
 DSL_OBJ   := $(DSL_SRC:%.c=$(B)/%.o) $(B)/dsl/lex.o $(B)/dsl/parse.o
 GEN_OBJ   := $(GEN_SRC:%.c=$(B)/%.o)
 PTG_OBJ   := $(PTG_SRC:%.c=$(B)/%.o)

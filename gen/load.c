@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "dsl/ast.h"
-#include "gen/command.h"
+#include "gen/commands/command.h"
 
 enum { LOAD_SET = 900, LOAD_ENABLE, LOAD_DISABLE, LOAD_WARN };
 

@@ -15,7 +15,7 @@
 #include "dsl/arena.h"
 #include "dsl/diag.h"
 #include "dsl/source.h"
-#include "gen/options.h"
+#include "gen/commands/options.h"
 #include "gen/plan.h"
 
 struct load_options {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gen/command.h"
+#include "gen/commands/command.h"
 
 #define PTGEN_VERSION "0.1.0"
 

@@ -37,6 +37,6 @@ struct plan_options {                /* --set P=V, --enable F, --disable F */
 struct plan *lower_format(struct arena *arena, const struct model_format *f, const struct plan_options *o, const char **why);
 struct plan *lower_nest(struct arena *arena, const struct model_nest *n, const struct plan_options *o, const char **why);
 
-/* A node of the plan printed as a C expression (gen/cexpr.c), with these texts for its inputs. */
+/* A node of the plan printed as a C expression (gen/emit/cexpr.c), with these texts for its inputs. */
 
 #endif /* GEN_PLAN_H */

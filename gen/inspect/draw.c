@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gen/svg.h"
+#include "gen/doc/svg.h"
 #include "gen/text.h"
 
 #define PANELS 28u

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 
 #include "gen/inspect/draw.h"
-#include "gen/svg.h"
+#include "gen/doc/svg.h"
 #include "gen/text.h"
 
 #define PANELS 40u

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gen/fields.h"
+#include "gen/entry/fields.h"
 #include "gen/text.h"
 #include "runtime/ptg_core.h"
 

@@ -8,7 +8,7 @@
 #ifndef GEN_INSPECT_TARGET_H
 #define GEN_INSPECT_TARGET_H
 
-#include "gen/command.h"
+#include "gen/commands/command.h"
 #include "gen/inspect/view.h"
 #include "gen/load.h"
 #include "gen/out.h"

@@ -12,7 +12,7 @@ mkdir -p "$build/corpus-$name"
 make --no-print-directory B="$build" "$build/dsl/lex.c" "$build/dsl/parse.c"
 case $name in
 parse) sources=$(ls dsl/*.c) ;;
-*) sources=$(ls dsl/*.c gen/*.c gen/inspect/*.c runtime/*.c | grep -v '^gen/main.c$') ;;
+*) sources=$(ls dsl/*.c gen/*.c gen/*/*.c runtime/*.c | grep -v '^gen/main.c$') ;;
 esac
 # shellcheck disable=SC2086
 clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -fno-sanitize=pointer-overflow \

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "gen/inspect/view.h"
-#include "gen/options.h"
+#include "gen/commands/options.h"
 #include "gen/text.h"
 
 #define FORMATS(X) X(sv39) X(sv48) X(sv57) X(x86_64) X(x86_64_la57) X(x86_pae) X(aarch64_4k) X(armv7_short_tre) X(s390x)

@@ -7,7 +7,7 @@
 
 #include <check.h>
 
-#include "gen/cexpr.h"
+#include "gen/emit/cexpr.h"
 
 #define N(...) { __VA_ARGS__ }
 

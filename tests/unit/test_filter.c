@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "gen/inspect/filter.h"
-#include "gen/options.h"
+#include "gen/commands/options.h"
 #include "gen/text.h"
 
 static struct arena *arena;

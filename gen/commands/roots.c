@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* roots.c - find root tables in an image */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gen/inspect/finder.h"
+#include "gen/inspect/progress.h"
+#include "gen/inspect/target.h"
+#include "gen/text.h"
+
+enum { RT_ALL = 1, RT_MIN, RT_HELP };
+
+static const struct option_spec specs[] = {
+	{"all", 'a', 0, 0, RT_ALL, NULL, "candidates too that are a table of a larger tree"},
+	{"min-tables", 0, 1, 0, RT_MIN, "N", "only trees of at least N tables below the root (default 1)"},
+	{"help", 'h', 0, 0, RT_HELP, NULL, "this text"},
+	{NULL, 0, 0, 0, 0, NULL, NULL},
+};
+
+static const struct option_group own = {"roots", specs};
+static const struct option_group *const groups[] = {
+	&own, &target_option_group, &load_option_group, &target_output_group, NULL
+};
+
+static const struct command command = {
+	"roots", "-f FORMAT[,FORMAT...] [options] IMAGE", "Find candidate root tables, with the evidence for each.",
+	"A candidate is a table whose entries are all sound, whose tables lie in the image and are sound\n"
+	"down to the last level, and that no larger tree holds.  Best first.  FORMAT may be a base\n"
+	"(riscv64, ia32e, aarch64); `all` tries every known format.  Exit status 1 when there is none.",
+	groups,
+	"  ptgen roots -f ia32e mem.elf\n"
+	"  ptgen roots -f sv39,sv48,sv57 --ram 0x80000000-0x8fffffff mem.raw",
+};
+
+struct roots {
+	struct target t;
+	const char *image;
+	bool all;
+	uint64_t min_tables;
+	struct finder finder;
+	struct progress progress;
+	uint64_t shown;
+};
+
+static bool is_ram(const void *arg, uint64_t pa, uint64_t last)
+{
+	return target_is_ram(arg, pa, last);
+}
+
+static void on_progress(void *arg, uint64_t done, uint64_t total)
+{
+	struct roots *r = arg;
+
+	progress_part(&r->progress, done, total);
+}
+
+/* The formats of every word of -f. */
+static int load_formats(struct roots *r)
+{
+	struct word_list names = {0};
+	struct target *t = &r->t;
+	int code = EXIT_DONE;
+
+	if (!t->format)
+		return command_usage(&command, "-f FORMAT is missing (`-f all` tries every format)");
+	if (strcmp(t->format, "all") == 0) {
+		unsigned count;
+		const char *const *files = search_files(t->arena, &count);
+
+		for (unsigned i = 0; i < count; i++)
+			word_add(t->arena, &names, files[i]);
+	} else {
+		word_add_split(t->arena, &names, t->format);
+	}
+	for (unsigned i = 0; i < names.count && !code; i++) {
+		struct plan **plans;
+		unsigned n;
+
+		code = load_format(t->arena, names.word[i], &t->load, &plans, &n);
+		t->plans = arena_grow(t->arena, t->plans, t->plan_count, t->plan_count + n, sizeof(*t->plans));
+		for (unsigned k = 0; k < n; k++)
+			t->plans[t->plan_count++] = plans[k];
+	}
+	return code;
+}
+
+static const char *evidence(struct arena *a, const struct root_found *f)
+{
+	const char *text = arena_printf(a, "%" PRIu64 " tables, %" PRIu64 " pages", f->tables, f->pages);
+
+	if (f->pages_in_ram * 100 > f->pages)
+		text = arena_printf(a, "%s, %u%% in RAM", text, (unsigned)((double)f->pages_in_ram * 100 / (double)f->pages));
+	if (f->self >= 0)
+		text = arena_printf(a, "%s, maps itself at entry %d", text, f->self);
+	if (f->sharers)
+		text = arena_printf(a, "%s, upper half shared with %u", text, f->sharers);
+	if (f->reserved)
+		text = arena_printf(a, "%s, %u entries that hardware refuses", text, f->reserved);
+	if (f->inside)
+		text = arena_printf(a, "%s, inside a larger tree", text);
+	return text;
+}
+
+static void show(struct roots *r, const struct root_found *f)
+{
+	struct out *o = &r->t.out;
+	const struct ptg_format *fmt = &f->plan->format;
+
+	r->shown++;
+	if (o->form == OUT_TEXT) {
+		fprintf(o->file, "%-14s %s%-26s%s  %s\n", fmt->name, out_ink(o, f->inside ? INK_DIM : INK_BOLD), f->reg,
+			out_ink(o, INK_PLAIN), evidence(r->t.arena, f));
+		return;
+	}
+	out_begin(o);
+	out_text(o, "format", fmt->name);
+	out_text(o, "root", f->reg);
+	out_hex(o, "table", f->table);
+	out_number(o, "level", f->level);
+	out_text(o, "level_name", fmt->levels[f->level].name);
+	out_number(o, "entries", f->entries);
+	out_number(o, "tables", f->tables);
+	out_number(o, "pages", f->pages);
+	out_number(o, "pages_in_ram", f->pages_in_ram);
+	if (f->self >= 0)
+		out_number(o, "self_map", (uint64_t)f->self);
+	else
+		out_null(o, "self_map");
+	out_number(o, "shared_with", f->sharers);
+	out_number(o, "reserved", f->reserved);
+	out_bool(o, "inside", f->inside);
+	out_text(o, "evidence", evidence(r->t.arena, f));
+	out_end(o);
+}
+
+static int run(struct roots *r)
+{
+	struct finder *f = &r->finder;
+	const char *why = "";
+	int code = load_formats(r);
+
+	if (!code)
+		r->t.image = target_image(&r->t, r->image, &code);
+	if (code)
+		return code;
+	if (r->t.image->live && !r->t.ram_count)
+		return command_usage(&command, "a running guest does not say where its memory is: give --ram A-B");
+	if (r->t.image->live) {
+		r->t.image->part_count = 0;
+		for (unsigned i = 0; i < r->t.ram_count; i++)
+			image_add(r->t.image, r->t.ram[i].first, r->t.ram[i].last - r->t.ram[i].first + 1, NULL);
+		image_settle(r->t.image);
+	}
+	code = target_output(&r->t);
+	f->arena = r->t.arena;
+	f->image = r->t.image;
+	f->is_ram = is_ram;
+	f->ram_arg = &r->t;
+	f->progress = on_progress;
+	f->arg = r;
+	progress_start(&r->progress, r->t.progress, "looking");
+	/* Damaged tables are looked for only where there are no sound ones. */
+	for (unsigned tolerant = 0; tolerant < 2 && !f->count && !code; tolerant++)
+		for (unsigned i = 0; i < r->t.plan_count && !code; i++)
+			if (!finder_run(f, r->t.plans[i], tolerant, &why))
+				code = command_fail(EXIT_USAGE, "%s", why);
+	progress_end(&r->progress);
+	finder_rank(f);
+	for (size_t i = 0; i < f->count && !code; i++)
+		if ((r->all || !f->found[i].inside) && f->found[i].tables >= r->min_tables)
+			show(r, &f->found[i]);
+	return code ? code : r->shown ? EXIT_DONE : EXIT_NO;
+}
+
+int cmd_roots(int argc, char **argv)
+{
+	struct roots r;
+	struct options o;
+	int id, code = EXIT_DONE;
+
+	memset(&r, 0, sizeof(r));
+	r.min_tables = 1;
+	target_init(&r.t, &command);
+	options_start(&o, argc, argv, groups);
+	while (!code && (id = options_next(&o)) != OPTION_END) {
+		if (id == RT_HELP) {
+			arena_free(r.t.arena);
+			return command_help(&command);
+		}
+		if (id == OPTION_BAD)
+			code = command_usage(&command, "%s", o.why);
+		else if (id == RT_ALL)
+			r.all = true;
+		else if (id == RT_MIN && !text_number(o.value, &r.min_tables))
+			code = command_usage(&command, "--min-tables: '%s' is no number", o.value);
+		else if (id == OPTION_WORD && !r.image)
+			r.image = o.value;
+		else if (id == OPTION_WORD)
+			code = command_usage(&command, "one image only; '%s' is too much", o.value);
+		else if (id != RT_MIN)
+			code = target_option(&r.t, &o, id);
+	}
+	if (!code && !r.image)
+		code = command_usage(&command, "no image given");
+	if (!code)
+		code = run(&r);
+	return target_close(&r.t, code);
+}
