@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* hot_levels.c - the hot path's way: where it starts, each table, the address below */
+
+#include <string.h>
+
+#include "gen/emit/facts_walk.h"
+#include "gen/emit/hot_text.h"
+
+/* --- levels ------------------------------------------------------------------------------- */
+
+static const char *index_text(struct facts *f, unsigned level)
+{
+	const struct ptg_level *l = &f->format->levels[level];
+	unsigned lg2 = (unsigned)l->entry_lg2 + l->stride_lg2;
+	uint64_t mask = ((l->width >= 64 ? 0 : UINT64_C(1) << l->width) - 1) << lg2;
+
+	if (!l->width)
+		return "0";
+	if (l->shift >= lg2)
+		return arena_printf(f->arena, l->shift > lg2 ? "(va >> %u & %s)" : "(va >> %u & %s)", l->shift - lg2,
+				    hot_number(f, mask));
+	return arena_printf(f->arena, "(va << %u & %s)", lg2 - l->shift, hot_number(f, mask));
+}
+
+/* The entry as it is stored. */
+const char *hot_raw_entry(struct facts *f, const struct hot_level *l)
+{
+	return l->flip ? arena_printf(f->arena, "(e ^ %s)", hot_number(f, l->flip)) : "e";
+}
+
+const char *hot_either(struct facts *f, const char *a, const char *b)
+{
+	return a ? arena_printf(f->arena, "%s || %s", a, b) : b;
+}
+
+/* The address in an entry; where it is in pieces, of the entry as it is stored. */
+const char *hot_address(struct facts *f, const struct hot_level *l, uint64_t drop)
+{
+	const struct ptg_kind *k = &f->format->kinds[l->kind];
+	const struct cexpr saved = f->x;
+	const char *text;
+
+	if (!k->addr_simple)
+		f->x.entry = hot_raw_entry(f, l);
+	f->known_zero = l->test & ~l->flip;
+	text = walk_address(f, k, drop);
+	f->known_zero = 0;
+	f->x = saved;
+	return k->addr_simple ? text : arena_printf(f->arena, "(%s)", text);
+}
+
+static const char *extra_text(struct text_of_hot *t, const struct hot_level *l)
+{
+	struct facts *f = t->f;
+	const char *text = NULL;
+	struct cexpr x = f->x;
+
+	if (l->features)
+		text = arena_printf(f->arena, "((uint32_t)s->config[0] & 0x%x) != 0x%x", l->feature_mask, l->feature_value);
+	x.entry = hot_raw_entry(f, l);
+	for (unsigned i = 0; i < l->not_count; i++) {
+		const struct ptg_row *r = &f->format->rows[l->not_row[i]];
+
+		text = hot_either(f, text, cexpr_match(&x, x.entry, r->mask, r->value));
+	}
+	if (l + 1 < &t->h.level[t->h.count]) { /* `limit` speaks of the index in the table below */
+		const struct ptg_level *below = &f->format->levels[l[1].level];
+
+		x.index = arena_printf(f->arena, "(va >> %u & %s)", below->shift,
+				       hot_number(f, (UINT64_C(1) << below->width) - 1));
+		x.index_lg2 = arena_printf(f->arena, "%u", below->width);
+	}
+	for (unsigned i = 0; i < l->extra_count; i++) {
+		const char *one = cexpr_untruth(&x, l->extra[i]);
+
+		one = strstr(one, " && ") && text ? arena_printf(f->arena, "(%s)", one) : one;
+		text = text ? arena_printf(f->arena, "%s || %s", text, one) : one;
+	}
+	return text;
+}
+
+/* Inherited attributes that are not bits of `lost`. */
+static const char *gather_text(struct text_of_hot *t, const struct hot_level *l)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const struct ptg_kind *k = &p->kinds[l->kind];
+	struct cexpr x = f->x;
+	struct buffer b;
+
+	buffer_init(&b, f->arena);
+	x.entry = hot_raw_entry(f, l);
+	for (unsigned i = 0; i < p->attr_count; i++) {
+		unsigned node = k->attr_first == PTG_NONE ? PTG_NONE : p->attr_node[k->attr_first + i];
+
+		if (t->h.attr[i].source == HOT_VALUE && p->attrs[i].op && node != PTG_NONE)
+			buffer_printf(&b, "\t%s %s %s;\n", f->attr_name[i], p->attrs[i].op == '&' ? "&=" : "|=",
+				      cexpr_value(&x, node));
+	}
+	return buffer_text(&b);
+}
+
+/* The lowest address bit an entry can set. */
+static unsigned lowest_bit(const struct ptg_format *p, const struct ptg_kind *k)
+{
+	uint64_t mask = k->addr_mask << k->addr_shl >> k->addr_shr;
+	unsigned low = 64;
+
+	for (unsigned i = 0; k->addr_simple && i < 64; i++)
+		if (mask >> i & 1)
+			return i;
+	for (unsigned i = 0; i < k->piece_count; i++)
+		if (p->pieces[k->piece_first + i].dst_lo < low)
+			low = p->pieces[k->piece_first + i].dst_lo;
+	return low;
+}
+
+void hot_level(struct text_of_hot *t, unsigned i)
+{
+	struct facts *f = t->f;
+	const struct hot_level *l = &t->h.level[i], *below = l + 1;
+	const struct ptg_level *v = &f->format->levels[l->level];
+	const struct ptg_kind *k = &f->format->kinds[l->kind];
+	const char *extra, *gather, *big = f->format->flags & PTG_FORMAT_BIG ? "BE" : "";
+
+	facts_about(f, l->kind, true);
+	fact_number(f, l->level, "hot.%u.level", i);
+	fact(f, v->width ? arena_printf(f->arena, "va[%u:%u]", v->shift + v->width - 1u, v->shift) : "one entry",
+	     "hot.%u.bits", i);
+	fact(f, facts_comment(f->arena, v->name ? v->name : ""), "hot.%u.name", i);
+	fact(f, facts_comment(f->arena, k->name), "hot.%u.kind", i);
+	fact(f, arena_printf(f->arena, "PTG_HELD%u%s", 8u << v->entry_lg2, big), "hot.%u.load", i);
+	if (l->flip)
+		fact(f, arena_printf(f->arena, " ^ %s", cexpr_mask(&f->x, l->flip)), "hot.%u.flip", i);
+	else
+		fact(f, "", "hot.%u.flip", i);
+	if (l->flip)
+		fact(f, cexpr_mask(&f->x, l->flip), "hot.%u.flips", i);
+	extra = extra_text(t, l);
+	if (extra)
+		fact(f, extra, "hot.%u.extra", i);
+	gather = gather_text(t, l);
+	if (*gather && i + 1 < t->h.count)
+		fact(f, gather, "hot.%u.gather", i);
+	if (i + 1 < t->h.count) {
+		bool added = k->table_added || (f->format->levels[below->level].flags & PTG_LEVEL_ADDED);
+		const char *index = index_text(f, below->level), *base = hot_address(f, l, 0);
+
+		if (lowest_bit(f->format, k) < f->format->levels[below->level].entry_lg2)
+			base = arena_printf(f->arena, "(%s & ~(uint64_t)%u)", base,
+					    (1u << f->format->levels[below->level].entry_lg2) - 1);
+		fact(f, arena_printf(f->arena, "%s %s %s", base, added ? "+" : "|", index), "hot.%u.below", i);
+		fact(f, "1", "hot.%u.table", i);
+	}
+	facts_about_none(f);
+}
+
+/* --- the start ------------------------------------------------------------------------------- */
+
+static bool fixed_root(const struct ptg_format *p)
+{
+	if (p->root_count > 1 || p->va_node != PTG_NONE || p->va_check == PTG_VA_ROOT)
+		return false;
+	for (unsigned i = 0; i < p->root_count; i++) {
+		const struct ptg_root_def *r = &p->roots[i];
+
+		if (r->trim != PTG_NONE || r->bits != PTG_NONE || r->start != PTG_NONE || r->limit_hi != PTG_NONE)
+			return false;
+	}
+	return true;
+}
+
+/* The address does not fit; NULL: every address does. */
+static const char *address_test(struct facts *f)
+{
+	unsigned bits = f->format->va_bits;
+
+	if (bits >= 64)
+		return NULL;
+	if (f->format->va_check == PTG_VA_SIGN)
+		return arena_printf(f->arena, "(va + %s) >> %u", hot_number(f, UINT64_C(1) << (bits - 1)), bits);
+	return arena_printf(f->arena, "va >> %u", bits);
+}
+
+static bool limited(const struct ptg_format *p)
+{
+	for (unsigned i = 0; i < p->root_count; i++)
+		if (p->roots[i].limit_hi != PTG_NONE)
+			return true;
+	return false;
+}
+
+/* Where a walk may begin at several levels that are alike, one text does for all. */
+static void loose_start(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const struct ptg_level *top = &p->levels[p->top];
+	const char *shifts = NULL;
+
+	if (limited(p))
+		fact(f, "1", "hot.limited");
+	for (unsigned i = 0; i < p->level_count; i++) {
+		const struct ptg_level *l = &p->levels[i];
+
+		shifts = facts_join(f->arena, shifts, arena_printf(f->arena, "%u", l->shift));
+		if (l->entry_lg2 != top->entry_lg2 || l->stride_lg2 != top->stride_lg2 || l->flags != top->flags ||
+		    l->by != PTG_NONE || l->shift > 63)
+			return;
+	}
+	fact(f, shifts, "hot.shifts");
+	fact_number(f, p->level_count, "hot.level_count");
+	fact(f, arena_printf(f->arena, "(r->table & ~(uint64_t)%u) %s (index << %u)", (1u << top->entry_lg2) - 1,
+			     top->flags & PTG_LEVEL_ADDED ? "+" : "|", top->entry_lg2 + top->stride_lg2), "hot.enter_any");
+}
+
+void hot_start(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const struct ptg_level *top = &p->levels[p->top];
+	unsigned align = (1u << top->entry_lg2) - 1;
+	const char *list = NULL, *test = address_test(f);
+
+	for (unsigned i = 0; i < t->h.count; i++) {
+		unsigned n = t->h.level[i].level;
+		const struct ptg_level *l = &p->levels[n];
+		unsigned lg2 = (unsigned)l->entry_lg2 + l->stride_lg2;
+
+		fact(f, arena_printf(f->arena, "va >> %u & ptg_low_(r->index_lg2)", l->shift), "hot.%u.index", i);
+		fact(f, arena_printf(f->arena, "(r->table & ~(uint64_t)%u) %s (index << %u)", (1u << l->entry_lg2) - 1,
+				     l->flags & PTG_LEVEL_ADDED ? "+" : "|", lg2), "hot.%u.enter", i);
+		list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
+	}
+	fact_list(f, list, "hot.levels");
+	loose_start(t);
+	if (!fixed_root(p) || (top->flags & PTG_LEVEL_ADDED)) {
+		fact(f, "1", "hot.loose");
+		return;
+	}
+	fact(f, arena_printf(f->arena, "PTG_SHAPE_(%u, %u, %u, PTG_ROOT_VALID)", p->top, top->width, p->va_bits),
+	     "hot.shape");
+	if (test)
+		fact(f, test, "hot.va_test");
+	fact(f, arena_printf(f->arena, "(r->table & ~(uint64_t)%u) | %s", align, index_text(f, p->top)), "hot.start");
+}

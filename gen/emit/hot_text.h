@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* hot_text.h - what the files that spell the hot path share */
+#ifndef GEN_EMIT_HOT_TEXT_H
+#define GEN_EMIT_HOT_TEXT_H
+
+#include "gen/emit/hot.h"
+
+struct text_of_hot {
+	struct facts *f;
+	struct hot h;
+	const struct hot_level *page;
+	const struct ptg_kind *k;    /* of the page */
+	const char *raw;             /* the page entry as it is stored */
+	const char *attr[PTG_ATTRS]; /* values as expressions */
+};
+
+const char *hot_number(struct facts *f, uint64_t v);
+
+/* hot_masks.c: not_plainN, and which parts of lookup_many use which. */
+void hot_tests(struct text_of_hot *t);
+
+/* hot_levels.c */
+void hot_start(struct text_of_hot *t);
+void hot_level(struct text_of_hot *t, unsigned i);
+/* The entry as it is stored. */
+const char *hot_raw_entry(struct facts *f, const struct hot_level *l);
+/* `a || b`; a may be NULL. */
+const char *hot_either(struct facts *f, const char *a, const char *b);
+/* The address in an entry; where it is in pieces, of the entry as it is stored. */
+const char *hot_address(struct facts *f, const struct hot_level *l, uint64_t drop);
+
+/* hot_rights.c */
+/* Every attribute that counts as an expression at the end of the path. */
+void hot_attribute_values(struct text_of_hot *t);
+/*
+ * The index into the table of rights: what the page says itself, less what the
+ * tables take away, and with what they give.
+ */
+const char *hot_index_of_rights(struct text_of_hot *t);
+/* Bits of the page entry that are bits of the answer's rights: global, accessed, dirty. */
+const char *hot_more_rights(struct text_of_hot *t);
+
+/* hot_access.c */
+/* What each access does not need, so that ORed with what there is it gives all ones. */
+void hot_needs(struct text_of_hot *t);
+/* Lines outside of the table of rights: cold while their context is armed, else evaluated. */
+void hot_untabled(struct text_of_hot *t);
+
+#endif /* GEN_EMIT_HOT_TEXT_H */
