@@ -225,6 +225,7 @@ struct ptg_space {               /* read-only once set up */
 	uint64_t page_sizes;     /* bit n: pages of 2^n bytes may be used */
 	uint32_t options, reserved_;
 	const struct ptg_space *stage[2]; /* a two-stage pair: the spaces it composes, else NULL */
+	uint64_t heard[2];       /* the bits of table entries that count, by half of the space; for generated code */
 	uint8_t rights[64];      /* rights by attribute index, computed by ptg_space_update() */
 	struct ptg_quick quick;
 };

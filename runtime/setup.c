@@ -87,6 +87,10 @@ void ptg_space_update(struct ptg_space *s)
 
 void ptg_update_(struct ptg_space *s)
 {
+	unsigned i;
+
+	for (i = 0; i < 16; i++)
+		s->spare[i] = 0;
 	set_masks(s);
 	set_rights(s);
 	ptg_quick_build_(s);

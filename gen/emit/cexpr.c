@@ -190,6 +190,18 @@ bool cexpr_uses(const struct ptg_format *f, unsigned node, unsigned op)
 	return false;
 }
 
+uint64_t cexpr_va_bits(const struct ptg_format *f, unsigned node)
+{
+	const struct ptg_node *n = &f->nodes[node];
+	uint16_t of[3];
+	unsigned count = operands(n, of);
+	uint64_t bits = n->op == PTG_OP_VA ? low_bits(n->width) << n->lo : 0;
+
+	while (count)
+		bits |= cexpr_va_bits(f, of[--count]);
+	return bits;
+}
+
 bool cexpr_equal(const struct ptg_format *f, unsigned a, unsigned b)
 {
 	const struct ptg_node *n = &f->nodes[a], *m = &f->nodes[b];

@@ -53,6 +53,8 @@ const char *cexpr_rights(const struct cexpr *x, unsigned node);
 
 /* Does the node, or an operand of it, have this operation? */
 bool cexpr_uses(const struct ptg_format *f, unsigned node, unsigned op);
+/* The address bits that the node reads, in place. */
+uint64_t cexpr_va_bits(const struct ptg_format *f, unsigned node);
 /* Do both nodes say the same? */
 bool cexpr_equal(const struct ptg_format *f, unsigned a, unsigned b);
 /* The value when every input is known to be constant. */

@@ -80,6 +80,20 @@ static void answer(struct text_of_hot *t)
 		fact(f, t->attr[p->key_attr], "hot.key");
 }
 
+/* Where the tables have no say: in all of the space, or in which half. */
+static void tables_unheard(struct facts *f, const char *off, const struct hot *h)
+{
+	unsigned bit = 0;
+
+	fact(f, off, "hot.off");
+	if (!h->off_va)
+		return;
+	while (!(h->off_va >> bit & 1))
+		bit++;
+	fact_number(f, bit, "hot.off_bit");
+	fact(f, arena_printf(f->arena, bit ? "va >> %u & 1" : "va & 1", bit), "hot.off_half");
+}
+
 void facts_hot(struct facts *f)
 {
 	struct text_of_hot t = { .f = f };
@@ -101,7 +115,7 @@ void facts_hot(struct facts *f)
 		off = hot_either(f, off, arena_printf(f->arena, "(%s)", t.h.off[i].want ? cexpr_truth(&f->x, t.h.off[i].node)
 										 : cexpr_untruth(&f->x, t.h.off[i].node)));
 	if (off)
-		fact(f, off, "hot.off");
+		tables_unheard(f, off, &t.h);
 	hot_start(&t);
 	hot_tests(&t);
 	for (unsigned i = 0; i < t.h.count; i++)

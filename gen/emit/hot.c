@@ -426,6 +426,7 @@ static bool same_off(const struct ptg_format *p, const struct hot_off *a, unsign
 static bool tables_in_place(struct facts *f, struct hot *h, unsigned attr, unsigned *bit)
 {
 	struct say say[PTG_LEVELS] = { { .bit = 0 } };
+	uint64_t va = 0;
 
 	for (unsigned i = 0; i + 1 < h->count; i++) {
 		if (!table_says(f, &h->level[i], attr, &say[i]) || say[i].bit != say[0].bit)
@@ -433,6 +434,10 @@ static bool tables_in_place(struct facts *f, struct hot *h, unsigned attr, unsig
 		if (!same_off(f->format, say[i].off, say[i].off_count, say[0].off, say[0].off_count))
 			return false;
 	}
+	for (unsigned i = 0; i < say[0].off_count; i++)
+		va |= cexpr_va_bits(f->format, say[0].off[i].node);
+	if (va & (va - 1))
+		return false; /* not the same in all of a half */
 	if (h->any_lost && !same_off(f->format, say[0].off, say[0].off_count, h->off, h->off_count))
 		return false;
 	for (unsigned i = 0; i + 1 < h->count; i++)
@@ -443,6 +448,7 @@ static bool tables_in_place(struct facts *f, struct hot *h, unsigned attr, unsig
 	*bit = say[0].bit;
 	memcpy(h->off, say[0].off, sizeof(h->off));
 	h->off_count = say[0].off_count;
+	h->off_va = va;
 	return true;
 }
 

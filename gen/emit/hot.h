@@ -53,6 +53,7 @@ struct hot {
 	bool any_lost, page_lost;    /* `lost` is needed; the page goes into it */
 	struct hot_off off[4];       /* conditions: when one holds the tables have no say at all */
 	unsigned off_count;
+	uint64_t off_va;             /* the address bit they read, if any, in place */
 };
 
 /* false: the format has no such path (128-bit entries, widths out of entries ...). */

@@ -11,52 +11,81 @@ static unsigned wanted_of(unsigned access)
 	return access & PTG_USER ? access & 7 : (access & 7) << 3;
 }
 
-/* What each access does not need, so that ORed with what there is it gives all ones; with hardware that marks, and without. */
-void hot_needs(struct text_of_hot *t)
+/* What no access may have here: more than the table of rights tells. */
+#define NEVER 0x8000u
+
+/* A mark that faults while hardware does not set it. */
+static bool asks(const struct ptg_mark *m)
 {
-	struct facts *f = t->f;
-	const struct ptg_format *p = f->format;
-	unsigned if_ = PTG_NONE, marks = 0;
+	return m->rule != PTG_NONE && m->if_ != PTG_NONE;
+}
+
+/* Does one condition say of all marks whether hardware sets them, and are they bits of the rights?  PTG_NONE: no. */
+static unsigned marks_by_hardware(const struct text_of_hot *t, bool *marks)
+{
+	const struct ptg_format *p = t->f->format;
+	unsigned if_ = PTG_NONE;
 	bool same = true;
 
+	*marks = false;
 	for (unsigned i = 0; i < t->k->mark_count; i++) {
 		const struct ptg_mark *m = &p->marks[t->k->mark_first + i];
 
-		if (m->rule == PTG_NONE || m->if_ == PTG_NONE)
+		if (!asks(m))
 			continue;
-		if (if_ != PTG_NONE && !cexpr_equal(p, if_, m->if_))
+		if ((if_ != PTG_NONE && !cexpr_equal(p, if_, m->if_)) || (m->what != 1 && m->what != 2))
 			same = false;
 		if_ = m->if_;
-		marks++;
-		if (m->what != 1 && m->what != 2)
-			same = false; /* not a bit of the rights */
+		*marks = true;
 	}
-	for (unsigned by = 0; by < 2; by++) {
-		struct buffer b;
+	return same ? if_ : (unsigned)PTG_NONE;
+}
 
-		buffer_init(&b, f->arena);
-		for (unsigned access = 0; access < 16; access++) {
-			unsigned need = wanted_of(access);
+static unsigned need_of(const struct text_of_hot *t, unsigned access, bool marks)
+{
+	const struct ptg_format *p = t->f->format;
+	unsigned need = wanted_of(access);
 
-			for (unsigned i = 0; i < t->k->deny_count && (access & 3) == 3; i++)
-				if (walk_denies_atomics(p, &p->denies[t->k->deny_first + i]))
-					need |= 0x8000; /* never had: cold */
+	for (unsigned i = 0; i < t->k->deny_count && (access & 3) == 3; i++)
+		if (walk_denies_atomics(p, &p->denies[t->k->deny_first + i]))
+			need |= NEVER;
+	for (unsigned i = 0; i < t->k->mark_count && marks; i++) {
+		const struct ptg_mark *m = &p->marks[t->k->mark_first + i];
 
-			for (unsigned i = 0; i < t->k->mark_count && !by; i++) {
-				const struct ptg_mark *m = &p->marks[t->k->mark_first + i];
-
-				if (m->rule != PTG_NONE && m->if_ != PTG_NONE && (m->access & access) && (access & 7))
-					need |= m->what == 1 ? (unsigned)PTG_ACCESSED : m->what == 2 ? (unsigned)PTG_DIRTY
-												   : 0x8000u;
-			}
-			buffer_printf(&b, "%s0x%04x", access ? (access == 8 ? ",\n\t  " : ", ") : "", ~need & 0xffff);
-		}
-		fact(f, buffer_text(&b), by ? "hot.need_without_marks" : "hot.need");
+		if (asks(m) && (m->access & access) && (access & 7))
+			need |= m->what == 1 ? (unsigned)PTG_ACCESSED : m->what == 2 ? (unsigned)PTG_DIRTY : NEVER;
 	}
-	if (marks)
-		fact(f, "1", "hot.need_marks");
-	if (marks && same)
-		fact(f, cexpr_truth(&f->x, if_), "hot.marks_by_hardware");
+	return need;
+}
+
+/* What each access does not need, so that ORed with what there is it gives all ones. */
+static const char *spare_of(const struct text_of_hot *t, bool marks)
+{
+	struct buffer b;
+
+	buffer_init(&b, t->f->arena);
+	for (unsigned access = 0; access < 16; access++)
+		buffer_printf(&b, "%s0x%04x", access ? (access == 8 ? ",\n\t  " : ", ") : "",
+			      ~need_of(t, access, marks) & 0xffff);
+	return buffer_text(&b);
+}
+
+void hot_needs(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	bool marks;
+	unsigned by = marks_by_hardware(t, &marks);
+	uint64_t always;
+
+	if (by != PTG_NONE && cexpr_constant(&f->x, by, &always)) {
+		marks = !always;
+		by = PTG_NONE;
+	}
+	fact(f, spare_of(t, marks), "hot.spare");
+	if (by != PTG_NONE) {
+		fact(f, spare_of(t, false), "hot.spare_by_hardware");
+		fact(f, cexpr_truth(&f->x, by), "hot.marks_by_hardware");
+	}
 }
 
 /* Context bits whose being 0 disarms a line. */

@@ -8,25 +8,10 @@ struct ptg_hit g4(lower)_lookup_cold(const struct ptg_space *s, uint64_t va, uns
 g4_if(hot.apart, <|m4_dnl
 struct ptg_hit g4(lower)_lookup_page(const struct ptg_space *s, uint64_t va, unsigned access, uint64_t e<||>g4_hot_parameters());
 |>)m4_dnl
-g4_if(hot, <|
-/*
- * By access (enum ptg_access): all bits but the rights that it needs, and but the
- * marks where no hardware sets them.
- */
-g4_if(hot.need_marks, <|m4_dnl
-static const uint16_t g4(lower)_spare[2][16] = {
-	{ g4(hot.need) },
-	{ g4(hot.need_without_marks) },
-};
-|>, <|m4_dnl
-static const uint16_t g4(lower)_spare[16] = {
-	g4(hot.need)
-};
-|>)m4_dnl
-g4_if(hot.loose, <|g4_if(hot.shifts, <|m4_dnl
+g4_if(hot, <|g4_if(hot.loose, <|g4_if(hot.shifts, <|m4_dnl
 static const uint8_t g4(lower)_shift[] = { g4(hot.shifts) }; /* of the index, by level */
-|>)|>)m4_dnl
 
+|>)|>)m4_dnl
 /*
  * g4(lower)_lookup() for use inside a loop.
  *

@@ -35,8 +35,7 @@ m4_dnl
 m4_dnl g4_hot_page -- the page's own bits join what the tables say
 m4_define(<|g4_hot_page|>, <|m4_dnl
 g4_if(hot.off, <|m4_dnl
-	if (g4(hot.off)) /* what tables say does not count */
-		lost = 0;
+	lost &= s->heard[g4_if(hot.off_half, <|g4(hot.off_half)|>, <|0|>)];
 |>)m4_dnl
 g4_if(hot.tables, <|m4_dnl
 	tables = lost;
@@ -136,10 +135,6 @@ g4(hot.$1.gather)m4_dnl
 m4_dnl
 m4_dnl g4_hot_walk -- from the root to the plain page; `goto cold` for all else
 m4_define(<|g4_hot_walk|>, <|m4_dnl
-g4_if(hot.guard, <|m4_dnl
-	if (PTG_UNLIKELY(g4(hot.guard)))
-		goto cold;
-|>)m4_dnl
 g4_if(hot.loose, <|m4_dnl
 	if (PTG_UNLIKELY(r->flags != PTG_ROOT_VALID || !ptg_va_fits_(s, r, va, g4(va_check))))
 		goto cold;
@@ -165,6 +160,6 @@ m4_define(<|g4_hot_rights|>, <|m4_dnl
 g4_if(hot.untabled, <|m4_dnl
 g4(hot.untabled)m4_dnl
 |>)m4_dnl
-	if (PTG_UNLIKELY((g4_if(hot.need_marks, <|g4(lower)_spare[g4_if(hot.marks_by_hardware, <|g4(hot.marks_by_hardware) ? 1 : 0|>, <|0|>)]|>, <|g4(lower)_spare|>)[access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 |>)m4_dnl

@@ -29,10 +29,6 @@ g4_if(many.front, <|m4_dnl
 	PTG_HOLD(mem, s);
 |>)m4_dnl
 
-g4_if(hot.guard, <|m4_dnl
-	if (PTG_UNLIKELY(g4(hot.guard)))
-		goto cold;
-|>)m4_dnl
 g4_if(hot.loose, <|m4_dnl
 	if (PTG_UNLIKELY(r->flags != PTG_ROOT_VALID || !ptg_va_fits_(s, r, va, g4(va_check))))
 		goto cold;

@@ -48,13 +48,31 @@ g4_each(<|G4_R|>, regs, <|m4_dnl
 	return ptg_set_root(s, all, regs->given ? regs->given : ~(uint32_t)0);
 }
 |>)m4_dnl
+g4_if(hot, <|
+/*
+ * By access (enum ptg_access): all bits but the rights that it needs, and but the
+ * marks where no hardware sets them.
+ */
+g4_if(hot.marks_by_hardware, <|m4_dnl
+static const uint16_t g4(lower)_spare[2][16] = {
+	{ g4(hot.spare) },
+	{ g4(hot.spare_by_hardware) },
+};
+|>, <|m4_dnl
+static const uint16_t g4(lower)_spare[16] = {
+	g4(hot.spare)
+};
+|>)|>)m4_dnl
 
 g4_if(contexts, <||>, <|static |>)void g4(lower)_update(struct ptg_space *s)
 {
 g4_if(rights.count, <|m4_dnl
 	unsigned i;
 
-|>)m4_dnl
+|>, <|g4_if(hot, <|m4_dnl
+	unsigned i;
+
+|>)|>)m4_dnl
 g4_if(config.words, <|m4_dnl
 	/* bits that must be zero, as features and parameters stand */
 g4_each(<|G4_W|>, config.words, <|m4_dnl
@@ -76,8 +94,22 @@ g4_each(<|G4_D|>, rights.denies, <|m4_dnl
 |>)m4_dnl
 		s->rights[i] = (uint8_t)(0x3f & ~denied);
 	}
-|>, <|m4_dnl
+|>, <|g4_if(hot, <||>, <|m4_dnl
 	(void)s;
+|>)|>)m4_dnl
+g4_if(hot, <|
+	/* what lookup and translate ask at the end of the straight way through the tables */
+	for (i = 0; i < 16; i++)
+		s->spare[i] = g4_if(hot.guard, <|g4(hot.guard) ? 0 : |>)g4(lower)_spare<||>g4_if(hot.marks_by_hardware, <|[g4(hot.marks_by_hardware) ? 1 : 0]|>)[i];
+g4_if(hot.off, <|g4_if(hot.off_half, <|m4_dnl
+	for (i = 0; i < 2; i++) {
+		const uint64_t va = (uint64_t)i << g4(hot.off_bit);
+
+		s->heard[i] = g4(hot.off) ? 0 : ~(uint64_t)0; /* 0: what tables say does not count */
+	}
+|>, <|m4_dnl
+	s->heard[0] = g4(hot.off) ? 0 : ~(uint64_t)0; /* 0: what tables say does not count */
+|>)|>)m4_dnl
 |>)m4_dnl
 }
 
