@@ -227,6 +227,7 @@ struct ptg_space {               /* read-only once set up */
 	const struct ptg_space *stage[2]; /* a two-stage pair: the spaces it composes, else NULL */
 	uint64_t heard[2];       /* the bits of table entries that count, by half of the space; for generated code */
 	uint8_t rights[64];      /* rights by attribute index, computed by ptg_space_update() */
+	uint16_t spare[16];      /* by access, what it does not need; 0: the short way of generated code is closed */
 	struct ptg_quick quick;
 };
 
