@@ -39,16 +39,17 @@ machine() { # MACHINE ELF: the command
 	esac
 }
 
-# Compile FILES for TARGET unless its objects are newer than all sources.
+# Compile the runtime and FORMATS for TARGET unless its objects are newer than all sources.
+# The stamp is older than what is read, so that objects of two states of a header never meet.
 objects() { # TARGET FORMATS
 	dir=$out/$1
 	mkdir -p "$dir"
-	if [ ! -e "$dir/stamp" ] || [ -n "$(find runtime -newer "$dir/stamp")" ]; then
+	until [ -e "$dir/stamp" ] && [ -z "$(find runtime -newer "$dir/stamp")" ]; do
 		rm -f "$dir"/*.o
+		touch "$dir/stamp"
 		ls runtime/*.c | xargs -P 2 -I{} sh -c '$0 -Iruntime -c "$1" -o "$2/rt_$(basename "$1" .c).o"' \
-			"$(compiler "$1")" {} "$dir" 2>"$dir/log" && touch "$dir/stamp"
-	fi
-	[ -e "$dir/stamp" ] || { cat "$dir/log"; return 1; }
+			"$(compiler "$1")" {} "$dir" 2>"$dir/log" || { cat "$dir/log"; rm -f "$dir/stamp"; return 1; }
+	done
 	for f in $(echo "$2" | tr , ' '); do
 		[ "$dir/$f.o" -nt "$build/formats/$f.c" ] ||
 			$(compiler "$1") -Iruntime -I"$build/formats" -c "$build/formats/$f.c" -o "$dir/$f.o" || return 1
@@ -67,7 +68,7 @@ link() { # GUEST TARGET ARCH FORMATS DEFINES...
 	[ -e "$start" ] || start=tests/mmu/${arch%%_*}.S
 	for f in tests/mmu/guest.c tests/mmu/arch_$arch.c "$start"; do
 		o=$out/$guest.$(basename "$f").o
-		$(compiler "$target") "$@" -Iruntime -Itests/mmu -c "$f" -o "$o" || return 1
+		$(compiler "$target") "$@" -DSEED="${SEED:-0}" -Iruntime -Itests/mmu -c "$f" -o "$o" || return 1
 		objs="$objs $o"
 	done
 	ld=ld.lld
