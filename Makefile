@@ -91,8 +91,8 @@ freestanding: all                       ## the runtime and every generated file 
 	$(Q)tests/freestanding.sh $(FORMATS:%=$(B)/formats/%.c)
 codegate: all                           ## object code of the hot look-ups: no call, no spill, one load an entry
 	$(Q)$(if $(wildcard tests/codegate.sh),tests/codegate.sh $(B))
-check-model: all                        ## a million random operations a format against a flat model
-	$(Q)PTG_MODEL_STEPS=1000000 $(MAKE) --no-print-directory unit
+check-model: $(B)/tests/unit/test_space_model ## a million random operations a format against a flat model
+	$(Q)tests/model.sh $(B)/tests/unit/test_space_model
 check-hosts:                            ## the walker's tests on 32-bit and big-endian hosts, by qemu-user
 	$(Q)tests/hosts/run.sh
 check-mmu: all                          ## real MMUs under qemu-system
@@ -155,9 +155,9 @@ $(B)/formats/%.o: $(B)/formats/%.c
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(wildcard $(B)/tests/unit/hand_formats.o) $(PTGEN_LIB) $(B)/libptg.a
 	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(shell $(PKGCONF) --libs check) $(LDLIBS) -lpthread
 
-# The model of spaces runs the generated walkers too, found by name.
-$(B)/tests/unit/test_space_model: $(FORMATS:%=$(B)/formats/%.o)
-$(B)/tests/unit/test_space_model: LDFLAGS += -rdynamic
+# These run the generated walkers too, found by name.
+$(B)/tests/unit/test_space_model $(B)/tests/unit/test_space_foreign: $(FORMATS:%=$(B)/formats/%.o)
+$(B)/tests/unit/test_space_model $(B)/tests/unit/test_space_foreign: LDFLAGS += -rdynamic $(B)/libptg.a
 
 # The oracles' rows through the library, by the generated and the generic walker.
 SNAP_FORMATS := sv39 sv48 sv57 x86_64 x86_64_la57 x86_pae aarch64_4k armv7_short_tre s390x

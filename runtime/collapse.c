@@ -170,6 +170,8 @@ static int collapse_child(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t in
 	if (op->bbm && !(op->s->mapper->ops && op->s->mapper->ops->flush))
 		return PTG_OK;
 	r = fold_table(op, child, to, &f);
+	if (r == 1) /* the page stands beside the entry that leads to the table, not below it */
+		r = ptg_grants_alike_(op, child, to, f.e);
 	return r == 1 ? collapse_swap(op, fr, index, child, to, &f) : r;
 }
 

@@ -68,7 +68,7 @@ static void frame_level(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	fr->stride_lg2 = l->stride_lg2;
 	fr->one = l->by != PTG_NONE;
 	fr->base = span < 64 ? fr->va & ~ptg_mask_(span) : 0;
-	fr->fresh = fr->kept = fr->full = fr->broken = false;
+	fr->fresh = fr->kept = fr->full = fr->broken = fr->narrow = false;
 	fr->there = fr->source == PTG_REAL_;
 	fr->word = NULL;
 	frame_empty(op, fr);
@@ -203,6 +203,7 @@ int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_
 	fr->children = up->one ? 0 : (uint8_t)k->next_count;
 	frame_limit(op, &env, k, fr);
 	ptg_attach_(op, fr);
+	fr->narrow = up->narrow || (fr->source == PTG_REAL_ && ptg_speaks_(op->fmt, k, seen->e));
 	return fr->source == PTG_SPLIT_ ? frame_split(op, seen, fr) : PTG_OK;
 }
 

@@ -18,6 +18,14 @@ static int map_table(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 
 /* --- leaves ---------------------------------------------------------------------- */
 
+/* Looking: a page that says what is asked for must be able to have it, below tables that somebody else may have made. */
+static int map_granted(struct ptg_op_ *op, const struct ptg_frame_ *fr, const struct ptg_choice_ *c)
+{
+	if (!fr->narrow || op->nonpresent || (op->flags & PTG_TABLES_ONLY))
+		return PTG_OK;
+	return ptg_grants_(op, fr, c->k, c->e);
+}
+
 /* `units` pages of 2^lg2 bytes from index on, over what is empty or given up. */
 static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
 		     uint64_t units)
@@ -26,6 +34,8 @@ static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 	bool own = c->group == PTG_SINGLE_ || c->group == PTG_HINT_;
 	int err = ptg_need_(op, fr);
 
+	if (!err && !op->commit)
+		err = map_granted(op, fr, c);
 	if (err || !op->commit || (op->flags & PTG_TABLES_ONLY))
 		return err;
 	ptg_flush_add_(op, va, va + ptg_shl_(units, lg2) - 1, own ? fr->t.shift : lg2, fr->t.level, PTG_FLUSH_NEW);
@@ -318,6 +328,8 @@ static int map_bulk(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 	*end = run;
 	if (!op->commit) {
 		err = ptg_need_(op, &child);
+		if (!err)
+			err = map_granted(op, &child, c);
 		op->pool[child.t.level].want += (uint32_t)(n - 1);
 		op->pool[child.t.level].counted = child.base + ptg_shl_(n - 1, fr->t.shift);
 		return err;

@@ -125,6 +125,7 @@ static int op_root_frame(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va)
 	fr->lo = r->index_first;
 	fr->hi = r->index_last;
 	ptg_attach_(op, fr);
+	fr->narrow = r->flags >> PTG_ROOT_DENY_SHIFT & 0x3f;
 	return PTG_OK;
 }
 

@@ -153,6 +153,9 @@ static int protect_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	if (err < 0)
 		return err;
 	gone = err == PTG_AGAIN_;
+	err = gone || op->commit ? PTG_OK : ptg_grants_(op, fr, u->k, new);
+	if (err)
+		return err;
 	err = u->slots > 1 ? protect_changes(op, fr, u) : !ptg_same_(new, u->e);
 	if (err <= 0)
 		return err;
@@ -186,6 +189,8 @@ static int protect_soft(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t inde
 	err = protect_value(op, fr->t.level, k, new);
 	if (err == PTG_OK && !(op->a->care & PROTECT_SIX)) /* nobody asked for it to come back */
 		err = ptg_hide_(op->s, fr->t.level, k, new);
+	if (!err && !op->commit)
+		err = ptg_grants_(op, fr, k, new);
 	if (err < 0)
 		return err;
 	if (ptg_same_(new, e))
@@ -252,12 +257,21 @@ static bool protect_one(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t inde
 	return true;
 }
 
+/* Looking: may the memo speak for the entries of this table, or has each to be looked at? */
+static bool protect_granted(struct ptg_op_ *op, const struct ptg_frame_ *fr)
+{
+	const struct ptg_memo_ *m = &op->memo;
+	const uint64_t e[2] = { m->set, 0 };
+
+	return op->commit || !fr->narrow || !m->valid || m->level != fr->t.level || !ptg_grants_(op, fr, m->k, e);
+}
+
 static int protect_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
 {
 	const struct ptg_memo_ *m = &op->memo;
 	uint64_t i = index, e;
 
-	if (!fr->word || fr->passes)
+	if (!fr->word || fr->passes || !protect_granted(op, fr))
 		return PTG_OK;
 	if (m->valid && m->level == fr->t.level && (!op->commit || m->set == m->value))
 		i += ptg_words_like_(fr->word + i, last - i + 1, m->fixed, m->value, m->zero);

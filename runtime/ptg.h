@@ -30,7 +30,7 @@ enum ptg_error { /* returned as int; append only */
 	PTG_E_HOLE = -4,         /* something in the range is not mapped */
 	PTG_E_EXISTS = -5,       /* something in the range is mapped */
 	PTG_E_NOMEM = -6,
-	PTG_E_ATTR = -7,         /* the format cannot express it; ptg_attr_check() says what */
+	PTG_E_ATTR = -7,         /* the format cannot express it, ptg_attr_check() says what; or a table above takes it away */
 	PTG_E_SPLIT = -8,        /* the range cuts a large page or a group, and splitting was not allowed */
 	PTG_E_CORRUPT = -9,      /* a reserved or impossible entry met while modifying */
 	PTG_E_IO = -10,          /* the mapper failed */
@@ -500,8 +500,9 @@ int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
  * PTG_KEEP_TABLES, PTG_TABLES_ONLY (make the tables, map nothing), PTG_QUIET.
  * PTG_E_EXISTS; PTG_E_ATTR; PTG_E_SPLIT (what exists would have to be cut).
  *
- * Tables made here grant everything.  Tables of somebody else that grant less than a asks for are left as
- * they are, and the pages below them have what both grant: ask ptg_translate() where that matters.
+ * Tables made here grant everything.  Where a table (or root) of somebody else takes away what a->care names, or
+ * adds to it, the page asked for cannot be had below it: PTG_E_ATTR before anything changes.  ptg_walk_mut() can
+ * change that table.  ptg_protect() does the same; ptg_plan_map(), which knows no attributes, does not look.
  *
  * After PTG_E_IO in the middle of a page held by several entries (repeated, napot), those beside the range may
  * still claim all of it: unmap the whole page.

@@ -38,6 +38,7 @@ struct ptg_frame_ {
 	bool one;                /* the index comes from a context, not from the address */
 	bool kept;               /* unmap: something below could not go */
 	bool full;               /* new: about to be filled from end to end */
+	bool narrow;             /* a table above may take away what the entries here say (grant.c) */
 	uint64_t base;           /* address that index 0 stands for */
 	uint64_t lo, hi;         /* entries that exist, inclusive */
 	uint64_t empty[2];
@@ -322,6 +323,15 @@ int ptg_map_judge_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, ui
 /* One slot that such a page takes is made free; then hardware forgets the old entries of first..last. */
 int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last);
 int ptg_map_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
+
+/* --- what tables above leave (grant.c) ------------------------------------------------------- */
+
+/* Whether a table entry may say anything about what is below: those made here do not. */
+bool ptg_speaks_(const struct ptg_format *f, const struct ptg_kind *k, const uint64_t e[2]);
+/* Whether a page of fr with entry e has there what op->a asks for and e says. PTG_E_ATTR. */
+int ptg_grants_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const struct ptg_kind *k, const uint64_t e[2]);
+/* Whether entry e, of kind k, means the same beside the table child as in it: 1, 0 or an error. */
+int ptg_grants_alike_(struct ptg_op_ *op, const struct ptg_frame_ *child, const struct ptg_kind *k, const uint64_t e[2]);
 
 /* --- other changes (collapse.c, protect.c) ------------------------------------------------- */
 

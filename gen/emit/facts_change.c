@@ -212,6 +212,74 @@ static void mark_facts(struct facts *f, const struct hot *h, const struct ptg_ki
 		fact(f, number(f, tables), "marked.tables");
 }
 
+/* --- tables that take rights away ------------------------------------------------------ */
+
+struct speech {
+	uint64_t mask, neutral;      /* bits of a table entry that rights below may hang on, and what they are in one made here */
+};
+
+/* Bits of the low word that the expression looks at. */
+static uint64_t looked_at(const struct ptg_format *p, unsigned node)
+{
+	const struct ptg_node *n = &p->nodes[node];
+
+	if (n->op == PTG_OP_ENTRY)
+		return n->lo < 64 ? (n->width < 64 ? (UINT64_C(1) << n->width) - 1 : ~UINT64_C(0)) << n->lo : 0;
+	if (n->op == PTG_OP_NOT || n->op == PTG_OP_SLICE)
+		return looked_at(p, n->a);
+	if (n->op >= PTG_OP_AND && n->op != PTG_OP_DSLICE)
+		return looked_at(p, n->a) | looked_at(p, n->b);
+	return n->op == PTG_OP_DSLICE || n->op == PTG_OP_ATTR || n->op == PTG_OP_EXTERN ? ~UINT64_C(0) : 0;
+}
+
+/* The six rights alone are asked for on the quick way: not "global", no memory type. */
+static struct speech speech_of(const struct ptg_format *p, const struct ptg_kind *k)
+{
+	struct speech s = { 0 };
+
+	for (unsigned i = 0; i < p->attr_count && k->attr_first != PTG_NONE; i++) {
+		unsigned node = p->attr_node[k->attr_first + i];
+
+		if (node != PTG_NONE && i != p->global_attr && i != p->memtype_attr)
+			s.mask |= looked_at(p, node);
+	}
+	s.mask &= ~(k->addr_mask | k->accessed_mask);
+	s.neutral = (k->base | k->neutral) & s.mask;
+	return s;
+}
+
+/* Text that is 0, where the mask of all counts, while the tables up to here take nothing away. */
+static void speech_facts(struct facts *f, const struct hot *h)
+{
+	uint64_t mask = 0, odd = 0;
+	bool alike = true;
+
+	for (unsigned i = 0; i + 1 < h->count; i++) {
+		struct speech s = speech_of(f->format, &f->format->kinds[h->level[i].kind]);
+
+		alike = alike && (!i || s.mask == mask);
+		mask |= s.mask;
+		odd |= (s.neutral ^ h->level[i].flip) & s.mask;
+	}
+	for (unsigned i = 0; i + 1 < h->count && mask; i++) {
+		struct speech s = speech_of(f->format, &f->format->kinds[h->level[i].kind]);
+		uint64_t other = (s.neutral ^ h->level[i].flip) & s.mask;
+
+		facts_about(f, h->level[i].kind, true);
+		if (alike && !odd)
+			fact(f, "e", "change.%u.speech", i);
+		else if (other)
+			fact(f, arena_printf(f->arena, "(e ^ %s) & %s", cexpr_mask(&f->x, other), cexpr_mask(&f->x, s.mask)),
+			     "change.%u.speech", i);
+		else if (s.mask)
+			fact(f, arena_printf(f->arena, "e & %s", cexpr_mask(&f->x, s.mask)), "change.%u.speech", i);
+	}
+	if (!mask)
+		return;
+	facts_about(f, h->level[0].kind, true);
+	fact(f, alike && !odd ? arena_printf(f->arena, "said & %s", number(f, mask)) : "said", "change.speech");
+}
+
 void facts_change(struct facts *f)
 {
 	const struct ptg_format *p = f->format;
@@ -255,5 +323,6 @@ void facts_change(struct facts *f)
 	rights_facts(f, k, &codes);
 	entry_facts(f, k);
 	mark_facts(f, &h, k);
+	speech_facts(f, &h);
 	facts_about_none(f);
 }

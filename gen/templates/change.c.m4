@@ -11,7 +11,7 @@ g4_if(change.leaf, <|m4_dnl
 
 /*
  * Where the entry of a page is: to the last table by the hot path.  An odd address
- * when there is something else on the way.
+ * when there is something else on the way (1)<||>g4_if(change.speech, <|, or a table that may take rights away|>).
  */
 static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va<||>g4_if(marked.tables, <|, uint64_t *unmarked|>))
 {
@@ -19,7 +19,7 @@ static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va<||>g4_if(m
 g4_each(<|G4_T|>, change.tests, <|m4_dnl
 	const uint64_t not_plain<||>G4_T = g4(hot.G4_T.mask);
 |>)m4_dnl
-	uint64_t at, e;
+	uint64_t at, e<||>g4_if(change.speech, <|, said = 0|>);
 g4_if(hot.loose, <|m4_dnl
 	uint64_t index;
 |>)m4_dnl
@@ -54,10 +54,13 @@ hot<||>G4_L:
 g4_if(marked.tables, <|m4_dnl
 	*unmarked |= ~(e<||>g4(hot.G4_L.flip));
 |>)m4_dnl
+g4_if(change.G4_L.speech, <|m4_dnl
+	said |= g4(change.G4_L.speech);
+|>)m4_dnl
 	at = g4(hot.G4_L.below);
 
 |>)|>)m4_dnl
-	return at;
+	return at<||>g4_if(change.speech, <| | ((g4(change.speech)) != 0)|>);
 other:
 	return 1; /* no entry stands at an odd address */
 }
@@ -72,6 +75,9 @@ g4_if(marked.tables, <|m4_dnl
 |>)m4_dnl
 	uint64_t at = g4(lower)_leaf(s, va<||>g4_if(marked.tables, <|, &unmarked|>)), e;
 
+g4_if(change.speech, <|m4_dnl
+	at -= at > 1 && (at & 1);
+|>)m4_dnl
 	if ((at & 1) || !PTG_IN_WINDOW(s, at)<||>g4_if(marked.tables, <| || (unmarked & g4(marked.tables))|>))
 		return false;
 	e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
@@ -231,6 +237,9 @@ g4_if(marked.tables, <|m4_dnl
 |>)m4_dnl
 
 	at = g4(lower)_leaf(s, va<||>g4_if(marked.tables, <|, &ignored|>));
+g4_if(change.speech, <|m4_dnl
+	at -= at > 1 && (at & 1); /* what is taken away needs no rights */
+|>)m4_dnl
 
 	/* one page, and the table stays: by order, or for a neighbour's sake */
 	if (!f || len != g4(change.page) || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||

@@ -34,6 +34,7 @@ struct flat {
 	const struct ptg_walker *walker; /* the generated one; NULL: not linked in */
 	bool trace;
 	bool hides;              /* "no right" is "not present" */
+	unsigned slow;           /* one unmap in so many goes to the end of the space */
 	struct cached tlb[CACHE];
 	struct pointer walk[CACHE];
 	uint64_t dirty[PLACES];
@@ -295,7 +296,7 @@ static uint64_t random_unit(struct flat *m)
 static void random_range(struct flat *m, struct want *w)
 {
 	unsigned common;
-	uint64_t unit = random_unit(m), spot = m->spot[pick(m, SPOTS)];
+	uint64_t unit = random_unit(m), spot = m->spot[pick(m, SPOTS)], most = pick(m, 16) ? 256 : 4096;
 
 	w->va = spot + (pick(m, 40) - 20) * (pick(m, 3) ? m->small : unit);
 	if (pick(m, 2))
@@ -315,8 +316,8 @@ static void random_range(struct flat *m, struct want *w)
 	if (w->len == 0)
 		w->len = m->small;
 	common = ptg_lowest_bit_((w->va ^ w->pa) | UINT64_C(1) << 63);
-	if (w->len >> common > 4096) /* no more pages than a test can wait for */
-		w->len = UINT64_C(4096) << common;
+	if (w->len >> common > most) /* no more pages than a test can wait for */
+		w->len = most << common;
 	w->attr = (unsigned)pick(m, m->attrs);
 	w->flags = 0;
 	if (pick(m, 4))
@@ -512,7 +513,7 @@ static void do_unmap(struct flat *m)
 	int err;
 
 	random_range(m, &w);
-	if (pick(m, 10) == 0)
+	if (pick(m, m->slow) == 0)
 		w.len = m->va_last - w.va + 1 ? m->va_last - w.va + 1 : w.len;
 	last = w.va + (w.len - 1);
 	snprintf(m->op, sizeof(m->op), "unmap %#llx+%#llx, flags %#x, f %d", (unsigned long long)w.va, (unsigned long long)w.len,
@@ -729,6 +730,8 @@ static void round_of(struct flat *m, uint64_t steps)
 		r->m.window_size = 0;
 	if (m->mode == 2)
 		r->ops.map_table = NULL, r->ops.unmap_table = NULL;
+	if (pick(m, 2)) /* generated code takes its quick ways only where walkers snoop */
+		r->ops.sync = NULL;
 	r->on_flush = on_flush;
 	r->on_free = on_free;
 	r->more = m;
@@ -741,6 +744,7 @@ static void round_of(struct flat *m, uint64_t steps)
 	if (r->format->va_check == PTG_VA_SIGN || r->s.root[0].sel_width)
 		bits--;
 	m->va_last = ptg_mask_(bits);
+	m->slow = r->s.root[0].index_lg2 > 13 ? 200 : 10;
 	find_attrs(m);
 	find_pa(m);
 	for (i = 0; i < SPOTS; i++)
