@@ -268,6 +268,38 @@ struct ast_start *ast_start(struct parser *p, struct ast_expr *code, struct ast_
 	return s;
 }
 
+struct ast_code *ast_code(struct parser *p, struct ast_expr *code, struct ast_expr *value)
+{
+	struct ast_code *c = arena_alloc(p->arena, sizeof(*c));
+
+	c->code = code;
+	c->value = value;
+	return c;
+}
+
+struct ast_from *ast_from(struct parser *p, struct span at, struct ast_expr *registers, struct ast_code *codes)
+{
+	struct ast_from *f = arena_alloc(p->arena, sizeof(*f));
+
+	if (registers->next && registers->next->next)
+		syntax_report(p, registers->next->next->span, "two registers at most: the value, and what bounds it");
+	f->registers = registers;
+	f->codes = codes;
+	f->span = at;
+	return f;
+}
+
+struct ast_stmt *ast_nest_tables(struct parser *p, struct span at, struct ast_name access, struct ast_expr *if_)
+{
+	struct ast_stmt *s = ast_new_stmt(p, ST_NEST_TABLES, at);
+
+	if (strcmp(access.text, "write") != 0)
+		syntax_report(p, access.span, "tables are read, or with 'tables write' written, by the second stage");
+	s->name = access;
+	s->cond = if_;
+	return s;
+}
+
 struct ast_stmt *ast_example(struct ast_stmt *s, struct ast_if *ifs, bool invalid, struct ast_name name, struct ast_assert *turned)
 {
 	s->ifs = ifs;
@@ -324,7 +356,7 @@ const char *ast_title(struct parser *p)
 }
 
 void ast_nest(struct parser *p, const char *title, struct ast_name name, struct ast_name first,
-	      struct ast_name second)
+	      struct ast_name second, struct ast_stmt *turned)
 {
 	struct ast_nest *n = arena_alloc(p->arena, sizeof(*n));
 
@@ -332,6 +364,7 @@ void ast_nest(struct parser *p, const char *title, struct ast_name name, struct 
 	n->name = name;
 	n->first = first;
 	n->second = second;
+	n->body = ast_reverse_stmt(turned);
 	p->nests = ast_push_nest(p->nests, n);
 }
 

@@ -176,10 +176,11 @@ enum ast_stmt_kind {
 	ST_ENTRY,      /* expr, flag: big */
 	ST_BITS,       /* flag: msb0 */
 	ST_TABLE_ADDED,
-	ST_PARAM,      /* name, expr = default, set */
+	ST_PARAM,      /* name, expr = default, set, from */
+	ST_CONST,      /* name, expr = default, set (NULL: only computed), from */
 	ST_FEATURE,    /* items: name, flag = off, source = EX_DOT or NULL */
-	ST_CONTEXT,    /* items: name, count, width, expr = default or source (EX_NAME of a register) */
-	ST_LEVEL,      /* name, slice (of va, or of `by`), by, entry = bits, after, stride */
+	ST_CONTEXT,    /* items: name, count, width, expr = default or source (EX_NAME of a register), from = source beside a default */
+	ST_LEVEL,      /* name, slice (of va, or of `by`), by, entry = bits, after, stride, cond = if */
 	ST_LEVELS,     /* expr = count, slice */
 	ST_FIELDS,     /* name, base, fields, fault */
 	ST_REGISTER,   /* name, expr = bits or NULL, fields */
@@ -201,12 +202,14 @@ enum ast_stmt_kind {
 	ST_START,      /* expr, starts (NULL: the number is the level) */
 	ST_BYPASS,     /* cond */
 	ST_LIMIT,      /* slice of index, set, fault */
-	ST_REQUIRE     /* cond, fault: registers no walk can start from otherwise */
+	ST_REQUIRE,    /* cond, fault: registers no walk can start from otherwise */
+	/* in the body of a nest */
+	ST_NEST_TABLES /* name = access as which the second stage sees reads of first-stage tables, cond = if */
 };
 
 struct ast_item {                    /* of space, feature, context, enum */
 	struct ast_name name;
-	struct ast_expr *expr, *count, *width;
+	struct ast_expr *expr, *count, *width, *from;
 	bool flag;
 	struct ast_item *next;
 };
@@ -231,6 +234,17 @@ struct ast_start {                   /* `3 = r1;` */
 	struct ast_expr *code;
 	struct ast_name level;
 	struct ast_start *next;
+};
+
+struct ast_code {                    /* `5 = 48;` */
+	struct ast_expr *code, *value;
+	struct ast_code *next;
+};
+
+struct ast_from {                    /* `from REG.F, REG.F { 0 = 32; ... }` */
+	struct ast_expr *registers;  /* linked by next: one or two */
+	struct ast_code *codes;      /* NULL: the field is the number */
+	struct span span;
 };
 
 struct ast_if {                      /* `[if F, !G, CONTEXT NUM, va NUM]` of an example */
@@ -264,6 +278,7 @@ struct ast_stmt {
 	struct ast_clause *clauses;
 	struct ast_map_row *rows;
 	struct ast_start *starts;
+	struct ast_from *from;
 	struct ast_if *ifs;
 	struct ast_assert *asserts;
 	struct ast_stmt *body;
@@ -289,6 +304,7 @@ struct ast_enum {
 struct ast_nest {                    /* nest NAME = INNER over OUTER */
 	struct ast_name name, first, second; /* first stage, second stage */
 	const char *title;
+	const struct ast_stmt *body; /* ST_NEST_TABLES, or NULL */
 	struct ast_nest *next;
 };
 

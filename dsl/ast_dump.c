@@ -24,10 +24,10 @@ static const char *const clause_text[] = {
 	"encode", "table added", "nowhere", "duty",
 };
 static const char *const stmt_text[] = {
-	"va", "va ignore", "pa", "space", "entry", "bits", "table added", "param", "feature",
+	"va", "va ignore", "pa", "space", "entry", "bits", "table added", "param", "const", "feature",
 	"context", "level", "levels", "fields", "register", "kind", "attr", "map", "deny", "mark",
 	"select", "root", "example", "fault", "flush", "extern", "trim", "bits", "start", "bypass",
-	"limit", "require",
+	"limit", "require", "nest tables",
 };
 
 static void dump_expr(const struct ast_expr *e, FILE *out);
@@ -235,6 +235,7 @@ static void dump_items(const struct ast_item *i, FILE *out)
 			dump_slice(i->count, NULL, out);
 		dump_opt(":", i->width, out);
 		dump_opt("=", i->expr, out);
+		dump_opt("from", i->from, out);
 		fputs(i->flag ? " off" : "", out);
 		fputs(i->next ? "," : "", out);
 	}
@@ -299,6 +300,8 @@ static void dump_parts(const struct ast_stmt *s, FILE *out)
 	const struct ast_clause *c;
 	const struct ast_map_row *r;
 	const struct ast_start *t;
+	const struct ast_code *k;
+	const struct ast_expr *e;
 	const struct ast_stmt *b;
 
 	for (f = s->fields; f; f = f->next)
@@ -311,6 +314,17 @@ static void dump_parts(const struct ast_stmt *s, FILE *out)
 		fputs("    ", out);
 		dump_expr(t->code, out);
 		fprintf(out, " = %s\n", t->level.text);
+	}
+	for (e = s->from ? s->from->registers : NULL; e; e = e->next) {
+		fputs("    from ", out);
+		dump_expr(e, out);
+		putc('\n', out);
+	}
+	for (k = s->from ? s->from->codes : NULL; k; k = k->next) {
+		fputs("    ", out);
+		dump_expr(k->code, out);
+		dump_opt("=", k->value, out);
+		putc('\n', out);
 	}
 	for (b = s->body; b; b = b->next) {
 		fputs("  ", out);
@@ -354,5 +368,7 @@ void ast_dump(const struct ast *ast, FILE *out)
 	for (n = ast->nests; n; n = n->next) {
 		dump_title(n->title, out);
 		fprintf(out, "nest %s = %s over %s\n", n->name.text, n->first.text, n->second.text);
+		for (s = n->body; s; s = s->next)
+			dump_stmt(s, out);
 	}
 }

@@ -20,7 +20,7 @@ struct ast_import {
 
 #define AST_LISTS(X) \
 	X(field) X(piece) X(clause) X(levels) X(encode) X(item) X(map_row) X(map_value) \
-	X(start) X(if) X(assert) X(names) X(set) X(expr) X(stmt) X(format) X(enum) X(nest) X(import)
+	X(start) X(code) X(if) X(assert) X(names) X(set) X(expr) X(stmt) X(format) X(enum) X(nest) X(import)
 
 #define X(tag) \
 	static inline struct ast_##tag *ast_push_##tag(struct ast_##tag *list, struct ast_##tag *n) \
@@ -98,6 +98,9 @@ struct ast_stmt *ast_root(struct parser *p, struct span at, struct ast_name name
 			  struct ast_expr *bits, struct ast_expr *when, struct ast_stmt *body);
 struct ast_stmt *ast_root_field(struct parser *p, struct ast_field *field);
 struct ast_start *ast_start(struct parser *p, struct ast_expr *code, struct ast_name level);
+struct ast_code *ast_code(struct parser *p, struct ast_expr *code, struct ast_expr *value);
+struct ast_from *ast_from(struct parser *p, struct span at, struct ast_expr *registers, struct ast_code *codes);
+struct ast_stmt *ast_nest_tables(struct parser *p, struct span at, struct ast_name access, struct ast_expr *if_);
 struct ast_stmt *ast_example(struct ast_stmt *s, struct ast_if *ifs, bool invalid, struct ast_name name, struct ast_assert *turned);
 struct ast_if *ast_if(struct parser *p, struct ast_name feature, bool negated, struct ast_expr *value);
 struct ast_assert *ast_assert(struct parser *p, struct ast_name name, struct ast_name member,
@@ -108,7 +111,7 @@ void ast_import(struct parser *p, const char *path, struct span at);
 void ast_enum(struct parser *p, struct ast_name name, struct ast_item *values);
 const char *ast_title(struct parser *p);
 void ast_nest(struct parser *p, const char *title, struct ast_name name, struct ast_name first,
-	      struct ast_name second);
+	      struct ast_name second, struct ast_stmt *turned);
 struct ast_format *ast_format_head(struct parser *p, struct ast_name name, struct ast_name base);
 void ast_format(struct parser *p, struct ast_format *format, struct span at, struct ast_stmt *turned);
 

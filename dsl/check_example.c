@@ -298,9 +298,11 @@ static const struct model_kind *kind_named(struct check *c, const struct ast_stm
 static bool level_of(struct check *c, const struct ast_stmt *s, const struct model_kind *k, int *level)
 {
 	if (s->after.text) {
+		unsigned before;
+
 		if (model_find_level(c->f, s->after.text, level))
 			return true;
-		if (!of_base(c, s))
+		if (!of_base(c, s) && !model_level_off(c->f, s->after.text, &before))
 			check_report(c, DIAG_UNKNOWN_NAME, s->after.span, "no level '%s' in format '%s'", s->after.text, c->f->name);
 		return false;
 	}
@@ -386,8 +388,11 @@ static void one_example(struct check *c, const struct ast_stmt *s)
 	verdict(&t, wanted);
 }
 
+/* Examples speak of the constants as they are written; under others they say nothing. */
 void rule_examples(struct check *c)
 {
+	if (c->f->unusual)
+		return;
 	for (const struct model_stmts *s = c->f->examples; s; s = s->next) {
 		if (s->ast->expr)
 			one_example(c, s->ast);

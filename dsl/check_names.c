@@ -103,6 +103,8 @@ static size_t candidates(const struct place *p, const char **names)
 		names[n++] = f->features[i].name;
 	for (unsigned i = 0; i < f->param_count; i++)
 		names[n++] = f->params[i].name;
+	for (unsigned i = 0; i < f->const_count; i++)
+		names[n++] = f->consts[i].name;
 	for (unsigned i = 0; i < f->context_count; i++)
 		if (p->allow & IN_CONTEXTS)
 			names[n++] = f->contexts[i].name;
@@ -419,6 +421,35 @@ static void root(struct check *c, const struct ast_stmt *s)
 	}
 }
 
+/* The registers of a parameter, and a value among its own for every code. */
+static void from(const struct place *p, const struct model_param *x)
+{
+	struct check *c = p->c;
+	const struct ast_expr *source[2] = { x->reg, x->limit };
+	struct check_env env;
+	struct model_config config;
+
+	model_default_config(c->f, &config);
+	check_env_init(&env, c->f, &config, NULL, -1);
+	for (unsigned i = 0; i < 2 && source[i]; i++) {
+		int width;
+
+		visit(p, source[i]);
+		width = check_width(&env, source[i]);
+		for (uint64_t code = 0; x->codes && width > 0 && width <= 8 && code >> width == 0; code++) {
+			const struct ast_code *k = x->codes;
+
+			while (k && (code & (k->code->op == EX_PATTERN ? k->code->mask : ~UINT64_C(0))) != k->code->value)
+				k = k->next;
+			if (k || !check_first(c, x->codes, DIAG_MAP_HOLE))
+				continue;
+			check_report(c, DIAG_MAP_HOLE, source[i]->span, "nothing says what parameter '%s' is when %s is %llu", x->name,
+				     check_expr_text(c->arena, source[i]), (unsigned long long)code);
+			diag_help(c->d, "%llu = %lld", (unsigned long long)code, (long long)x->value);
+		}
+	}
+}
+
 static void declarations(struct check *c)
 {
 	const struct model_format *f = c->f;
@@ -428,7 +459,7 @@ static void declarations(struct check *c)
 	for (unsigned i = 0; i < f->feature_count; i++)
 		visit(&reg, f->features[i].reg);
 	for (unsigned i = 0; i < f->param_count; i++)
-		visit(&reg, f->params[i].reg);
+		from(&reg, &f->params[i]);
 	for (unsigned i = 0; i < f->context_count; i++)
 		visit(&reg, f->contexts[i].source);
 	for (unsigned i = 0; i < f->level_count; i++)

@@ -27,6 +27,7 @@ static void clash(struct check *c, const char *name, struct span at, const char 
 {
 	const struct model_format *f = c->f;
 	int feature = model_find_feature(f, name), param = model_find_param(f, name), context = model_find_context(f, name);
+	int fixed = model_find_const(f, name);
 	struct span first;
 
 	if (feature >= 0 && strcmp(what, "feature"))
@@ -35,10 +36,13 @@ static void clash(struct check *c, const char *name, struct span at, const char 
 		first = f->params[param].span;
 	else if (context >= 0 && strcmp(what, "context"))
 		first = f->contexts[context].span;
+	else if (fixed >= 0)
+		first = f->consts[fixed].ast->name.span;
 	else
 		return;
 	check_report(c, DIAG_DUPLICATE_NAME, at, "%s '%s' has the name of a %s", what, name,
-		     feature >= 0 ? "feature" : param >= 0 ? "parameter" : "context");
+		     feature >= 0 && strcmp(what, "feature") ? "feature" : param >= 0 && strcmp(what, "parameter") ? "parameter" :
+		     context >= 0 && strcmp(what, "context") ? "context" : "constant");
 	diag_note(c->d, first, "that is here");
 }
 
@@ -46,8 +50,13 @@ void rule_shadowed(struct check *c)
 {
 	const struct model_format *f = c->f;
 
-	for (unsigned i = 0; i < f->feature_count; i++)
+	for (unsigned i = 0; i < f->const_count; i++)
+		shadow(c, f->consts[i].name, f->consts[i].ast->name.span, "constant");
+	for (unsigned i = 0; i < f->feature_count; i++) {
 		shadow(c, f->features[i].name, f->features[i].span, "feature");
+		if (model_find_const(f, f->features[i].name) >= 0)
+			clash(c, f->features[i].name, f->features[i].span, "feature");
+	}
 	for (unsigned i = 0; i < f->param_count; i++) {
 		shadow(c, f->params[i].name, f->params[i].span, "parameter");
 		clash(c, f->params[i].name, f->params[i].span, "parameter");

@@ -78,6 +78,29 @@ static bool is_given(const struct start *s, const struct ast_expr *e)
 	return n >= 0 && s->given >> n & 1;
 }
 
+/* The smaller of what the registers that are given say, inside the parameter's range. */
+static void param_from(struct start *s, const struct model_param *x, int64_t *value)
+{
+	const struct ast_expr *source[2] = { x->reg, x->limit };
+	int64_t found = INT64_MAX;
+
+	for (unsigned i = 0; i < 2; i++) {
+		int64_t one;
+
+		if (!is_given(s, source[i]))
+			continue;
+		one = (int64_t)check_eval(&s->t.env, source[i]).value;
+		for (const struct ast_code *k = x->codes; k; k = k->next)
+			if (((uint64_t)one & (k->code->op == EX_PATTERN ? k->code->mask : ~UINT64_C(0))) == k->code->value) {
+				one = (int64_t)k->value->value;
+				break;
+			}
+		found = one < found ? one : found;
+	}
+	if (found != INT64_MAX)
+		*value = found < x->min ? x->min : found > x->max ? x->max : found;
+}
+
 /* Features, parameters and contexts that come from a register. */
 static void from_registers(struct start *s)
 {
@@ -88,6 +111,8 @@ static void from_registers(struct start *s)
 		if (is_given(s, f->features[i].reg))
 			s->config.features = check_eval(env, f->features[i].reg).value ? s->config.features | 1u << i :
 											 s->config.features & ~(1u << i);
+	for (unsigned i = 0; i < f->param_count; i++)
+		param_from(s, &f->params[i], &s->config.params[i]);
 	for (unsigned i = 0; i < f->context_count; i++) {
 		const struct model_context *x = &f->contexts[i];
 		uint64_t value;

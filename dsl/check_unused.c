@@ -87,6 +87,12 @@ static bool is_read(const struct model_format *f, const char *name)
 	for (unsigned i = 0; i < f->level_count; i++)
 		if (in_stmt(f->levels[i].ast, name))
 			return true;
+	for (unsigned i = 0; i < f->const_count; i++)
+		if (in_stmt(f->consts[i].ast, name))
+			return true;
+	for (unsigned i = 0; i < f->param_count; i++)
+		if (in_sets(f->params[i].set, name))
+			return true;
 	return in_stmts(f->denies, name) || in_stmts(f->marks, name) || in_stmts(f->roots, name) || in_stmts(f->ignores, name) ||
 	       check_names_in(f->va, name) || check_names_in(f->pa, name);
 }
@@ -197,6 +203,9 @@ void rule_unused(struct check *c)
 	for (unsigned i = 0; i < f->feature_count; i++)
 		if (!is_read(f, f->features[i].name))
 			check_report(c, DIAG_UNUSED_FEATURE, f->features[i].span, "feature '%s' changes nothing", f->features[i].name);
+	for (unsigned i = 0; i < f->const_count; i++)
+		if (!is_read(f, f->consts[i].name))
+			check_report(c, DIAG_UNUSED_FEATURE, f->consts[i].ast->name.span, "constant '%s' changes nothing", f->consts[i].name);
 	for (unsigned i = 0; i < f->param_count; i++)
 		if (!is_read(f, f->params[i].name))
 			check_report(c, DIAG_UNUSED_FEATURE, f->params[i].span, "parameter '%s' changes nothing", f->params[i].name);

@@ -204,6 +204,7 @@ static bool is_setting(int token)
 	case TOK_ENTRY:
 	case TOK_BITS:
 	case TOK_PARAM:
+	case TOK_CONST:
 	case TOK_FEATURE:
 	case TOK_CONTEXT:
 	case TOK_SELECT:
@@ -274,6 +275,8 @@ static enum fmt_class classify(const struct fmt_line *l)
 		return in_root(token_at(l, 0));
 	case TOK_MAP:
 	case TOK_START:
+	case TOK_PARAM:
+	case TOK_CONST:
 		return FMT_ROW;
 	default:
 		return FMT_PLAIN;

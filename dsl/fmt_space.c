@@ -66,7 +66,7 @@ static bool is_wide_equal(const struct fmt_line *l, unsigned i)
 	for (j = start; j < i; j++)
 		if (l->words[j].token == TOK_EQ)
 			return false; /* only the first */
-	return head == TOK_ATTR || head == TOK_SELECT || head == TOK_PARAM || head == TOK_EXAMPLE ||
+	return head == TOK_ATTR || head == TOK_SELECT || head == TOK_PARAM || head == TOK_CONST || head == TOK_EXAMPLE ||
 	       head == TOK_NUM || head == TOK_NEST;
 }
 

@@ -114,6 +114,8 @@ static int scan(struct lexer *lex)
 	"bypass"      { RETURN(TOK_BYPASS); }
 	"is"          { RETURN(TOK_IS); }
 	"ignore"      { RETURN(TOK_IGNORE); }
+	"const"       { RETURN(TOK_CONST); }
+	"from"        { RETURN(TOK_FROM); }
 	"index"       { RETURN(TOK_INDEX); }
 
 	[A-Za-z_] [A-Za-z0-9_]* { RETURN(TOK_NAME); }

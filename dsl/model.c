@@ -174,6 +174,24 @@ static bool can_be_stage(struct model_build *b, const struct ast_name *n, const 
 	return false;
 }
 
+/* `tables write if a & !b`: features of the second stage, all of them. */
+static void tables_if(struct model_build *b, const struct model_format *second, const struct ast_expr *e)
+{
+	if (!e || !second)
+		return;
+	if (e->op == EX_AND) {
+		tables_if(b, second, e->a);
+		tables_if(b, second, e->b);
+		return;
+	}
+	if (e->op == EX_NOT)
+		e = e->a;
+	if (e->op != EX_NAME)
+		diag_report(b->d, DIAG_WRONG_PLACE, e->span, "features of the second stage decide this: F, !F, and & between them");
+	else if (model_find_feature(second, e->name) < 0)
+		diag_report(b->d, DIAG_UNKNOWN_NAME, e->span, "no feature '%s' in format '%s', the second stage", e->name, second->name);
+}
+
 static void add_nest(struct model_build *b, const struct ast_nest *a)
 {
 	struct model_nest *n, **tail = &b->m->nests;
@@ -193,14 +211,25 @@ static void add_nest(struct model_build *b, const struct ast_nest *a)
 	n->ast = a;
 	n->first = stage(b, &a->first);
 	n->second = stage(b, &a->second);
+	n->tables = a->body;
+	tables_if(b, n->second, a->body ? a->body->cond : NULL);
+	for (const struct ast_stmt *s = a->body ? a->body->next : NULL; s; s = s->next) {
+		diag_report(b->d, DIAG_DUPLICATE_NAME, s->span, "how tables are read is said twice");
+		diag_note(b->d, a->body->span, "the first is here");
+	}
 	if (can_be_stage(b, &a->first, n->first) & can_be_stage(b, &a->second, n->second))
 		*tail = n;
 }
 
 struct model *model_build(const struct ast *ast, struct diag *d)
 {
+	return model_build_set(ast, NULL, 0, d);
+}
+
+struct model *model_build_set(const struct ast *ast, const struct model_setting *settings, unsigned count, struct diag *d)
+{
 	struct model *m = arena_alloc(ast->arena, sizeof(*m));
-	struct model_build b = { ast->arena, d, m, NULL };
+	struct model_build b = { .arena = ast->arena, .d = d, .m = m, .settings = settings, .setting_count = count };
 
 	m->arena = ast->arena;
 	m->ast = ast;

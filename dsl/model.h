@@ -20,6 +20,7 @@
 #define MODEL_LEVELS 8
 #define MODEL_FEATURES 24
 #define MODEL_PARAMS 5
+#define MODEL_CONSTS 24
 
 struct model_space { const char *name; unsigned bits; struct span span; };   /* [0] is pa */
 
@@ -29,6 +30,20 @@ struct model_param {
 	const struct ast_set *set;
 	struct span span;
 	const struct ast_expr *reg;  /* REG.FIELD that gives it, or NULL */
+	const struct ast_expr *limit; /* REG.FIELD that bounds it, or NULL */
+	const struct ast_code *codes; /* what values of these fields stand for; NULL: themselves */
+};
+
+struct model_const {                 /* a number that is fixed while the description is read */
+	const char *name;
+	int64_t value, usual;        /* as set or as a register gives it; as written */
+	const struct ast_stmt *ast;
+};
+
+/* `--set NAME=VALUE`, or with a dot in the name the value of a register: `pwcl.` */
+struct model_setting {
+	const char *name;
+	uint64_t value;
 };
 
 struct model_feature {
@@ -121,12 +136,17 @@ struct model_format {
 	unsigned space_count;
 	struct model_param params[MODEL_PARAMS];
 	unsigned param_count;
+	struct model_const consts[MODEL_CONSTS];
+	unsigned const_count;
+	bool unusual;                /* some of them differ from what is written: examples say nothing */
 	struct model_feature features[MODEL_FEATURES];
 	unsigned feature_count;
 	struct model_context contexts[32];
 	unsigned context_count;
 	struct model_level levels[MODEL_LEVELS]; /* as written, top first */
 	unsigned level_count;
+	struct { const char *name; unsigned before; } off[MODEL_LEVELS]; /* levels whose `if` is false: they would stand before levels[before] */
+	unsigned off_count;
 	bool dynamic;                /* `levels N dynamic` */
 	struct model_layout *layouts;
 	struct model_kind *kinds;
@@ -145,6 +165,7 @@ struct model_nest {
 	const char *name, *title;
 	const struct model_format *first, *second;
 	const struct ast_nest *ast;
+	const struct ast_stmt *tables; /* `tables write`, or NULL: reads */
 	struct model_nest *next;
 };
 
@@ -157,6 +178,8 @@ struct model {
 
 /* Resolve.  Unknown names, wrong widths of what is needed here, duplicates: reported to d; the result may then lack them. */
 struct model *model_build(const struct ast *ast, struct diag *d);
+/* The same, with constants set: to numbers, and by registers where they come from one. */
+struct model *model_build_set(const struct ast *ast, const struct model_setting *settings, unsigned count, struct diag *d);
 struct model_format *model_find(const struct model *m, const char *name);
 
 /* --- numbers ------------------------------------------------------------------- */
@@ -191,10 +214,13 @@ const struct model_register *model_find_register(const struct model_format *f, c
 const struct model_level *model_find_level(const struct model_format *f, const char *name, int *index);
 int model_find_feature(const struct model_format *f, const char *name);  /* -1 */
 int model_find_param(const struct model_format *f, const char *name);    /* -1 */
+int model_find_const(const struct model_format *f, const char *name);    /* -1 */
+/* A level that `if` leaves out of this format. */
+bool model_level_off(const struct model_format *f, const char *name, unsigned *before);
 int model_find_context(const struct model_format *f, const char *name);  /* -1 */
 int model_find_space(const struct model_format *f, const char *name);    /* -1; "pa" and "table" are 0 */
 const struct model_attr *model_find_attr(const struct model_format *f, const char *name);
-bool model_enum_value(const struct model_format *f, const char *name, uint64_t *value); /* in any enum */
+bool model_enum_value(const struct model_format *f, const char *name, uint64_t *value); /* in any enum, or a constant */
 /* The clause of that kind, or NULL. */
 const struct ast_clause *model_clause(const struct model_kind *k, enum ast_clause_kind kind);
 /* log2 of what one entry of levels[index] spans (its page size). */

@@ -3,8 +3,8 @@
  * model_decl.c - the declarations of a format: widths, spaces, parameters,
  * features, contexts, registers
  *
- * In the order in which they may use each other: parameters first, since any
- * width may name one.  A derived format's item of the same name replaces the base's.
+ * In the order in which they may use each other: registers, constants (model_const.c),
+ * parameters, then the rest, since any width may name one.  A derived format's item of the same name replaces the base's.
  */
 #include <string.h>
 
@@ -59,12 +59,17 @@ static void add_param(struct model_build *b, const struct model_merged *m)
 	p->name = m->ast->name.text;
 	p->span = m->ast->name.span;
 	p->set = m->ast->set;
+	if (m->ast->from) {
+		p->reg = m->ast->from->registers;
+		p->limit = p->reg->next;
+		p->codes = m->ast->from->codes;
+	}
 	if (m->ast->expr && m->ast->expr->op == EX_DOT)
 		p->reg = m->ast->expr;
 	else
 		p->value = model_number(b, m->ast->expr, "the default of a parameter", 0);
 	param_extremes(b, p);
-	if (p->reg)
+	if (p->reg == m->ast->expr)
 		p->value = p->max;
 	f->param_count++;
 }
@@ -193,6 +198,8 @@ static void add_context(struct model_build *b, const struct model_merged *m, con
 	f->contexts[n] = (struct model_context){ .name = i->name.text, .span = i->name.span,
 						 .count = (unsigned)count, .width = (unsigned)width };
 	context_source(b, &f->contexts[n], i->expr);
+	if (i->from)
+		context_source(b, &f->contexts[n], i->from);
 }
 
 /* Large ones first would waste less; the order of the text is easier to find again. */
@@ -269,9 +276,6 @@ static void one_declaration(struct model_build *b, const struct model_merged *m,
 	case ST_SPACE:
 		add_spaces(b, m);
 		break;
-	case ST_ENTRY:
-		set_entry(b, m->ast);
-		break;
 	case ST_BITS:
 		f->msb0 = m->ast->flag;
 		break;
@@ -300,11 +304,15 @@ void model_declarations(struct model_build *b)
 	f->spaces[0].name = "pa";
 	f->space_count = 1;
 	for (const struct model_merged *m = f->merged; m; m = m->next)
+		if (m->ast->kind == ST_ENTRY)
+			set_entry(b, m->ast);
+	add_registers(b, ST_REGISTER);
+	model_consts(b);
+	for (const struct model_merged *m = f->merged; m; m = m->next)
 		if (m->ast->kind == ST_PARAM)
 			add_param(b, m);
 	for (const struct model_merged *m = f->merged; m; m = m->next)
 		one_declaration(b, m, features, contexts);
 	place_contexts(b);
-	add_registers(b, ST_REGISTER);
 	add_registers(b, ST_ROOT);
 }

@@ -26,11 +26,14 @@ struct model_build {
 	struct diag *d;
 	struct model *m;
 	struct model_format *f;           /* the format that is being resolved */
+	const struct model_setting *settings;
+	unsigned setting_count;
 };
 
 /* The base's statements, replaced in place and continued by the format's own. */
 void model_inherit(struct model_build *b);
 
+void model_consts(struct model_build *b);       /* after parameters and registers */
 void model_declarations(struct model_build *b); /* va, pa, entry, spaces, params, features, contexts, registers */
 void model_levels(struct model_build *b);
 void model_layouts(struct model_build *b);

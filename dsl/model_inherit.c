@@ -61,6 +61,7 @@ static bool replaces(const struct ast_stmt *new, const struct ast_stmt *old)
 	case ST_LEVELS:
 		return true;
 	case ST_PARAM:
+	case ST_CONST:
 	case ST_LEVEL:
 	case ST_FIELDS:
 	case ST_REGISTER:

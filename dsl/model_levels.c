@@ -73,12 +73,28 @@ static unsigned level_place(const struct model_format *f, const struct ast_stmt 
 	return f->level_count;
 }
 
+/* `if` of a level: constants decide whether this format has it. */
+static bool level_off(struct model_build *b, const struct ast_stmt *s)
+{
+	struct model_format *f = b->f;
+
+	if (!s->cond || model_number(b, s->cond, "the condition of a level", 1))
+		return false;
+	if (f->off_count < MODEL_LEVELS) {
+		f->off[f->off_count].name = s->name.text;
+		f->off[f->off_count++].before = f->level_count;
+	}
+	return true;
+}
+
 static void add_level(struct model_build *b, const struct ast_stmt *s, unsigned *inherited, bool new_here)
 {
 	struct model_format *f = b->f;
 	struct model_level l = { .name = s->name.text, .by = s->by, .stride = 1, .ast = s, .after = -1, .lo = 0, .hi = -1 };
 	unsigned place = f->level_count;
 
+	if (level_off(b, s))
+		return;
 	if (model_find_level(f, l.name, NULL)) {
 		model_error(b, DIAG_DUPLICATE_NAME, s->name.span, "level '%s' is declared twice", l.name);
 		diag_note(b->d, model_find_level(f, l.name, NULL)->ast->name.span, "the first is here");
@@ -104,6 +120,8 @@ static void add_level(struct model_build *b, const struct ast_stmt *s, unsigned 
 	memmove(&f->levels[place + 1], &f->levels[place], (f->level_count - place) * sizeof(l));
 	f->levels[place] = l;
 	f->level_count++;
+	for (unsigned i = 0; i < f->off_count; i++)
+		f->off[i].before += f->off[i].before > place;
 }
 
 /* `levels N dynamic`: N steps, each takes as many bits as the table above says. */
@@ -281,7 +299,20 @@ static uint32_t range_mask(struct model_build *b, const struct ast_levels *r)
 	bool have_from = model_find_level(f, r->first.text, &from) != NULL;
 	bool have_to = model_find_level(f, r->last.text, &to) != NULL;
 	uint32_t mask = 0;
+	bool off = false;
+	unsigned before;
 
+	/* What `if` has taken away leaves the rest of the range as it is. */
+	if (!have_from && model_level_off(f, r->first.text, &before)) {
+		from = (int)before;
+		have_from = off = true;
+	}
+	if (!have_to && model_level_off(f, r->last.text, &before)) {
+		to = (int)before - 1;
+		have_to = off = true;
+	}
+	if (off && have_from && have_to && from > to)
+		return 0;
 	if (!have_from && !have_to && (sibling_range(b, r, &mask) || numbered_range(b, r, &mask)))
 		return mask;
 	if (!have_from && !sibling_has(b, r->first.text))
@@ -307,13 +338,14 @@ uint32_t model_at(struct model_build *b, const struct ast_levels *list)
 	uint32_t mask = 0;
 
 	for (; list; list = list->next) {
+		unsigned before;
 		int i;
 
 		if (list->last.text)
 			mask |= range_mask(b, list);
 		else if (model_find_level(b->f, list->first.text, &i))
 			mask |= 1u << i;
-		else
+		else if (!model_level_off(b->f, list->first.text, &before))
 			unknown_level(b, &list->first);
 	}
 	return mask;

@@ -67,6 +67,24 @@ int model_find_param(const struct model_format *f, const char *name)
 	return -1;
 }
 
+int model_find_const(const struct model_format *f, const char *name)
+{
+	for (unsigned i = 0; i < f->const_count; i++)
+		if (strcmp(f->consts[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+bool model_level_off(const struct model_format *f, const char *name, unsigned *before)
+{
+	for (unsigned i = 0; i < f->off_count; i++)
+		if (strcmp(f->off[i].name, name) == 0) {
+			*before = f->off[i].before;
+			return true;
+		}
+	return false;
+}
+
 int model_find_context(const struct model_format *f, const char *name)
 {
 	for (unsigned i = 0; i < f->context_count; i++)
@@ -95,6 +113,12 @@ const struct model_attr *model_find_attr(const struct model_format *f, const cha
 
 bool model_enum_value(const struct model_format *f, const char *name, uint64_t *value)
 {
+	int n = model_find_const(f, name);
+
+	if (n >= 0) {
+		*value = (uint64_t)f->consts[n].value;
+		return true;
+	}
 	for (const struct ast_enum *e = f->file ? f->file->enums : NULL; e; e = e->next) {
 		uint64_t next = 0;
 

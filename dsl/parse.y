@@ -66,13 +66,14 @@ static void dsl_error(struct span *at, struct parser *p, const char *text);
 	NEXT "next" UNLESS "unless" SKIP "skip" REPEAT "repeat" CONTIG "contig" LIMIT "limit"
 	REQUIRE "require" ENCODE "encode" NOWHERE "nowhere" TABLES "tables" NONE "none"
 	DECODED "decoded" ALIAS "alias" RESERVED "reserved" ELSE "else" EXCEPT "except" IN "in"
-	ON "on" TRIM "trim" START "start" BYPASS "bypass" IS "is" IGNORE "ignore" INDEX "index"
+	ON "on" TRIM "trim" START "start" BYPASS "bypass" IS "is" IGNORE "ignore" CONST "const"
+	FROM "from" INDEX "index"
 
 %type <struct ast_name> word name hard any_name kind_name kind_name_not_added example_kind
 %type <struct ast_name> next_word level_name else_fault opt_else_fault opt_base
 %type <struct ast_names *> names name_list
 %type <struct ast_expr *> expr conj negation relation additive term primary postfix ref cats
-%type <struct ast_expr *> opt_if opt_when opt_number next_target opt_unless
+%type <struct ast_expr *> opt_if opt_when opt_number next_target opt_unless registers
 %type <struct ast_set *> set set_item
 %type <struct ast_slice> slice
 %type <struct ast_field *> fields field_lines field
@@ -90,6 +91,9 @@ static void dsl_error(struct span *at, struct parser *p, const char *text);
 %type <struct ast_map_row *> rows row_lines row
 %type <struct ast_map_value *> values value
 %type <struct ast_start *> starts start_lines start opt_starts
+%type <struct ast_code *> opt_codes codes code_lines code
+%type <struct ast_from *> opt_from
+%type <struct ast_stmt *> nest_body nest_lines nest_stmt
 %type <struct ast_if *> example_ifs example_if opt_ifs
 %type <struct ast_assert *> asserts
 %type <struct ast_format *> format_head
@@ -114,11 +118,27 @@ top
 top_item
 : IMPORT STRING                 { ast_import(p, $2, @2); }
 | ENUM name LBRACE enum_items RBRACE { ast_enum(p, $2, ast_reverse_item($4)); }
-| nest_head name EQ name OVER name { ast_nest(p, $1, $2, $4, $6); }
+| nest_head name EQ name OVER name { ast_nest(p, $1, $2, $4, $6, NULL); }
+| nest_head name EQ name OVER name LBRACE nest_body RBRACE { ast_nest(p, $1, $2, $4, $6, $8); }
 | format_head stmts RBRACE      { ast_format(p, $1, @$, $2); }
 ;
 
 nest_head: NEST                 { $$ = ast_title(p); } ;
+
+nest_body
+: nest_lines
+| nest_lines nest_stmt          { $$ = ast_push_stmts($1, $2); }
+| nest_lines error              { $$ = $1; yyerrok; }
+;
+
+nest_lines
+: %empty                        { $$ = NULL; }
+| nest_lines NL
+| nest_lines nest_stmt NL       { $$ = ast_push_stmts($1, $2); }
+| nest_lines error NL           { $$ = $1; yyerrok; }
+;
+
+nest_stmt: TABLES name opt_if   { $$ = ast_nest_tables(p, @$, $2, $3); } ;
 
 format_head
 : FORMAT name opt_base LBRACE   { $$ = ast_format_head(p, $2, $3); }
@@ -178,7 +198,11 @@ plain_stmt
 | BITS MSB0                     { $$ = NEW(BITS, @$); $$->flag = true; }
 | BITS LSB0                     { $$ = NEW(BITS, @$); }
 | TABLE ADDED                   { $$ = NEW(TABLE_ADDED, @$); }
-| PARAM name EQ additive IN set { $$ = NEW(PARAM, @$); $$->name = $2; $$->expr = $4; $$->set = ast_reverse_set($6); }
+| PARAM name EQ additive IN set opt_from
+				{ $$ = NEW(PARAM, @$); $$->name = $2; $$->expr = $4; $$->set = ast_reverse_set($6); $$->from = $7; }
+| CONST name EQ additive        { $$ = NEW(CONST, @$); $$->name = $2; $$->expr = $4; }
+| CONST name EQ additive IN set opt_from
+				{ $$ = NEW(CONST, @$); $$->name = $2; $$->expr = $4; $$->set = ast_reverse_set($6); $$->from = $7; }
 | FEATURE features              { $$ = NEW(FEATURE, @$); $$->items = ast_reverse_item($2); }
 | CONTEXT contexts              { $$ = NEW(CONTEXT, @$); $$->items = ast_reverse_item($2); }
 | level
@@ -252,6 +276,41 @@ context
 | name LBRACKET additive RBRACKET COLON additive EQ additive { $$ = ast_context(p, $1, $3, $6, $8); }
 | name COLON additive           { $$ = ast_context(p, $1, NULL, $3, NULL); }
 | name COLON additive EQ additive { $$ = ast_context(p, $1, NULL, $3, $5); }
+| context FROM postfix          { $$->from = $3; }
+;
+
+/* Registers that give a number: the first its value, the second a bound; with codes, what each value of the field stands for. */
+opt_from
+: %empty                        { $$ = NULL; }
+| FROM registers opt_codes      { $$ = ast_from(p, @$, ast_reverse_expr($2), $3); }
+;
+
+registers
+: postfix
+| registers COMMA postfix       { $$ = ast_push_expr($1, $3); }
+;
+
+opt_codes
+: %empty                        { $$ = NULL; }
+| LBRACE codes RBRACE           { $$ = ast_reverse_code($2); }
+;
+
+codes
+: code_lines
+| code_lines code               { $$ = ast_push_code($1, $2); }
+| code_lines error              { $$ = $1; yyerrok; }
+;
+
+code_lines
+: %empty                        { $$ = NULL; }
+| code_lines NL
+| code_lines code NL            { $$ = ast_push_code($1, $2); }
+| code_lines error NL           { $$ = $1; yyerrok; }
+;
+
+code
+: NUM EQ NUM                    { $$ = ast_code(p, $1, $3); }
+| PATTERN EQ NUM                { $$ = ast_code(p, $1, $3); }
 ;
 
 level
@@ -260,6 +319,7 @@ level
 | level ENTRY additive          { $$->entry = $3; }
 | level AFTER level_name        { $$->after = $3; }
 | level STRIDE additive         { $$->stride = $3; }
+| level IF expr                 { $$->cond = $3; }
 ;
 
 level_name
@@ -689,7 +749,7 @@ word
 | FLUSH | EXTERN | PAGE | PASS | SIGNED | UNSIGNED | LITTLE | BIG | MSB0 | LSB0 | OFF | BY
 | AFTER | STRIDE | DYNAMIC | ZERO | ONE | RES0 | RES1 | IGNORED | SOFT | OVERLAY | LOW
 | SIZE | NAPOT | NEXT | SKIP | REPEAT | CONTIG | LIMIT | REQUIRE | ENCODE | NOWHERE | NONE
-| DECODED | ALIAS | TRIM | START | BYPASS | INDEX
+| DECODED | ALIAS | TRIM | START | BYPASS | CONST | FROM | INDEX
 ;
 
 hard

@@ -3,6 +3,7 @@
 #include "gen/load.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,14 +71,39 @@ static int read_source(struct load *l, struct arena *a, const char *path, const 
 	return EXIT_DONE;
 }
 
+/* What constants of the description may be set to: --set, and registers (their names get a dot). */
+static unsigned settings(struct arena *a, const struct load_options *o, struct model_setting **out)
+{
+	unsigned count = o->set.count + o->registers.count, n = 0;
+
+	*out = arena_array(a, count + 1, sizeof(**out));
+	for (unsigned i = 0; i < count; i++) {
+		bool reg = i >= o->set.count;
+		const char *word = reg ? o->registers.word[i - o->set.count] : o->set.word[i];
+		const char *equals = strchr(word, '=');
+
+		if (word[0] == 's' && (word[1] == '1' || word[1] == '2') && word[2] == '.')
+			word += 3;
+		if (!equals || equals < word)
+			continue;
+		(*out)[n].name = arena_printf(a, "%.*s%s", (int)(equals - word), word, reg ? "." : "");
+		(*out)[n++].value = strtoull(equals + 1, NULL, 0);
+	}
+	return n;
+}
+
 int load_check(struct load *l, struct arena *a, const char *path, const struct load_options *o)
 {
 	int code = read_source(l, a, path, o);
 
 	if (code)
 		return code;
-	if (diag_errors(l->diag) == 0)
-		l->model = model_build(l->ast, l->diag);
+	if (diag_errors(l->diag) == 0) {
+		struct model_setting *set;
+		unsigned count = settings(a, o, &set);
+
+		l->model = model_build_set(l->ast, set, count, l->diag);
+	}
 	if (l->model) /* also with unknown names: what does not depend on them is checked */
 		model_check(l->model, l->diag);
 	return settle(l, o);

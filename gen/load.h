@@ -20,6 +20,7 @@
 
 struct load_options {
 	struct word_list set, enable, disable, warn;
+	struct word_list registers; /* NAME=VALUE: what constants of a description may come from */
 	bool deny_warnings;
 	bool quiet;          /* warnings are not printed */
 };

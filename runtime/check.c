@@ -213,7 +213,8 @@ static bool settings(struct check *c)
 
 	for (i = 0; i < f->param_count && good; i++)
 		good = need(c, f->params[i].name && f->params[i].shift >= 24 && f->params[i].shift <= 56, "a parameter has no place") &&
-		       need(c, f->params[i].min <= f->params[i].max, "the range of a parameter is empty");
+		       need(c, f->params[i].min <= f->params[i].max, "the range of a parameter is empty") &&
+		       expression(c, f->params[i].reg, REGISTERS) && expression(c, f->params[i].limit, REGISTERS);
 	for (i = 0; i < f->ctx_count && good; i++)
 		good = need(c, f->ctx[i].name && f->ctx[i].width && f->ctx[i].count &&
 			       f->ctx[i].lo + f->ctx[i].width * (unsigned)f->ctx[i].count <= 256, "a context has no place") &&

@@ -156,6 +156,7 @@ static void nested_run(struct ptg_cursor *c, struct ptg_run *run)
 
 	w.via = s->stage[1];
 	w.via_access = PTG_LOOK;
+	w.via_mark = false;
 	w.via_fault = PTG_F_NONE;
 	w.via_result = &inner;
 	fault = ptg_find_path_(s->stage[0], c->next, PTG_LOOK, &w, &path);

@@ -21,7 +21,8 @@ struct parent {
 static PTG_COLD int load_via(struct ptg_found *w, uint64_t *pa, unsigned entry_lg2, uint64_t e[2])
 {
 	e[0] = e[1] = 0;
-	w->via_fault = ptg_translate(w->via, *pa, w->via_access, w->via_result);
+	w->via_fault = w->via_mark ? ptg_access_mem(w->via, *pa, w->via_access, w->via_result)
+				   : ptg_translate(w->via, *pa, w->via_access, w->via_result);
 	if (w->via_fault)
 		return PTG_E_FAULT;
 	*pa = w->via_result->pa;

@@ -3,7 +3,8 @@
  * nest.c - two stages: what the first one yields is an address of the second
  *
  * Every table of the first stage is read through the second (and written through
- * it, when marking); so is the final address.  The answer carries the stage that
+ * it, when marking; some hardware calls every such access a write); so is the final
+ * address.  The answer carries the stage that
  * decided (1 or 2), `rule` counts in that stage's format, entries are read at
  * physical addresses.  Page size is the smaller, the six rights are ANDed.
  */
@@ -34,6 +35,15 @@ static void combine(const struct ptg_translation *inner, struct ptg_translation 
 	}
 }
 
+/* As what the second stage sees the reading of a first-stage table. */
+static unsigned table_access(const struct ptg_space *s)
+{
+	const struct ptg_format *f = s->format;
+
+	return f->flags & PTG_FORMAT_TABLES_WRITE && (s->stage[1]->config[0] & f->tables_mask) == f->tables_value ? PTG_WRITE
+														   : PTG_READ;
+}
+
 /* One attempt: the fault, or *again when an entry changed under the marks. */
 static enum ptg_fault attempt(const struct ptg_space *s, uint64_t va, unsigned access, bool mark,
 			      struct ptg_translation *t, bool *again)
@@ -46,7 +56,8 @@ static enum ptg_fault attempt(const struct ptg_space *s, uint64_t va, unsigned a
 	int done;
 
 	w.via = s->stage[1];
-	w.via_access = ptg_wanted_(access) ? PTG_READ : PTG_LOOK;
+	w.via_access = ptg_wanted_(access) ? table_access(s) : PTG_LOOK;
+	w.via_mark = mark && ptg_wanted_(access);
 	w.via_fault = PTG_F_NONE;
 	w.via_result = &inner;
 	fault = ptg_find_path_(s->stage[0], va, access, &w, &path);

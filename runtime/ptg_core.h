@@ -180,6 +180,7 @@ struct ptg_found {
 	unsigned mark_rule[2];   /* of the first mark of a table that would fault, or 0; [1]: of the early ones */
 	const struct ptg_space *via;
 	unsigned via_access;
+	bool via_mark;           /* ... and hardware marks the entries of the second stage */
 	enum ptg_fault via_fault;
 	struct ptg_translation *via_result; /* of the second stage's last answer; set with via */
 };

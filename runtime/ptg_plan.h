@@ -278,6 +278,7 @@ struct ptg_param_def {
 	const char *name;
 	uint8_t value, min, max; /* default and range */
 	uint8_t shift;           /* where in config[0]: 8 bits at 32 + ...; ORDER config[0] below */
+	uint16_t reg, limit;     /* nodes over registers: the smaller of those that are given, inside the range; PTG_NONE */
 };
 
 struct ptg_ctx_def {
@@ -345,6 +346,7 @@ enum ptg_va_check {
 #define PTG_FORMAT_PER_LEVEL 8u
 #define PTG_FORMAT_DYNAMIC 16u       /* index widths come from entries; levels[] are steps */
 #define PTG_FORMAT_MSB0 32u          /* the manual counts from the left: for printing only */
+#define PTG_FORMAT_TABLES_WRITE 64u  /* a pair: the second stage sees reads of first-stage tables as writes (tables_mask) */
 
 /*
  * config[0]: bit n = feature n (n < 24), then parameters, eight bits each from
@@ -397,6 +399,7 @@ struct ptg_format {
 	const char *const *externs;
 	uint64_t (*const *extern_fn)(const struct ptg_space *, uint64_t); /* [extern_count], or NULL */
 	const struct ptg_format *stage[2];   /* a two-stage pair: first, second; else NULL */
+	uint32_t tables_mask, tables_value;  /* PTG_FORMAT_TABLES_WRITE: where these features of the second stage are so */
 };
 
 /* 0, or PTG_E_ARG with *why set to a static text that says what is wrong. */

@@ -234,6 +234,24 @@ static bool from_given(const struct ptg_format *f, unsigned node, uint32_t given
 	return read && !(read & ~given);
 }
 
+/* The smaller of what the registers that are given say, inside the parameter's range. */
+static void take_param(struct ptg_env *env, const struct ptg_param_def *p, uint32_t given, uint64_t *config)
+{
+	const struct ptg_format *f = env->space->format;
+	uint64_t value = ~(uint64_t)0, one;
+
+	if (from_given(f, p->reg, given))
+		value = ptg_eval_(env, p->reg);
+	if (from_given(f, p->limit, given)) {
+		one = ptg_eval_(env, p->limit);
+		value = one < value ? one : value;
+	}
+	if (value == ~(uint64_t)0)
+		return;
+	value = value < p->min ? p->min : value > p->max ? p->max : value;
+	*config = (*config & ~ptg_shl_(0xff, p->shift)) | ptg_shl_(value, p->shift);
+}
+
 static int take_registers(struct ptg_env *env, struct ptg_space *s, uint32_t given)
 {
 	const struct ptg_format *f = s->format;
@@ -245,6 +263,8 @@ static int take_registers(struct ptg_env *env, struct ptg_space *s, uint32_t giv
 			config &= ~(uint64_t)((uint32_t)1 << i);
 			config |= (uint32_t)(ptg_eval_(env, f->features[i].reg) != 0) << i;
 		}
+	for (i = 0; i < f->param_count; i++)
+		take_param(env, &f->params[i], given, &config);
 	for (i = 0; i < f->ctx_count; i++)
 		if (from_given(f, f->ctx[i].reg, given))
 			ptg_put_ctx_(s, &f->ctx[i], ptg_eval_(env, f->ctx[i].reg));

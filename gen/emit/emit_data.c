@@ -139,7 +139,8 @@ static const struct member feature_members[] = {
 };
 static const struct member param_members[] = {
 	AT(ptg_param_def, name, TEXT), AT(ptg_param_def, value, NUMBER), AT(ptg_param_def, min, NUMBER),
-	AT(ptg_param_def, max, NUMBER), AT(ptg_param_def, shift, NUMBER), { 0 },
+	AT(ptg_param_def, max, NUMBER), AT(ptg_param_def, shift, NUMBER),
+	AT(ptg_param_def, reg, INDEX), AT(ptg_param_def, limit, INDEX), { 0 },
 };
 static const struct member ctx_members[] = {
 	AT(ptg_ctx_def, name, TEXT), AT(ptg_ctx_def, lo, NUMBER), AT(ptg_ctx_def, width, NUMBER),
@@ -187,7 +188,8 @@ static const struct member format_members[] = {
 	AT(ptg_format, value_name_count, NUMBER), AT(ptg_format, ignore_count, NUMBER),
 	AT(ptg_format, select_count, NUMBER), AT(ptg_format, extern_count, NUMBER),
 	AT(ptg_format, rights_deny_first, NUMBER), AT(ptg_format, rights_deny_count, NUMBER),
-	AT(ptg_format, soft_mask, MASK), AT(ptg_format, page_sizes, MASK), AT(ptg_format, default_config0, MASK), { 0 },
+	AT(ptg_format, soft_mask, MASK), AT(ptg_format, page_sizes, MASK), AT(ptg_format, default_config0, MASK),
+	AT(ptg_format, tables_mask, MASK), AT(ptg_format, tables_value, MASK), { 0 },
 };
 
 struct emit {

@@ -144,6 +144,18 @@ static void name_attributes(struct facts *f)
 	f->x.attr = f->attr_name;
 }
 
+/* As what the second stage sees the reading of a first-stage table. */
+static const char *table_access(struct arena *a, const struct ptg_format *f)
+{
+	if (!(f->flags & PTG_FORMAT_TABLES_WRITE))
+		return "PTG_READ";
+	if (!f->tables_mask)
+		return "PTG_WRITE";
+	if (f->tables_mask == f->tables_value && !(f->tables_mask & (f->tables_mask - 1)))
+		return arena_printf(a, "(second->config[0] & 0x%x ? PTG_WRITE : PTG_READ)", f->tables_mask);
+	return arena_printf(a, "((second->config[0] & 0x%x) == 0x%x ? PTG_WRITE : PTG_READ)", f->tables_mask, f->tables_value);
+}
+
 /* Of a pair: the first stage's walk under the pair's name, and who the stages are. */
 static void pair_facts(struct facts *f, const struct plan *pair)
 {
@@ -156,6 +168,7 @@ static void pair_facts(struct facts *f, const struct plan *pair)
 	fact(f, facts_name(f->arena, pair->stage[0]->format.name), "nest.first");
 	fact(f, facts_name(f->arena, pair->stage[1]->format.name), "nest.second");
 	fact(f, pair->stage[1]->format.flags & PTG_FORMAT_BIG ? "be" : "", "nest.big");
+	fact(f, table_access(f->arena, &pair->format), "nest.tables");
 }
 
 const char *facts_of(struct arena *arena, const struct plan *p, const char *prefix)

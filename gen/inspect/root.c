@@ -113,8 +113,18 @@ static int reg_index(const struct ptg_format *f, const char *name)
 	return -1;
 }
 
+static bool is_context(const struct ptg_format *f, const char *name)
+{
+	for (unsigned i = 0; i < f->ctx_count; i++)
+		if (strcmp(f->ctx[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static bool knows(const struct ptg_format *f, const char *name)
 {
+	if (is_context(f, name))
+		return true;
 	for (unsigned i = 0; i < f->select_count; i++)
 		if (strcmp(f->selects[i].reg, name) == 0)
 			return true;
@@ -381,6 +391,9 @@ bool root_apply(struct arena *a, struct ptg_space *s, const struct root_spec *sp
 
 	if (spec->plain)
 		return apply_number(a, s, spec->number, why);
+	for (unsigned i = 0; i < spec->count; i++) /* a context is a register that stands in no root */
+		if (reg_index(s->format, spec->reg[i].name) < 0 && given(spec, spec->reg[i].name, stage) == &spec->reg[i])
+			ptg_space_ctx(s, spec->reg[i].name, spec->reg[i].value);
 	mask = collect(s->format, spec, stage, regs);
 	if (ptg_set_root(s, regs, mask) != PTG_OK) {
 		*why = arena_printf(a, "%s: these registers do not fit the format", s->format->name);

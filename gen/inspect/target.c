@@ -167,6 +167,21 @@ static int apply_assume(struct target *t, struct ptg_format *f)
 	return EXIT_DONE;
 }
 
+/* Registers decide constants of a description (where indexes stand), so it is read with them. */
+static void give_registers(struct target *t)
+{
+	for (unsigned i = 0; i < t->roots.count; i++) {
+		struct root_spec *spec = arena_alloc(t->arena, sizeof(*spec));
+		const char *why;
+
+		if (!root_parse(t->arena, t->roots.word[i], spec, &why))
+			continue; /* said where the root is used */
+		for (unsigned k = 0; k < spec->count; k++)
+			word_add(t->arena, &t->load.registers, arena_printf(t->arena, "%s=0x%llx", spec->reg[k].name,
+									   (unsigned long long)spec->reg[k].value));
+	}
+}
+
 int target_formats(struct target *t)
 {
 	int code;
@@ -175,6 +190,7 @@ int target_formats(struct target *t)
 		return EXIT_DONE;
 	if (!t->format)
 		return command_usage(t->command, "-f FORMAT is missing");
+	give_registers(t);
 	code = load_format(t->arena, t->format, &t->load, &t->plans, &t->plan_count);
 	for (unsigned i = 0; i < t->plan_count && !code; i++) {
 		code = apply_assume(t, &t->plans[i]->format);

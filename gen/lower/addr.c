@@ -129,7 +129,7 @@ static void settle_moving(struct lower *lo, const struct ptg_kind *k)
 		lower_extremes(lo, p->hi, &lowest, &highest);
 		for (uint64_t b = lowest + 1; b <= highest && b < 64; b++)
 			gap |= UINT64_C(1) << b;
-		if ((gap & ~checked) || highest > 63)
+		if ((gap & ~checked) || highest > 63 || highest < low) /* the last: always empty */
 			continue;
 		p->width = (uint8_t)(highest - p->src_lo + 1);
 		p->hi = p->lo = PTG_NONE;

@@ -129,6 +129,8 @@ static void fix_param(struct lower *lo, const char *text)
 	int i = model_find_param(lo->f, name);
 	char *end;
 
+	if (i < 0 && number && model_find_const(lo->f, name) >= 0)
+		return; /* the model has it */
 	if (i < 0 || !number) {
 		lower_fail(lo, i < 0 ? "no parameter '%s' in this format" : "write '%s=VALUE'", name);
 		return;
@@ -168,6 +170,30 @@ static uint16_t register_source(struct lower *lo, const struct ast_expr *e, cons
 	return PTG_NONE;
 }
 
+/* What a register says of a parameter: the field, or the sum over its codes. */
+static uint16_t param_source(struct lower *lo, const struct model_param *p, const struct ast_expr *e)
+{
+	uint16_t field = register_source(lo, e, NULL), sum = node_const(lo, 0);
+	uint64_t seen[4] = { 0 };
+
+	if (!e || !p->codes)
+		return field;
+	for (const struct ast_code *k = p->codes; k; k = k->next) {
+		uint64_t mask = k->code->op == EX_PATTERN ? k->code->mask : ~UINT64_C(0);
+
+		for (uint64_t code = 0; code < 256; code++) {
+			uint16_t is;
+
+			if ((code & mask) != k->code->value || seen[code / 64] >> code % 64 & 1)
+				continue;
+			seen[code / 64] |= UINT64_C(1) << code % 64;
+			is = node_op(lo, PTG_OP_EQ, field, node_const(lo, code));
+			sum = node_op(lo, PTG_OP_ADD, sum, node_op(lo, PTG_OP_MUL, is, node_const(lo, k->value->value)));
+		}
+	}
+	return sum;
+}
+
 static void lower_settings(struct lower *lo)
 {
 	const struct model_format *f = lo->f;
@@ -192,7 +218,9 @@ static void lower_settings(struct lower *lo)
 		params[i] = (struct ptg_param_def){ .name = f->params[i].name, .value = (uint8_t)value,
 						    .min = (uint8_t)(fixed ? value : f->params[i].min),
 						    .max = (uint8_t)(fixed ? value : f->params[i].max),
-						    .shift = (uint8_t)(24 + 8 * i) };
+						    .shift = (uint8_t)(24 + 8 * i),
+						    .reg = fixed ? PTG_NONE : param_source(lo, &f->params[i], f->params[i].reg),
+						    .limit = fixed ? PTG_NONE : param_source(lo, &f->params[i], f->params[i].limit) };
 		config0 |= (uint64_t)value << params[i].shift;
 	}
 	for (unsigned i = 0; i < f->context_count; i++)

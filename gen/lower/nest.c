@@ -41,6 +41,24 @@ static struct plan *lower_stage(struct arena *arena, const struct model_format *
 	return lower_format(arena, f, &own, why);
 }
 
+/* `tables write if a & !b`: the conjunction as bits of the second stage's features. */
+static void features_of(const struct model_format *f, const struct ast_expr *e, struct ptg_format *out)
+{
+	bool negated = e && e->op == EX_NOT;
+	int n;
+
+	if (!e)
+		return;
+	if (e->op == EX_AND) {
+		features_of(f, e->a, out);
+		features_of(f, e->b, out);
+		return;
+	}
+	n = model_find_feature(f, negated ? e->a->name : e->name);
+	out->tables_mask |= 1u << n;
+	out->tables_value |= negated ? 0 : 1u << n;
+}
+
 /* A two-stage pair carries no arrays of its own: its walkers are those of its stages. */
 struct plan *lower_nest(struct arena *arena, const struct model_nest *n, const struct plan_options *o, const char **why)
 {
@@ -70,5 +88,9 @@ struct plan *lower_nest(struct arena *arena, const struct model_nest *n, const s
 	p->format.va_node = p->format.pa_node = PTG_NONE;
 	p->format.global_attr = p->format.memtype_attr = p->format.key_attr = 0xff;
 	p->format.rights_bits = 0xff;
+	if (n->tables) {
+		p->format.flags |= PTG_FORMAT_TABLES_WRITE;
+		features_of(n->second, n->tables->cond, &p->format);
+	}
 	return p;
 }

@@ -129,7 +129,9 @@ static void lower_ignore(struct lower *lo, struct scope *s, struct ptg_root_def 
 	uint16_t a, b;
 
 	lower_range(lo, s, &ast->slice, 64, &hi, &low, &a, &b);
-	if (a != PTG_NONE || hi < low) {
+	if (a == PTG_NONE && hi < low)
+		return;
+	if (a != PTG_NONE) {
 		lower_fail(lo, "'va ignore' needs constant bits");
 		return;
 	}

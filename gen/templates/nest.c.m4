@@ -27,7 +27,7 @@ static int g4(lower)_fetch(const struct ptg_space *second, uint64_t at, unsigned
 	int err;
 
 	*e = *e_hi = 0;
-	if (ptg_translate(second, at, wanted ? PTG_READ : PTG_LOOK, inner))
+	if (ptg_translate(second, at, wanted ? g4(nest.tables) : PTG_LOOK, inner))
 		return PTG_E_FAULT;
 	at = t->entry_pa = inner->pa;
 	switch (entry_lg2) {

@@ -29,14 +29,18 @@ static struct subject *new_subject(struct source *src, const struct ptg_format *
 	return s;
 }
 
-static struct subject *find_generic(void *arg, const char *name)
+/* A description read with constants of its own has no generated code beside it. */
+static struct subject *find_generic(void *arg, char **word, unsigned n)
 {
 	struct source *src = arg;
-	static const struct load_options none;
+	struct load_options o = { .quiet = true };
+	const char *name = word[0];
 	struct load load;
 	struct subject *s;
 
-	if (load_file(&load, src->arena, arena_printf(src->arena, "%s/%s.pt", src->formats, name), name, &none))
+	for (unsigned i = 1; i + 1 < n; i += 2)
+		word_add_split(src->arena, strcmp(word[i], "set") == 0 ? &o.set : &o.registers, word[i + 1]);
+	if (load_file(&load, src->arena, arena_printf(src->arena, "%s/%s.pt", src->formats, name), name, &o))
 		return NULL;
 	s = new_subject(src, &load.plan[0]->format, &ptg_generic_walker);
 	for (unsigned i = 0; i < 2; i++)
@@ -55,12 +59,17 @@ static const void *symbol(const struct source *src, const char *name, const char
 	return p;
 }
 
-static struct subject *find_generated(void *arg, const char *name)
+static struct subject *find_generated(void *arg, char **word, unsigned n)
 {
 	struct source *src = arg;
+	const char *name = word[0];
 	const struct ptg_format *stage[2] = { NULL, NULL }, *format;
 	const struct ptg_walker *walker;
-	struct subject *s, *generic = find_generic(arg, name);
+	struct subject *s, *generic;
+
+	if (n > 1)
+		return arena_alloc(src->arena, sizeof(*s));
+	generic = find_generic(arg, word, 1);
 
 	/* The stages of a pair are files of their own. */
 	for (unsigned i = 0; generic && i < 2; i++) {
@@ -75,7 +84,7 @@ static struct subject *find_generated(void *arg, const char *name)
 	s = new_subject(src, format, walker);
 	for (unsigned i = 0; i < 2; i++)
 		if (stage[i])
-			s->stage[i] = find_generated(arg, stage[i]->name);
+			s->stage[i] = find_generated(arg, (char *[]){ arena_copy(src->arena, stage[i]->name, strlen(stage[i]->name)) }, 1);
 	return s;
 }
 

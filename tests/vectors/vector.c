@@ -449,11 +449,13 @@ static bool do_line(struct run *r, char **word, unsigned n)
 	unsigned access;
 
 	if (is(word[0], "format")) {
-		r->subject = n == 2 ? r->suite->find(r->suite->arg, word[1]) : NULL;
+		r->subject = n > 1 ? r->suite->find(r->suite->arg, word + 1, n - 1) : NULL;
 		return r->subject ? true : fail(r, "no such format: ", n > 1 ? word[1] : "");
 	}
 	if (!r->subject)
 		return false;
+	if (!r->subject->format)
+		return true;
 	if (is(word[0], "on") || is(word[0], "off") || is(word[0], "param") || is(word[0], "ctx") || is(word[0], "reg") ||
 	    is(word[0], "root"))
 		return remember(r, word[0], word + 1, n - 1);

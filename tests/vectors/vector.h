@@ -19,8 +19,11 @@ struct subject {                     /* what a format's name stands for */
 
 struct suite {
 	const char *name;            /* of the walkers: "generic", "generated" */
-	/* NULL: not there, which was said. */
-	struct subject *(*find)(void *arg, const char *format);
+	/*
+	 * The words after `format`: a name, then `set NAME=V,..` or `reg NAME=V,..` for its constants.
+	 * NULL: not there, which was said; with format NULL: these walkers have no such format, its cases are passed over.
+	 */
+	struct subject *(*find)(void *arg, char **word, unsigned n);
 	void *arg;
 	unsigned checks, failures;
 };

@@ -7,12 +7,12 @@ endif
 syn case match
 syn keyword ptgenStatement format import enum nest over va pa space entry bits table param feature
 	\ context level levels fields register first attr map deny mark select
-	\ root example fault flush extern page invalid pass
+	\ root example fault flush extern page invalid pass const
 syn keyword ptgenWord signed unsigned little big msb0 lsb0 added off by after stride dynamic
 	\ zero one res0 res1 ignored soft overlay of at when otherwise if low
 	\ size napot next unless skip repeat contig limit require encode nowhere
 	\ tables none decoded alias reserved else except in on trim start bypass
-	\ is ignore index
+	\ is ignore from index
 syn keyword ptgenAccess read write fetch any in_user
 syn match ptgenNumber "\v<0x[0-9a-fA-F_]+>|<0b[01_]+>|<\d[0-9_]*[KMGTPE]?>"
 syn match ptgenOperator "\v-\>|\.\.|[=!<>]\=|[-=&|!~<>+*?]"
