@@ -4,7 +4,9 @@
 #include "guest.h"
 
 #define ROUNDS 48
-#define QUESTIONS 1000u
+#ifndef QUESTIONS
+#define QUESTIONS 1000u                      /* a round */
+#endif
 #define RECORDS 256u
 
 #ifndef SEED                                 /* run.sh: other random numbers */
@@ -152,11 +154,17 @@ static void drop_table(void *priv, uint64_t pa, size_t bytes, unsigned level)
 }
 
 __attribute__((weak)) int machine_live;
+__attribute__((weak)) unsigned machine_kinds = PTG_READ | PTG_WRITE | PTG_EXEC | PTG_USER;
 
 __attribute__((weak)) void machine_flush_page(uint64_t va)
 {
 	(void)va;
 	machine_flush();
+}
+
+__attribute__((weak)) uint32_t format_rights(uint32_t rights)
+{
+	return rights;
 }
 
 __attribute__((weak)) int format_skip(const struct ptg_translation *t)
@@ -253,7 +261,7 @@ static unsigned smallest(const struct ptg_space *s)
 static void map_one(struct ptg_space *s, uint64_t first, unsigned bits, uint64_t frames)
 {
 	uint64_t r = guest_random(), mask = ((uint64_t)1 << bits) - 1, va, pa, len;
-	struct ptg_attrs a = { .rights = (uint32_t)(guest_random() & 0x1ff), .care = 0 };
+	struct ptg_attrs a = { .rights = format_rights((uint32_t)(guest_random() & 0x1ff)), .care = 0 };
 	struct ptg_flush f = { 0 };
 	unsigned lg2 = (r & 0x300) == 0 ? some_size(s) : smallest(s);
 
@@ -459,6 +467,9 @@ static void ask(uint64_t va, unsigned access)
 	struct ptg_translation t, look;
 	struct answer a;
 
+	access &= machine_kinds;
+	if (!(access & ~(unsigned)PTG_USER))
+		return;
 	va |= access & PTG_EXEC ? 0x800 | (guest_random() & 0x7fc) : guest_random() & 0x7f8;
 	if (!walkers_agree(va, access, &t) || t.fault == PTG_F_UNREADABLE || format_skip(&t))
 		return;
@@ -496,7 +507,7 @@ static void ask_range(uint64_t va, uint64_t len, uint64_t page)
 static void change_live(void)
 {
 	const struct record *at = &records[(uint32_t)guest_random() % (record_count ? record_count : 1)];
-	struct ptg_attrs a = { .rights = (uint32_t)guest_random() & 0x3f, .care = 0x3f };
+	struct ptg_attrs a = { .rights = format_rights((uint32_t)guest_random() & 0x3f), .care = 0x3f };
 	uint64_t r = guest_random(), page = (uint64_t)1 << smallest(space);
 	uint64_t va = (at->va + at->offset + (guest_random() & (at->len - 1))) & ~(page - 1), len = page << (r & 3);
 	uint64_t pa = (data + (guest_random() & (GUEST_DATA_BYTES - 1))) & ~(page * 8 - 1);

@@ -34,6 +34,8 @@ void machine_start(const struct ptg_space *s);
 struct answer machine_access(uint64_t va, unsigned access, uint64_t store);
 /* Loads and stores are this wide: 8 or 4 bytes, the low ones of a number. */
 extern const unsigned machine_bytes;
+/* The accesses that the machine can make; guest.c has a weak "all". */
+extern unsigned machine_kinds;
 /* An instruction that comes back at once, for fetches; fills half of each 4 KiB. */
 extern const uint32_t machine_return;
 
@@ -43,6 +45,8 @@ struct ptg_space *format_setup(const struct ptg_mapper *m, unsigned round);
 void format_context(struct ptg_space *s, uint64_t choice);
 /* An address to ask for, somewhere in the mapped areas or nowhere. */
 uint64_t format_address(uint64_t random);
+/* Rights that pages can have, of random ones.  guest.c has a weak "all". */
+uint32_t format_rights(uint32_t rights);
 /* May an entry of a table be spoilt by xor with this mask?  0: not. */
 uint64_t format_spoil(uint64_t random);
 /* Is what the machine itself needs still as it was?  Asked after each spoilt entry. */

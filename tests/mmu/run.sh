@@ -26,6 +26,7 @@ compiler() { # TARGET: what compiles for it
 	esac
 }
 
+edu='-device edu,addr=4,dma_mask=0xffffffffffffffff'
 machine() { # MACHINE ELF: the command
 	case $1 in
 	riscv64) echo "qemu-system-riscv64 -M virt -m 128 -cpu rv64,svnapot=on,svpbmt=on,h=true -bios none -kernel $2" ;;
@@ -35,6 +36,10 @@ machine() { # MACHINE ELF: the command
 	arm) echo "qemu-system-arm -M virt,virtualization=on,highmem=off -m 128 -cpu cortex-a15 -kernel $2" ;;
 	arm_max) echo "qemu-system-arm -M virt,virtualization=on,highmem=off -m 128 -cpu max -kernel $2" ;;
 	x86_64) echo "qemu-system-x86_64 -M pc -m 128 -cpu max -device isa-debug-exit,iobase=0xf4 -kernel $2" ;;
+	vtd | vtd_snoop | vtd39)
+		case $1 in vtd) unit=aw-bits=48 ;; vtd_snoop) unit=aw-bits=48,snoop-control=on ;; *) unit=aw-bits=39 ;; esac
+		echo "qemu-system-x86_64 -M q35 -m 128 -cpu max -icount shift=10 -device isa-debug-exit,iobase=0xf4 -device intel-iommu,$unit $edu -kernel $2"
+		;;
 	s390x) echo "qemu-system-s390x -M s390-ccw-virtio -m 128 -cpu max -kernel $2" ;;
 	esac
 }
@@ -99,7 +104,7 @@ one() { # GUEST TARGET ARCH FORMATS MACHINE DEFINES...
 		;;
 	*)
 		printf '  %-16s FAILED: %s\n' "$guest" "${line:-no result}"
-		grep -v '^result' "$log" | head -${LINES_SHOWN:-8}
+		grep -v '^result\|^qemu-system.*: \(detected\|New fault\|Interrupt Mask\)' "$log" | head -${LINES_SHOWN:-8}
 		failed=1
 		;;
 	esac
