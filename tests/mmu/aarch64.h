@@ -1,50 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* aarch64.h - QEMU's virt machine at EL2, as the AArch64 guests of both stages use it */
+/* aarch64.h - accesses from EL1 and EL0, as the AArch64 guests of both stages make them */
 #ifndef MMU_AARCH64_H
 #define MMU_AARCH64_H
 
-#include "guest.h"
+#include "aarch64_virt.h"
 
-#define UART ((volatile uint32_t *)0x09000000)
 #define REGION ((uint64_t)1 << GRANULE)
 #define SCTLR_RES1 UINT64_C(0x30d00800)
 #define MAIR UINT64_C(0x000000040044ffff)    /* the descriptions' default */
-
-#define READ_REG(name, v) __asm__ volatile("mrs %0, " #name : "=r"(v))
-#define WRITE_REG(name, v) __asm__ volatile("msr " #name ", %0" ::"r"((uint64_t)(v)) : "memory")
 
 struct probed {
 	uint64_t value, syndrome;    /* ESR_EL1; with bit 32: ESR_EL2 */
 };
 struct probed probe(uint64_t va, uint64_t store, uint64_t pc, uint64_t spsr);
-void machine_unexpected(uint64_t esr);
 extern const unsigned char stub[], stub_load[], stub_store[];
 
 const uint32_t machine_return = 0xd4000021;  /* svc #1 */
-const unsigned machine_bytes = 8;
 static uint64_t stub_el1, stub_el0;          /* where the stub page is seen */
 static unsigned pstate_pan, for_table;        /* for_table: ESR_EL2.S1PTW, of the last fault */
-
-void machine_write(char c)
-{
-	*UART = (unsigned char)c;
-}
-
-void machine_off(int failed)
-{
-	register uint64_t call __asm__("x0") = 0x84000008; /* PSCI: system off */
-
-	(void)failed;
-	__asm__ volatile("smc #0" ::"r"(call) : "memory");
-	for (;;)
-		;
-}
-
-void machine_unexpected(uint64_t esr)
-{
-	say_hex(esr);
-	guest_end(": an exception at EL2");
-}
 
 void machine_flush(void)
 {

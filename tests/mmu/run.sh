@@ -33,6 +33,7 @@ machine() { # MACHINE ELF: the command
 	riscv64_plain) echo "qemu-system-riscv64 -M virt -m 128 -cpu rv64,svnapot=off,svpbmt=off -bios none -kernel $2" ;;
 	riscv32) echo "qemu-system-riscv32 -M virt -m 128 -bios none -kernel $2" ;;
 	aarch64) echo "qemu-system-aarch64 -M virt,virtualization=on -m 128 -cpu max -kernel $2" ;;
+	smmuv3) echo "qemu-system-aarch64 -M virt,virtualization=on,iommu=smmuv3,highmem=off -m 128 -cpu max -icount shift=10 $edu -kernel $2" ;;
 	arm) echo "qemu-system-arm -M virt,virtualization=on,highmem=off -m 128 -cpu cortex-a15 -kernel $2" ;;
 	arm_max) echo "qemu-system-arm -M virt,virtualization=on,highmem=off -m 128 -cpu max -kernel $2" ;;
 	x86_64) echo "qemu-system-x86_64 -M pc -m 128 -cpu max -device isa-debug-exit,iobase=0xf4 -kernel $2" ;;
