@@ -225,6 +225,7 @@ struct ptg_space {               /* read-only once set up */
 	uint64_t page_sizes;     /* bit n: pages of 2^n bytes may be used */
 	uint32_t options, reserved_;
 	const struct ptg_space *stage[2]; /* a two-stage pair: the spaces it composes, else NULL */
+	uint64_t word[8];        /* masks that follow from config and ctx; for generated code, which says what each is */
 	uint64_t heard[2];       /* the bits of table entries that count, by half of the space; for generated code */
 	uint8_t rights[64];      /* rights by attribute index, computed by ptg_space_update() */
 	uint16_t spare[16];      /* by access, what it does not need; 0: the short way of generated code is closed */

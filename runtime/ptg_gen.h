@@ -251,6 +251,16 @@ PTG_INLINE uint32_t ptg_shape_(const struct ptg_root *r)
 	return PTG_SHAPE_(r->level, r->index_lg2, r->va_lg2, r->flags);
 }
 
+/* How the first root tells its address bits from the others': place and number of bits, first value of the second root. */
+#define PTG_CHOICE_(lo, width, first) ((uint32_t)(lo) | (uint32_t)(width) << 8 | (uint32_t)(first) << 16)
+PTG_INLINE uint32_t ptg_choice_(const struct ptg_space *s)
+{
+	const struct ptg_root *r = &s->root[0];
+
+	/* four bytes in a row, of which one does not count: one load */
+	return (PTG_CHOICE_(r->sel_lo, r->sel_width, r->sel_first) | (uint32_t)r->rule << 24) & 0xffffff;
+}
+
 PTG_INLINE const struct ptg_root *ptg_root_for_(const struct ptg_space *s, uint64_t va, bool many)
 {
 	const struct ptg_root *r = &s->root[0];

@@ -52,6 +52,11 @@ static uint64_t low_bits(unsigned n)
 	return n >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
 }
 
+const char *cexpr_entry(const struct cexpr *x, uint64_t bits)
+{
+	return x->looked && !(bits & x->flipped) ? x->looked : x->entry;
+}
+
 /* A field that a feature may switch off, where its bits are 0 then: the bits say it all. */
 static unsigned plain(const struct cexpr *x, unsigned node)
 {
@@ -188,6 +193,17 @@ bool cexpr_uses(const struct ptg_format *f, unsigned node, unsigned op)
 		if (cexpr_uses(f, of[--count], op))
 			return true;
 	return false;
+}
+
+bool cexpr_settled(const struct ptg_format *f, unsigned node)
+{
+	static const uint8_t ops[] = { PTG_OP_ENTRY, PTG_OP_VA, PTG_OP_INDEX, PTG_OP_INDEX_TOP, PTG_OP_ACCESS, PTG_OP_ATTR,
+				       PTG_OP_REG, PTG_OP_SIZE, PTG_OP_EXTERN };
+
+	for (unsigned i = 0; i < sizeof(ops); i++)
+		if (cexpr_uses(f, node, ops[i]))
+			return false;
+	return true;
 }
 
 uint64_t cexpr_va_bits(const struct ptg_format *f, unsigned node)
@@ -347,9 +363,14 @@ static bool cube_truth(const struct cexpr *x, unsigned node, struct cube *c)
 
 static struct text match(const struct cexpr *x, const char *word, uint64_t mask, uint64_t value, bool want)
 {
-	struct text field = binary(x, primary(word), "&", primary(cexpr_mask(x, mask)), BIND_AND);
 	bool single = (mask & (mask - 1)) == 0;
+	struct text field;
 
+	if (word == x->entry && x->looked) {
+		word = x->looked;
+		value ^= x->flipped & mask;
+	}
+	field = binary(x, primary(word), "&", primary(cexpr_mask(x, mask)), BIND_AND);
 	if (!value || (single && value == mask)) {
 		if (want == (value != 0))
 			return field;
@@ -395,6 +416,11 @@ bool cexpr_cube(const struct cexpr *x, unsigned node, uint64_t mask[2], uint64_t
 
 /* --- truths ------------------------------------------------------------------------------ */
 
+static bool single(uint64_t x)
+{
+	return x && !(x & (x - 1));
+}
+
 static struct text negated(const struct cexpr *x, struct text t, bool want)
 {
 	if (want)
@@ -420,11 +446,61 @@ static struct text feature(const struct cexpr *x, unsigned i, bool want)
 	return negated(x, binary(x, primary("s->config[0]"), "&", primary(upper), BIND_AND), want);
 }
 
-static struct text junction(const struct cexpr *x, const struct ptg_node *n, bool want)
+const char *cexpr_once(const struct cexpr *x, const char *text)
 {
+	return x->once ? x->once(x->once_arg, text) : NULL;
+}
+
+struct switched {                    /* terms of an AND (of an OR, all negated): one bit of the entry, the rest settled */
+	struct text when;
+	uint64_t bit;
+};
+
+static bool switched_terms(const struct cexpr *x, unsigned node, unsigned op, struct switched *w)
+{
+	const struct ptg_node *n = at(x, plain(x, node));
+	struct cube c = { { 0, 0 }, { 0, 0 } };
+	bool positive = op == PTG_OP_AND;
+	struct text one;
+
+	if (n->op == op)
+		return switched_terms(x, n->a, op, w) && switched_terms(x, n->b, op, w);
+	if (cexpr_settled(x->format, node)) {
+		one = truth_of(x, node, positive);
+		w->when = w->when.s ? binary(x, w->when, "&&", one, BIND_LAND) : one;
+		return true;
+	}
+	if (w->bit || !cube_truth(x, node, &c) || c.mask[1] || !single(c.mask[0]) || (c.value[0] != 0) != positive)
+		return false;
+	w->bit = c.mask[0];
+	return true;
+}
+
+/* `feature && (e & BIT)`: a mask that is BIT or 0 is computed once. */
+static bool switched_bit(const struct cexpr *x, unsigned node, bool want, struct text *out)
+{
+	struct switched w = { { NULL, BIND_LAND }, 0 };
+	unsigned op = at(x, node)->op;
+	const char *word;
+
+	if (!x->once || !switched_terms(x, node, op, &w) || !w.bit || !w.when.s)
+		return false;
+	word = cexpr_once(x, arena_printf(x->arena, "%s ? %s : 0", put(x, w.when, BIND_COMPARE), cexpr_mask(x, w.bit)));
+	if (!word)
+		return false;
+	*out = negated(x, binary(x, primary(cexpr_entry(x, w.bit)), "&", primary(word), BIND_AND), (op == PTG_OP_AND) == want);
+	return true;
+}
+
+static struct text junction(const struct cexpr *x, unsigned node, bool want)
+{
+	const struct ptg_node *n = at(x, node);
 	bool and = (n->op == PTG_OP_AND) == want;
+	struct text whole;
 	uint64_t v;
 
+	if (switched_bit(x, node, want, &whole))
+		return whole;
 	/* the side that is known to be neutral goes */
 	if (cexpr_constant(x, n->a, &v) && !v == (n->op == PTG_OP_OR))
 		return truth_of(x, n->b, want);
@@ -446,11 +522,6 @@ static struct text comparison(const struct cexpr *x, const struct ptg_node *n, b
 	if (b->op == PTG_OP_CONST)
 		return equals(x, n->a, b->imm, equal);
 	return binary(x, value_of(x, n->a), equal ? "==" : "!=", value_of(x, n->b), BIND_COMPARE);
-}
-
-static bool single(uint64_t x)
-{
-	return x && !(x & (x - 1));
 }
 
 /* Largest value a node can have, as far as its shape says. */
@@ -541,7 +612,7 @@ static struct text truth_of(const struct cexpr *x, unsigned node, bool want)
 	case PTG_OP_NOT:
 		return truth_of(x, n->a, !want);
 	case PTG_OP_AND: case PTG_OP_OR:
-		return junction(x, n, want);
+		return junction(x, node, want);
 	case PTG_OP_EQ: case PTG_OP_NE:
 		return comparison(x, n, want);
 	case PTG_OP_LE:
@@ -641,7 +712,7 @@ static struct text gathered(const struct cexpr *x, const struct gathering *g)
 	for (unsigned i = 0; i < g->count; i++) {
 		int up = g->part[i].up;
 
-		one = primary(x->entry);
+		one = primary(cexpr_entry(x, up > 0 ? g->part[i].mask >> up : g->part[i].mask << -up));
 		if (up)
 			one = binary(x, one, up > 0 ? "<<" : ">>", primary(arena_printf(x->arena, "%d", up > 0 ? up : -up)),
 				     BIND_SHIFT);
@@ -669,8 +740,18 @@ static struct text catenation(const struct cexpr *x, const struct ptg_node *n)
 /* (truth) * value: the value or nothing. */
 static struct text product(const struct cexpr *x, const struct ptg_node *n)
 {
+	const struct ptg_node *b = at(x, n->b);
+	const char *when, *word;
+
 	if (!is_truth(x, n->a))
 		return binary(x, value_of(x, n->a), "*", value_of(x, n->b), BIND_MUL);
+	if (x->once && cexpr_settled(x->format, n->a) && b->op == PTG_OP_ENTRY && b->lo + b->width <= 64) {
+		when = put(x, truth_of(x, n->a, true), BIND_COMPARE);
+		word = cexpr_once(x, arena_printf(x->arena, "%s ? %s : 0", when, cexpr_number(x->arena, low_bits(b->width))));
+		if (word)
+			return binary(x, shifted(x, cexpr_entry(x, low_bits(b->width) << b->lo), b->lo), "&",
+				      primary(word), BIND_AND);
+	}
 	return (struct text){ arena_printf(x->arena, "%s ? %s : 0", put(x, truth_of(x, n->a, true), BIND_COMPARE),
 					   put(x, value_of(x, n->b), BIND_LOR)), BIND_COND };
 }
@@ -678,7 +759,7 @@ static struct text product(const struct cexpr *x, const struct ptg_node *n)
 /* Entry bits by the names "e" and "e_hi". */
 static struct text entry_bits(const struct cexpr *x, unsigned lo, unsigned width)
 {
-	const char *const words[] = { x->entry, x->entry_hi };
+	const char *const words[] = { lo < 64 ? cexpr_entry(x, low_bits(width) << lo) : x->entry, x->entry_hi };
 
 	return field(x, words, 2, lo, width);
 }
@@ -822,6 +903,7 @@ const char *cexpr_bits(const struct cexpr *x, unsigned lo, unsigned width)
 const char *cexpr_moved(const struct cexpr *x, unsigned lo, unsigned width, unsigned to)
 {
 	struct text t;
+	uint64_t bits;
 
 	if (lo + width > 64 && lo < 64) { /* across the words */
 		t = entry_bits(x, lo, width);
@@ -829,12 +911,11 @@ const char *cexpr_moved(const struct cexpr *x, unsigned lo, unsigned width, unsi
 			t = binary(x, t, "<<", primary(arena_printf(x->arena, "%u", to)), BIND_SHIFT);
 		return put(x, t, BIND_OR);
 	}
-	t = primary(lo < 64 ? x->entry : x->entry_hi);
-	lo %= 64;
+	bits = low_bits(width) << lo % 64;
+	t = primary(lo < 64 ? cexpr_entry(x, bits) : x->entry_hi);
 	if (width < 64)
-		t = binary(x, t, "&", primary(t.s == x->entry ? cexpr_mask(x, low_bits(width) << lo)
-										  : cexpr_number(x->arena, low_bits(width) << lo)),
-			   BIND_AND);
+		t = binary(x, t, "&", primary(lo < 64 ? cexpr_mask(x, bits) : cexpr_number(x->arena, bits)), BIND_AND);
+	lo %= 64;
 	if (to > lo)
 		t = binary(x, t, "<<", primary(arena_printf(x->arena, "%u", to - lo)), BIND_SHIFT);
 	else if (to < lo)

@@ -25,6 +25,8 @@ struct cexpr {                       /* how the inputs are spelled */
 	const char *upper;           /* SV48: prefix of constants */
 	const char *lower;           /* sv48: prefix of hooks */
 	const char *entry, *entry_hi;
+	const char *looked;          /* the entry with the bits of `flipped` inverted; NULL: it is not at hand */
+	uint64_t flipped;
 	const char *va, *access, *index, *index_lg2, *size;
 	const char *const *attr;     /* by attribute; NULL: `attr[N]` */
 	const char *const *reg;      /* by register; NULL: `regs->NAME` */
@@ -33,6 +35,8 @@ struct cexpr {                       /* how the inputs are spelled */
 	const uint64_t *off_zero;    /* by feature: entry bits known to be 0 while it is off; NULL */
 	const struct mask_name *names; /* of the entry's low word */
 	unsigned name_count;
+	const char *(*once)(void *arg, const char *text); /* a word that holds what no entry changes; NULL: none, or no room */
+	void *once_arg;
 };
 
 void cexpr_init(struct cexpr *x, struct arena *arena, const struct ptg_format *f, const char *lower, const char *upper);
@@ -57,6 +61,10 @@ bool cexpr_uses(const struct ptg_format *f, unsigned node, unsigned op);
 uint64_t cexpr_va_bits(const struct ptg_format *f, unsigned node);
 /* Do both nodes say the same? */
 bool cexpr_equal(const struct ptg_format *f, unsigned a, unsigned b);
+/* A value that no entry, address or access changes: the name of the word it is kept in; NULL: it is not kept. */
+const char *cexpr_once(const struct cexpr *x, const char *text);
+/* Does it ask for features, parameters and contexts alone? */
+bool cexpr_settled(const struct ptg_format *f, unsigned node);
 /* The value when every input is known to be constant. */
 bool cexpr_constant(const struct cexpr *x, unsigned node, uint64_t *value);
 
@@ -73,6 +81,8 @@ bool cexpr_bit(const struct cexpr *x, unsigned node, unsigned *bit, bool *negate
 const char *cexpr_number(struct arena *a, uint64_t value);
 /* A mask of entry bits: names of fields where whole fields make it up, else a number. */
 const char *cexpr_mask(const struct cexpr *x, uint64_t mask);
+/* The word that has these bits of the entry as they are stored. */
+const char *cexpr_entry(const struct cexpr *x, uint64_t bits);
 /* `(WORD & mask) == value`, and simpler forms, fit for an operand of && and ||. */
 const char *cexpr_match(const struct cexpr *x, const char *word, uint64_t mask, uint64_t value);
 /* Bits [lo + width - 1 : lo] of the entry as a value; the same at `to`, in place. */

@@ -7,10 +7,12 @@
  * take away; w, the window; at, where the entry is.
  */
 
+#include <string.h>
+
 #include "gen/emit/facts_walk.h"
 #include "gen/emit/hot_text.h"
 
-const char *hot_number(struct facts *f, uint64_t v)
+const char *hot_number(const struct facts *f, uint64_t v)
 {
 	return cexpr_number(f->arena, v);
 }
@@ -26,7 +28,7 @@ static const char *space_text(struct text_of_hot *t)
 	bool other = false;
 	struct cexpr x = f->x;
 
-	x.entry = t->raw;
+	hot_about_entry(&x, t->f, t->page);
 	for (unsigned i = 0; i < k->piece_count && !k->addr_simple; i++) {
 		const struct ptg_piece *p = &f->format->pieces[k->piece_first + i];
 		const char *when = p->if_ != PTG_NONE ? cexpr_term(&x, p->if_) : NULL;
@@ -49,7 +51,7 @@ static void answer(struct text_of_hot *t)
 	const char *more, *when, *space;
 	struct cexpr x = f->x;
 
-	x.entry = t->raw;
+	hot_about_entry(&x, t->f, t->page);
 	fact(f, in ? arena_printf(f->arena, "%s | (va & %s)", hot_address(f, t->page, in), hot_number(f, in))
 		   : hot_address(f, t->page, 0), "hot.pa");
 	if (p->rights_bits <= 6)
@@ -80,24 +82,83 @@ static void answer(struct text_of_hot *t)
 		fact(f, t->attr[p->key_attr], "hot.key");
 }
 
-/* Where the tables have no say: in all of the space, or in which half. */
-static void tables_unheard(struct facts *f, const char *off, const struct hot *h)
+/* The condition under which tables have no say in an attribute; NULL: they always have. */
+static const char *off_text(struct facts *f, const struct hot_attr *a)
 {
-	unsigned bit = 0;
+	const char *text = NULL;
 
-	fact(f, off, "hot.off");
+	for (unsigned i = 0; i < a->off_count; i++) {
+		const char *one = a->off[i].want ? cexpr_truth(&f->x, a->off[i].node) : cexpr_untruth(&f->x, a->off[i].node);
+
+		text = hot_either(f, text, a->off_count > 1 ? arena_printf(f->arena, "(%s)", one) : one);
+	}
+	return text;
+}
+
+/* Bits of tables that do not count, in all of the space or in one half of it. */
+static void tables_unheard(struct facts *f, const struct hot *h)
+{
+	const char *list = NULL, *when[PTG_ATTRS];
+	uint64_t bits[PTG_ATTRS];
+	unsigned n = 0, half = 0;
+
+	for (unsigned i = 0; i < f->format->attr_count; i++) {
+		const char *text = off_text(f, &h->attr[i]);
+		unsigned same = 0;
+
+		if (!text)
+			continue;
+		while (same < n && strcmp(when[same], text) != 0)
+			same++;
+		if (same == n) {
+			list = facts_join(f->arena, list, arena_printf(f->arena, "%u", n));
+			when[n] = text;
+			bits[n++] = 0;
+		}
+		bits[same] |= UINT64_C(1) << h->attr[i].bit;
+	}
+	for (unsigned i = 0; i < n; i++) {
+		fact(f, when[i], "hot.off.%u.when", i);
+		fact(f, hot_number(f, bits[i]), "hot.off.%u.bits", i);
+	}
+	fact_list(f, list, "hot.offs");
 	if (!h->off_va)
 		return;
-	while (!(h->off_va >> bit & 1))
-		bit++;
-	fact_number(f, bit, "hot.off_bit");
-	fact(f, arena_printf(f->arena, bit ? "va >> %u & 1" : "va & 1", bit), "hot.off_half");
+	while (!(h->off_va >> half & 1))
+		half++;
+	fact_number(f, half, "hot.off_bit");
+	fact(f, arena_printf(f->arena, half ? "va >> %u & 1" : "va & 1", half), "hot.off_half");
+}
+
+/* A place for a value that the update of a space computes. */
+static const char *keep_once(void *arg, const char *text)
+{
+	struct text_of_hot *t = arg;
+	unsigned i = 0;
+
+	while (i < t->words && strcmp(t->word[i], text) != 0)
+		i++;
+	if (i == sizeof(t->word) / sizeof(t->word[0]))
+		return NULL;
+	if (i == t->words)
+		t->word[t->words++] = text;
+	return arena_printf(t->f->arena, "s->word[%u]", i);
+}
+
+static void words(struct text_of_hot *t)
+{
+	const char *list = NULL;
+
+	for (unsigned i = 0; i < t->words; i++) {
+		list = facts_join(t->f->arena, list, arena_printf(t->f->arena, "%u", i));
+		fact(t->f, t->word[i], "hot.word.%u", i);
+	}
+	fact_list(t->f, list, "hot.words");
 }
 
 void facts_hot(struct facts *f)
 {
 	struct text_of_hot t = { .f = f };
-	const char *off = NULL;
 
 	if (!hot_find(f, &t.h))
 		return;
@@ -111,11 +172,9 @@ void facts_hot(struct facts *f)
 		fact(f, "1", "hot.lost");
 	if (t.h.page_lost)
 		fact(f, "1", "hot.page_lost");
-	for (unsigned i = 0; i < t.h.off_count; i++)
-		off = hot_either(f, off, arena_printf(f->arena, "(%s)", t.h.off[i].want ? cexpr_truth(&f->x, t.h.off[i].node)
-										 : cexpr_untruth(&f->x, t.h.off[i].node)));
-	if (off)
-		tables_unheard(f, off, &t.h);
+	tables_unheard(f, &t.h);
+	f->x.once = keep_once;
+	f->x.once_arg = &t;
 	hot_start(&t);
 	hot_tests(&t);
 	for (unsigned i = 0; i < t.h.count; i++)
@@ -126,4 +185,6 @@ void facts_hot(struct facts *f)
 	hot_untabled(&t);
 	answer(&t);
 	facts_about_none(f);
+	f->x.once = NULL;
+	words(&t);
 }

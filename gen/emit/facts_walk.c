@@ -199,10 +199,25 @@ const char *walk_checks(struct facts *f, const struct ptg_kind *k)
 
 /* --- addresses --------------------------------------------------------------------------- */
 
+/* The mask of a piece whose ends move is known: the entry shifted to its place, and that. */
+static const char *moved_piece(struct facts *f, const struct ptg_piece *p, const char *mask)
+{
+	int up = (int)p->dst_lo - (int)p->src_lo;
+	uint64_t lowest = p->src_lo;
+	const char *e;
+
+	if (p->lo != PTG_NONE && !cexpr_constant(&f->x, p->lo, &lowest))
+		lowest = 0;
+	e = cexpr_entry(&f->x, ~UINT64_C(0) << (lowest & 63));
+	if (!up)
+		return arena_printf(f->arena, "(%s & %s)", e, mask);
+	return arena_printf(f->arena, "(%s %s %d & %s)", e, up > 0 ? "<<" : ">>", up > 0 ? up : -up, mask);
+}
+
 static const char *piece_text(struct facts *f, const struct ptg_piece *p)
 {
 	const struct cexpr *x = &f->x;
-	const char *value, *when = NULL, *hi, *lo;
+	const char *value, *when = NULL, *hi, *lo, *word;
 
 	if (p->hi == PTG_NONE && p->lo == PTG_NONE) {
 		value = cexpr_moved(x, p->src_lo, p->width, p->dst_lo);
@@ -212,6 +227,10 @@ static const char *piece_text(struct facts *f, const struct ptg_piece *p)
 		lo = p->lo != PTG_NONE ? cexpr_value(x, p->lo) : arena_printf(f->arena, "%u", p->src_lo);
 		value = arena_printf(f->arena, "ptg_piece_(%s, %s, %u, %u, %s, %s)", x->entry, x->entry_hi, p->src_lo,
 				     p->dst_lo, hi, lo);
+		word = cexpr_once(x, arena_printf(f->arena, "ptg_piece_(~(uint64_t)0, 0, %u, %u, %s, %s)", p->src_lo,
+						  p->dst_lo, hi, lo));
+		if (word)
+			value = moved_piece(f, p, word);
 	}
 	if (p->if_ != PTG_NONE)
 		when = cexpr_term(x, p->if_);
@@ -264,9 +283,16 @@ static const char *simple_address(struct facts *f, const struct ptg_kind *k, uin
 /* Address of the entry (page or table) without the bits of `drop`. */
 const char *walk_address(struct facts *f, const struct ptg_kind *k, uint64_t drop)
 {
+	unsigned low = 63;
+
 	if (k->addr_simple)
 		return simple_address(f, k, drop | k->low_mask);
-	if (!(drop | k->low_mask))
+	for (unsigned i = 0; i < k->piece_count; i++) {
+		unsigned to = f->format->pieces[k->piece_first + i].dst_lo;
+
+		low = to < low ? to : low;
+	}
+	if (!((drop | k->low_mask) >> low))
 		return pieces_text(f, k->piece_first, k->piece_count);
 	return arena_printf(f->arena, "((%s) & ~%s)", pieces_text(f, k->piece_first, k->piece_count),
 			    arena_printf(f->arena, "0x%llxull", (unsigned long long)(drop | k->low_mask)));

@@ -355,7 +355,25 @@ struct say {
 	unsigned off_count;
 };
 
-/* !bit | off | off ... of an '&' attribute; `node` stands for its opposite when `want` is false. */
+/* Is it the opposite of a condition met before? */
+static bool opposite_of_off(const struct ptg_format *p, const struct say *s, unsigned node, bool want)
+{
+	for (unsigned i = 0; i < s->off_count; i++)
+		for (unsigned down = 0; down < 2; down++) { /* as it is, or below a NOT */
+			unsigned n = s->off[i].node;
+
+			if (down && p->nodes[n].op != PTG_OP_NOT)
+				continue;
+			if (cexpr_equal(p, down ? p->nodes[n].a : n, node) && (s->off[i].want != want) == !down)
+				return true;
+		}
+	return false;
+}
+
+/*
+ * !bit | off | off ... of an '&' attribute; `node` stands for its opposite when `want` is false.
+ * In !on | on & bit the second `on` says nothing new.
+ */
 static bool collect_say(struct facts *f, unsigned node, bool want, struct say *s, unsigned *bits)
 {
 	const struct ptg_node *n = &f->format->nodes[node];
@@ -371,6 +389,8 @@ static bool collect_say(struct facts *f, unsigned node, bool want, struct say *s
 		return collect_say(f, n->a, !want, s, bits);
 	if (n->op == (want ? PTG_OP_OR : PTG_OP_AND))
 		return collect_say(f, n->a, want, s, bits) && collect_say(f, n->b, want, s, bits);
+	if (n->op == (want ? PTG_OP_AND : PTG_OP_OR) && opposite_of_off(f->format, s, n->a, want))
+		return collect_say(f, n->b, want, s, bits);
 	if (asks_the_entry(f->format, node) || s->off_count == 4)
 		return false;
 	s->off[s->off_count++] = (struct hot_off){ (uint16_t)node, want };
@@ -426,7 +446,8 @@ static bool same_off(const struct ptg_format *p, const struct hot_off *a, unsign
 static bool tables_in_place(struct facts *f, struct hot *h, unsigned attr, unsigned *bit)
 {
 	struct say say[PTG_LEVELS] = { { .bit = 0 } };
-	uint64_t va = 0;
+	struct hot_attr *a = &h->attr[attr];
+	uint64_t va = h->off_va;
 
 	for (unsigned i = 0; i + 1 < h->count; i++) {
 		if (!table_says(f, &h->level[i], attr, &say[i]) || say[i].bit != say[0].bit)
@@ -438,16 +459,14 @@ static bool tables_in_place(struct facts *f, struct hot *h, unsigned attr, unsig
 		va |= cexpr_va_bits(f->format, say[0].off[i].node);
 	if (va & (va - 1))
 		return false; /* not the same in all of a half */
-	if (h->any_lost && !same_off(f->format, say[0].off, say[0].off_count, h->off, h->off_count))
-		return false;
 	for (unsigned i = 0; i + 1 < h->count; i++)
 		if (!flips(f, &h->level[i], say[i].bit, say[i].invert))
 			return false;
 	if (h->count < 2)
 		return false;
 	*bit = say[0].bit;
-	memcpy(h->off, say[0].off, sizeof(h->off));
-	h->off_count = say[0].off_count;
+	memcpy(a->off, say[0].off, sizeof(a->off));
+	a->off_count = say[0].off_count;
 	h->off_va = va;
 	return true;
 }
@@ -484,6 +503,36 @@ static void place_attribute(struct facts *f, struct hot *h, unsigned i)
 	}
 }
 
+/* Does a bit of the page already have its polarity, for what tables say of it as well? */
+static bool settled_bit(const struct ptg_format *p, const struct hot *h, unsigned bit)
+{
+	for (unsigned i = 0; i < p->attr_count; i++)
+		if (h->attr[i].source == HOT_LOST && h->attr[i].bit == bit)
+			return true;
+	return false;
+}
+
+/* Bits of the page that are bits of the answer are looked at so that 1 stands for yes. */
+static void turn_answer_bits(struct facts *f, struct hot *h)
+{
+	const struct ptg_format *p = f->format;
+	struct hot_level *page = &h->level[h->count - 1];
+	const struct ptg_kind *k = &p->kinds[page->kind];
+	unsigned bit;
+	bool negated;
+
+	for (unsigned i = 0; i < k->mark_count; i++) {
+		const struct ptg_mark *m = &p->marks[k->mark_first + i];
+
+		for (bit = 0; bit < 31; bit++)
+			if ((m->what == 1 || m->what == 2) && m->mask == UINT64_C(1) << bit && !settled_bit(p, h, bit))
+				(void)flips(f, page, bit, !m->value);
+	}
+	if (p->global_attr != 0xff && h->attr[p->global_attr].source == HOT_PAGE &&
+	    own_bit(f, page->kind, p->global_attr, &bit, &negated) && bit < 31 && !settled_bit(p, h, bit))
+		(void)flips(f, page, bit, negated);
+}
+
 /* Bits of the page alone keep the polarity they have once everything else is placed. */
 static void settle_page_bits(struct facts *f, struct hot *h)
 {
@@ -509,6 +558,7 @@ bool hot_find(struct facts *f, struct hot *h)
 	for (unsigned i = 0; i < p->attr_count; i++)
 		if (h->set >> i & 1)
 			place_attribute(f, h, i);
+	turn_answer_bits(f, h);
 	settle_page_bits(f, h);
 	return true;
 }

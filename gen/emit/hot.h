@@ -34,15 +34,17 @@ enum hot_source {
 	HOT_VALUE                    /* a variable, by expressions */
 };
 
+struct hot_off {
+	uint16_t node;
+	bool want;                   /* it holds when the node is that */
+};
+
 struct hot_attr {
 	enum hot_source source;
 	unsigned bit;                /* in place */
 	bool inverted;               /* value is the bit's complement */
-};
-
-struct hot_off {
-	uint16_t node;
-	bool want;                   /* it holds when the node is that */
+	struct hot_off off[4];       /* conditions: when one holds the tables have no say in it */
+	unsigned off_count;
 };
 
 struct hot {
@@ -51,9 +53,7 @@ struct hot {
 	struct hot_attr attr[PTG_ATTRS];
 	uint32_t set;                /* attributes that count */
 	bool any_lost, page_lost;    /* `lost` is needed; the page goes into it */
-	struct hot_off off[4];       /* conditions: when one holds the tables have no say at all */
-	unsigned off_count;
-	uint64_t off_va;             /* the address bit they read, if any, in place */
+	uint64_t off_va;             /* the address bit that conditions of attributes read, if any, in place */
 };
 
 /* false: the format has no such path (128-bit entries, widths out of entries ...). */

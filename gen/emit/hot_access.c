@@ -128,7 +128,7 @@ void hot_untabled(struct text_of_hot *t)
 	struct cexpr x = f->x;
 
 	buffer_init(&b, f->arena);
-	x.entry = t->raw;
+	hot_about_entry(&x, t->f, t->page);
 	x.attr = t->attr;
 	for (unsigned i = 0; i < t->k->deny_count; i++) {
 		const struct ptg_deny *d = &f->format->denies[t->k->deny_first + i];

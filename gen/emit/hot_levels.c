@@ -23,9 +23,16 @@ static const char *index_text(struct facts *f, unsigned level)
 }
 
 /* The entry as it is stored. */
-const char *hot_raw_entry(struct facts *f, const struct hot_level *l)
+const char *hot_raw_entry(const struct facts *f, const struct hot_level *l)
 {
 	return l->flip ? arena_printf(f->arena, "(e ^ %s)", hot_number(f, l->flip)) : "e";
+}
+
+void hot_about_entry(struct cexpr *x, const struct facts *f, const struct hot_level *l)
+{
+	x->entry = hot_raw_entry(f, l);
+	x->looked = l->flip ? "e" : NULL;
+	x->flipped = l->flip;
 }
 
 const char *hot_either(struct facts *f, const char *a, const char *b)
@@ -41,7 +48,7 @@ const char *hot_address(struct facts *f, const struct hot_level *l, uint64_t dro
 	const char *text;
 
 	if (!k->addr_simple)
-		f->x.entry = hot_raw_entry(f, l);
+		hot_about_entry(&f->x, f, l);
 	f->known_zero = l->test & ~l->flip;
 	text = walk_address(f, k, drop);
 	f->known_zero = 0;
@@ -57,7 +64,8 @@ static const char *extra_text(struct text_of_hot *t, const struct hot_level *l)
 
 	if (l->features)
 		text = arena_printf(f->arena, "((uint32_t)s->config[0] & 0x%x) != 0x%x", l->feature_mask, l->feature_value);
-	x.entry = hot_raw_entry(f, l);
+	hot_about_entry(&x, f, l);
+	x.once = NULL; /* the text is for changes as well */
 	for (unsigned i = 0; i < l->not_count; i++) {
 		const struct ptg_row *r = &f->format->rows[l->not_row[i]];
 
@@ -89,7 +97,7 @@ static const char *gather_text(struct text_of_hot *t, const struct hot_level *l)
 	struct buffer b;
 
 	buffer_init(&b, f->arena);
-	x.entry = hot_raw_entry(f, l);
+	hot_about_entry(&x, f, l);
 	for (unsigned i = 0; i < p->attr_count; i++) {
 		unsigned node = k->attr_first == PTG_NONE ? PTG_NONE : p->attr_node[k->attr_first + i];
 
@@ -115,10 +123,23 @@ static unsigned lowest_bit(const struct ptg_format *p, const struct ptg_kind *k)
 	return low;
 }
 
+/* Where the entry of the next level is. */
+static const char *below_text(struct facts *f, const struct hot_level *l)
+{
+	const struct ptg_kind *k = &f->format->kinds[l->kind];
+	const struct ptg_level *below = &f->format->levels[l[1].level];
+	bool added = k->table_added || (below->flags & PTG_LEVEL_ADDED);
+	const char *index = index_text(f, l[1].level), *base = hot_address(f, l, 0);
+
+	if (lowest_bit(f->format, k) < below->entry_lg2)
+		base = arena_printf(f->arena, "(%s & ~(uint64_t)%u)", base, (1u << below->entry_lg2) - 1);
+	return arena_printf(f->arena, "%s %s %s", base, added ? "+" : "|", index);
+}
+
 void hot_level(struct text_of_hot *t, unsigned i)
 {
 	struct facts *f = t->f;
-	const struct hot_level *l = &t->h.level[i], *below = l + 1;
+	const struct hot_level *l = &t->h.level[i];
 	const struct ptg_level *v = &f->format->levels[l->level];
 	const struct ptg_kind *k = &f->format->kinds[l->kind];
 	const char *extra, *gather, *big = f->format->flags & PTG_FORMAT_BIG ? "BE" : "";
@@ -143,14 +164,13 @@ void hot_level(struct text_of_hot *t, unsigned i)
 	if (*gather && i + 1 < t->h.count)
 		fact(f, gather, "hot.%u.gather", i);
 	if (i + 1 < t->h.count) {
-		bool added = k->table_added || (f->format->levels[below->level].flags & PTG_LEVEL_ADDED);
-		const char *index = index_text(f, below->level), *base = hot_address(f, l, 0);
+		struct cexpr saved = f->x;
 
-		if (lowest_bit(f->format, k) < f->format->levels[below->level].entry_lg2)
-			base = arena_printf(f->arena, "(%s & ~(uint64_t)%u)", base,
-					    (1u << f->format->levels[below->level].entry_lg2) - 1);
-		fact(f, arena_printf(f->arena, "%s %s %s", base, added ? "+" : "|", index), "hot.%u.below", i);
 		fact(f, "1", "hot.%u.table", i);
+		fact(f, below_text(f, l), "hot.%u.next", i);
+		f->x.once = NULL; /* and for changes */
+		fact(f, below_text(f, l), "hot.%u.below", i);
+		f->x = saved;
 	}
 	facts_about_none(f);
 }
@@ -188,6 +208,70 @@ static bool limited(const struct ptg_format *p)
 		if (p->roots[i].limit_hi != PTG_NONE)
 			return true;
 	return false;
+}
+
+/* Two roots that one address bit tells apart, always the same one: its place, else 64. */
+static unsigned half_bit(const struct facts *f)
+{
+	const struct ptg_format *p = f->format;
+	uint64_t hi, lo, bit = 64;
+
+	for (unsigned i = 0; i < 2 && p->root_count == 2; i++) {
+		const struct ptg_root_def *r = &p->roots[i];
+
+		if (!r->sel_known || r->sel_value > 1 || !cexpr_constant(&f->x, r->sel_hi, &hi) ||
+		    !cexpr_constant(&f->x, r->sel_lo, &lo) || hi != lo || lo > 63 || (i && lo != bit))
+			return 64;
+		bit = lo;
+	}
+	return (unsigned)bit;
+}
+
+/*
+ * Where walks can start in many ways, the one of all the format's address bits; `unfit`: the address has others.
+ * A root's shape says nothing of a limit on its index.
+ */
+static void usual_start(struct text_of_hot *t, const char *unfit)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	unsigned first = t->h.level[0].level;
+	const struct ptg_level *l = &p->levels[first];
+
+	if (limited(p) || l->by != PTG_NONE || !l->width || l->shift + l->width != p->va_bits)
+		return;
+	fact(f, arena_printf(f->arena, "PTG_SHAPE_(%u, %u, %u, PTG_ROOT_VALID)", first, l->width, p->va_bits), "hot.usual");
+	fact(f, unfit, "hot.usual_unfit");
+	fact(f, arena_printf(f->arena, "(r->table & ~(uint64_t)%u) %s %s", (1u << l->entry_lg2) - 1,
+			     l->flags & PTG_LEVEL_ADDED ? "+" : "|", index_text(f, first)), "hot.usual_start");
+}
+
+/* The root of an address, and where it does not reach; what this refuses is cold. */
+static void loose_root(struct text_of_hot *t)
+{
+	struct facts *f = t->f;
+	const struct ptg_format *p = f->format;
+	const char *check = p->va_check == PTG_VA_SIGN ? "SIGN" : p->va_check == PTG_VA_ROOT ? "ROOT" : "ZERO";
+	const char *ignored = p->ignore_count ? " & ~r->va_ignore" : "", *value = NULL;
+	unsigned bit = half_bit(f);
+
+	fact(f, "1", "hot.loose");
+	if (bit < 64) {
+		fact(f, arena_printf(f->arena, "&s->root[va >> %u & 1]", bit), "hot.root");
+		fact(f, arena_printf(f->arena, "ptg_choice_(s) != PTG_CHOICE_(%u, 1, 1)", bit), "hot.choice");
+	} else if (p->root_count > 1) {
+		fact(f, arena_printf(f->arena, "ptg_root_for_(s, va, %s)", p->root_count > 2 ? "true" : "false"), "hot.root");
+	} else {
+		fact(f, "&s->root[0]", "hot.root");
+	}
+	if (p->va_bits < 64 && p->va_check == PTG_VA_ROOT && bit < 64)
+		value = arena_printf(f->arena, "(va ^ (0 - (va >> %u & 1)))", bit);
+	else if (p->va_bits < 64 && p->va_check == PTG_VA_ZERO && p->root_count < 2)
+		value = "va";
+	if (value)
+		usual_start(t, arena_printf(f->arena, p->ignore_count ? "(%s%s) >> %u" : "%s%s >> %u", value, ignored, p->va_bits));
+	fact(f, value ? arena_printf(f->arena, "ptg_shr_(%s%s, r->va_lg2 & 63)", value, ignored)
+		      : arena_printf(f->arena, "!ptg_va_fits_(s, r, va, PTG_VA_%s)", check), "hot.va_test");
 }
 
 /* Where a walk may begin at several levels that are alike, one text does for all. */
@@ -235,9 +319,10 @@ void hot_start(struct text_of_hot *t)
 	fact_list(f, list, "hot.levels");
 	loose_start(t);
 	if (!fixed_root(p) || (top->flags & PTG_LEVEL_ADDED)) {
-		fact(f, "1", "hot.loose");
+		loose_root(t);
 		return;
 	}
+	fact(f, "&s->root[0]", "hot.root");
 	fact(f, arena_printf(f->arena, "PTG_SHAPE_(%u, %u, %u, PTG_ROOT_VALID)", p->top, top->width, p->va_bits),
 	     "hot.shape");
 	if (test)

@@ -85,6 +85,11 @@ static const char *mask_expression(struct facts *f, const struct mask_of_level *
 	return walk_zero_mask(&f->x, &k, false);
 }
 
+static bool configured(const struct mask_of_level *m)
+{
+	return m->config[0] || m->config[1] || m->config[2];
+}
+
 /*
  * lookup_many goes in three parts: to the entry above the last table, to the
  * page's entry, and from there to the answer.  Which levels and tests are in which.
@@ -135,6 +140,7 @@ void hot_tests(struct text_of_hot *t)
 	unsigned owner[PTG_LEVELS];
 
 	for (unsigned i = 0; i < t->h.count; i++) {
+		const char *whole, *word;
 		uint64_t without;
 
 		mask[i] = mask_of(t, &t->h.level[i]);
@@ -152,7 +158,10 @@ void hot_tests(struct text_of_hot *t)
 		if (!text[i]) {
 			owner[i] = i;
 			text[i] = arena_printf(f->arena, "not_plain%u", i);
-			fact(f, mask_expression(f, &mask[i]), "hot.%u.mask", i);
+			whole = mask_expression(f, &mask[i]);
+			fact(f, whole, "hot.%u.mask", i);
+			word = configured(&mask[i]) ? cexpr_once(&f->x, whole) : NULL;
+			fact(f, word ? word : whole, "hot.%u.word", i);
 			list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
 		}
 		fact(f, text[i], "hot.%u.test", i);

@@ -15,7 +15,7 @@ static const char *own_value(struct text_of_hot *t, unsigned i)
 	unsigned node = t->k->attr_first == PTG_NONE ? PTG_NONE : t->f->format->attr_node[t->k->attr_first + i];
 	struct cexpr x = t->f->x;
 
-	x.entry = t->raw;
+	hot_about_entry(&x, t->f, t->page);
 	return node == PTG_NONE ? NULL : cexpr_operand(&x, node);
 }
 
@@ -181,66 +181,120 @@ const char *hot_index_of_rights(struct text_of_hot *t)
 	return text;
 }
 
-/* Bits of the page entry that are bits of the answer's rights: global, accessed, dirty. */
+/* --- global, accessed, dirty ---------------------------------------------------------------------- */
+
+/* One bit of a word, that is one bit of the answer's rights. */
+struct answer_bit {
+	const char *word;            /* NULL: it is not so simple */
+	const char *when;            /* features that it depends on; NULL: none */
+	unsigned from, to;
+};
+
+/* Those that move by the same distance, under the same features. */
+struct answer_group {
+	const char *word, *when;
+	int up;
+	uint64_t mask;
+};
+
+static struct answer_bit mark_bit(struct text_of_hot *t, const struct ptg_mark *m)
+{
+	struct answer_bit b = { .to = m->what == 1 ? 7 : 8 };
+	uint64_t now = (m->value ^ t->page->flip) & m->mask;
+
+	if (!m->mask || (m->mask & (m->mask - 1)) || !now ||
+	    (m->enabled != PTG_NONE && !cexpr_settled(t->f->format, m->enabled)))
+		return b;
+	while (!(m->mask >> b.from & 1))
+		b.from++;
+	b.word = "e";
+	b.when = m->enabled == PTG_NONE ? NULL : cexpr_truth(&t->f->x, m->enabled);
+	return b;
+}
+
+static struct answer_bit global_bit(struct text_of_hot *t)
+{
+	const struct hot_attr *a = &t->h.attr[t->f->format->global_attr];
+	struct answer_bit b = { .from = a->bit, .to = 6 };
+
+	if (!a->inverted && (a->source == HOT_LOST || a->source == HOT_PAGE))
+		b.word = a->source == HOT_LOST ? "lost" : "e";
+	return b;
+}
+
+static unsigned into_group(struct answer_group *group, unsigned count, const struct answer_bit *b)
+{
+	int up = (int)b->to - (int)b->from;
+	unsigned g = 0;
+
+	while (g < count && (strcmp(group[g].word, b->word) != 0 || group[g].up != up ||
+			     (group[g].when != b->when &&
+			      (!group[g].when || !b->when || strcmp(group[g].when, b->when) != 0))))
+		g++;
+	if (g == count)
+		group[count++] = (struct answer_group){ b->word, b->when, up, 0 };
+	group[g].mask |= UINT64_C(1) << b->from;
+	return count;
+}
+
+static const char *answer_group_text(struct facts *f, const struct answer_group *g)
+{
+	const char *mask = hot_number(f, g->mask), *when = g->when, *word = NULL, *text;
+
+	if (when)
+		word = cexpr_once(&f->x, arena_printf(f->arena, strchr(when, ' ') ? "(%s) ? %s : 0" : "%s ? %s : 0", when, mask));
+	if (word) {
+		mask = word;
+		when = NULL;
+	}
+	if (g->up >= 0)
+		text = arena_printf(f->arena, g->up ? "(unsigned)(%s & %s) << %d" : "(unsigned)(%s & %s)", g->word, mask, g->up);
+	else
+		text = arena_printf(f->arena, "(unsigned)((%s & %s) >> %d)", g->word, mask, -g->up);
+	return when ? arena_printf(f->arena, "((%s) ? %s : 0)", when, text) : text;
+}
+
+/* The same of a mark that is no simple bit, and of a global attribute that is none. */
+static const char *mark_text(struct text_of_hot *t, const struct ptg_mark *m)
+{
+	struct facts *f = t->f;
+	struct cexpr x = f->x;
+	const char *one;
+
+	hot_about_entry(&x, t->f, t->page);
+	one = cexpr_match(&x, x.entry, m->mask, m->value);
+	if (m->enabled != PTG_NONE)
+		one = arena_printf(f->arena, "%s && %s", cexpr_term(&x, m->enabled), one);
+	return arena_printf(f->arena, "(%s ? %uu : 0)", one, m->what == 1 ? 0x80 : 0x100);
+}
+
 const char *hot_more_rights(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
-	const struct ptg_format *p = f->format;
-	struct { const char *word; int up; uint64_t mask; } group[8];
+	struct answer_group group[8];
+	struct answer_bit b;
 	unsigned groups = 0;
-	const char *text = NULL, *one;
-	struct cexpr x = f->x;
+	const char *text = NULL;
 
-	x.entry = t->raw;
-	for (unsigned i = 0; i <= t->k->mark_count; i++) {
-		const struct ptg_mark *m = i < t->k->mark_count ? &p->marks[t->k->mark_first + i] : NULL;
-		unsigned to = m ? (m->what == 1 ? 7 : m->what == 2 ? 8 : 0) : 6, bit = 0, g = 0;
-		const char *word = "e";
-		bool simple;
+	for (unsigned i = 0; i < t->k->mark_count; i++) {
+		const struct ptg_mark *m = &f->format->marks[t->k->mark_first + i];
 
-		if (m && !to)
+		if (m->what != 1 && m->what != 2)
 			continue;
-		if (m) {
-			uint64_t now = (m->value ^ t->page->flip) & m->mask;
-
-			simple = m->mask && !(m->mask & (m->mask - 1)) && now && m->enabled == PTG_NONE;
-			while (simple && !(m->mask >> bit & 1))
-				bit++;
-		} else {
-			const struct hot_attr *a = p->global_attr == 0xff ? NULL : &t->h.attr[p->global_attr];
-
-			if (!a)
-				continue;
-			simple = !a->inverted && (a->source == HOT_LOST || a->source == HOT_PAGE);
-			bit = a->bit;
-			word = a->source == HOT_LOST ? "lost" : "e";
-		}
-		if (!simple) {
-			one = m ? cexpr_match(&x, x.entry, m->mask, m->value) : t->attr[p->global_attr];
-			if (m && m->enabled != PTG_NONE)
-				one = arena_printf(f->arena, "%s && %s", cexpr_term(&x, m->enabled), one);
-			one = arena_printf(f->arena, "(%s ? %uu : 0)", one, 1u << to);
-			text = text ? arena_printf(f->arena, "%s | %s", text, one) : one;
-			continue;
-		}
-		while (g < groups && (strcmp(group[g].word, word) != 0 || group[g].up != (int)to - (int)bit))
-			g++;
-		if (g == groups) {
-			group[groups].word = word;
-			group[groups].up = (int)to - (int)bit;
-			group[groups++].mask = 0;
-		}
-		group[g].mask |= UINT64_C(1) << bit;
-	}
-	for (unsigned g = 0; g < groups; g++) {
-		const char *mask = hot_number(f, group[g].mask);
-
-		if (group[g].up >= 0)
-			one = arena_printf(f->arena, group[g].up ? "(unsigned)(%s & %s) << %d" : "(unsigned)(%s & %s)",
-					   group[g].word, mask, group[g].up);
+		b = mark_bit(t, m);
+		if (b.word && groups < 7)
+			groups = into_group(group, groups, &b);
 		else
-			one = arena_printf(f->arena, "(unsigned)((%s & %s) >> %d)", group[g].word, mask, -group[g].up);
-		text = text ? arena_printf(f->arena, "%s | %s", text, one) : one;
+			text = joined(f, text, mark_text(t, m));
 	}
+	if (f->format->global_attr != 0xff) {
+		b = global_bit(t);
+		if (b.word)
+			groups = into_group(group, groups, &b);
+		else
+			text = joined(f, text, arena_printf(f->arena, "(%s ? 64u : 0)", t->attr[f->format->global_attr]));
+	}
+	for (unsigned g = 0; g < groups; g++)
+		text = joined(f, text, answer_group_text(f, &group[g]));
 	return text;
 }

@@ -12,9 +12,11 @@ struct text_of_hot {
 	const struct ptg_kind *k;    /* of the page */
 	const char *raw;             /* the page entry as it is stored */
 	const char *attr[PTG_ATTRS]; /* values as expressions */
+	const char *word[8];         /* values kept in the space, s->word[]; ORDER struct ptg_space */
+	unsigned words;
 };
 
-const char *hot_number(struct facts *f, uint64_t v);
+const char *hot_number(const struct facts *f, uint64_t v);
 
 /* hot_masks.c: not_plainN, and which parts of lookup_many use which. */
 void hot_tests(struct text_of_hot *t);
@@ -23,7 +25,9 @@ void hot_tests(struct text_of_hot *t);
 void hot_start(struct text_of_hot *t);
 void hot_level(struct text_of_hot *t, unsigned i);
 /* The entry as it is stored. */
-const char *hot_raw_entry(struct facts *f, const struct hot_level *l);
+const char *hot_raw_entry(const struct facts *f, const struct hot_level *l);
+/* Expressions are about that entry. */
+void hot_about_entry(struct cexpr *x, const struct facts *f, const struct hot_level *l);
 /* `a || b`; a may be NULL. */
 const char *hot_either(struct facts *f, const char *a, const char *b);
 /* The address in an entry; where it is in pieces, of the entry as it is stored. */

@@ -1,16 +1,16 @@
 m4_dnl hot.m4 - the hot path, which lookup and translate share
 m4_dnl SPDX-License-Identifier: MIT
 m4_dnl
-m4_dnl g4_hot_variables -- what g4_hot_walk works with
+m4_dnl g4_hot_variables(STRAIGHT) -- what g4_hot_walk(STRAIGHT) works with
 m4_define(<|g4_hot_variables|>, <|m4_dnl
-	const struct ptg_root *r = g4_if(hot.loose, <|ptg_root_for_(s, va, g4(many_roots))|>, <|&s->root[0]|>);
+	const struct ptg_root *r = g4(hot.root);
 g4_each(<|G4_T|>, hot.tests, <|m4_dnl
-	const uint64_t not_plain<||>G4_T = g4(hot.G4_T.mask);
+	const uint64_t not_plain<||>G4_T = g4(hot.G4_T.word);
 |>)m4_dnl
 	uint64_t at, e;
-g4_if(hot.loose, <|m4_dnl
+g4_if(hot.loose, <|m4_ifelse(<|$1|>, <||>, <|m4_dnl
 	uint64_t index;
-|>)m4_dnl
+|>)|>)m4_dnl
 g4_if(hot.lost, <|m4_dnl
 	uint64_t lost = 0;
 |>)m4_dnl
@@ -34,7 +34,7 @@ m4_define(<|g4_hot_parameters|>, <|g4_if(hot.lost, <|, uint64_t lost|>)<||>g4_ea
 m4_dnl
 m4_dnl g4_hot_page -- the page's own bits join what the tables say
 m4_define(<|g4_hot_page|>, <|m4_dnl
-g4_if(hot.off, <|m4_dnl
+g4_if(hot.offs, <|m4_dnl
 	lost &= s->heard[g4_if(hot.off_half, <|g4(hot.off_half)|>, <|0|>)];
 |>)m4_dnl
 g4_if(hot.tables, <|m4_dnl
@@ -45,15 +45,21 @@ g4_if(hot.page_lost, <|m4_dnl
 |>)m4_dnl
 |>)m4_dnl
 m4_dnl
-m4_dnl g4_hot_lookup(TAIL) -- the body of lookup
-m4_define(<|g4_hot_lookup|>, <|m4_dnl
-g4_hot_variables()m4_dnl
+m4_dnl g4_hot_lookup(TAIL) -- the body of lookup: of walks that start as most do, where there is a choice
+m4_define(<|g4_hot_lookup|>, <|g4_if(hot.usual, <|g4_hot_body(<|$1|>, <|straight|>)m4_dnl
+other:
+	$1return g4(lower)_lookup_any(s, va, access);
+|>, <|g4_hot_body(<|$1|>)|>)|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_body(TAIL, STRAIGHT)
+m4_define(<|g4_hot_body|>, <|m4_dnl
+g4_hot_variables(<|$2|>)m4_dnl
 g4_if(hot.apart, <||>, <|m4_dnl
 g4_hot_end_variables()m4_dnl
 	struct ptg_hit hit;
 |>)m4_dnl
 
-g4_hot_walk()m4_dnl
+g4_hot_walk(<|$2|>)m4_dnl
 g4_if(hot.apart, <|m4_dnl
 	return g4(lower)_lookup_page(s, va, access, e<||>g4_hot_state());
 |>, <|m4_dnl
@@ -95,9 +101,9 @@ g4_if(hot.limited, <|m4_dnl
 m4_dnl
 m4_dnl g4_hot_enter_any(COLD) -- the same for all levels, where they are alike
 m4_define(<|g4_hot_enter_any|>, <|g4_if(hot.shifts, <|m4_dnl
-	if (PTG_UNLIKELY(r->level >= g4(hot.level_count)))
+	if (PTG_UNLIKELY(r->level >= g4(hot.level_count) || r->index_lg2 >= 64))
 		goto m4_ifelse(<|$1|>, <||>, <|cold|>, <|$1|>);
-	index = ptg_shr_(va, g4(lower)_shift[r->level]) & ptg_low_(r->index_lg2);
+	index = ptg_shr_(va, g4(lower)_shift[r->level]) & (ptg_shl_(1, r->index_lg2) - 1);
 g4_if(hot.limited, <|m4_dnl
 	if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
 		goto m4_ifelse(<|$1|>, <||>, <|cold|>, <|$1|>);
@@ -127,16 +133,29 @@ g4_if(hot.lost, <|m4_dnl
 g4_if(hot.$1.gather, <|m4_dnl
 g4(hot.$1.gather)m4_dnl
 |>)m4_dnl
-	at = g4(hot.$1.below);
+	at = g4(hot.$1.next);
 	PTG_HELD_NEXT(mem);
 |>)m4_dnl
 
 |>)m4_dnl
 m4_dnl
-m4_dnl g4_hot_walk -- from the root to the plain page; `goto cold` for all else
+m4_dnl g4_hot_unfit -- it is another root's address, or nobody's
+m4_define(<|g4_hot_unfit|>, <|g4_if(hot.choice, <|g4(hot.choice) || |>)r->flags != PTG_ROOT_VALID || g4(hot.va_test)|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_unusual -- the walk does not start as most do
+m4_define(<|g4_hot_unusual|>, <|ptg_shape_(r) != g4(hot.usual)g4_if(hot.choice, <| || g4(hot.choice)|>) || (g4(hot.usual_unfit))|>)m4_dnl
+m4_dnl
+m4_dnl g4_hot_walk(STRAIGHT) -- from the root to the plain page; `goto cold` for all else.  STRAIGHT: `goto other`
+m4_dnl for a walk that does not start as most do.
 m4_define(<|g4_hot_walk|>, <|m4_dnl
-g4_if(hot.loose, <|m4_dnl
-	if (PTG_UNLIKELY(r->flags != PTG_ROOT_VALID || !ptg_va_fits_(s, r, va, g4(va_check))))
+g4_if(hot.loose, <|m4_ifelse(<|$1|>, <||>, <|m4_dnl
+g4_if(hot.usual, <|m4_dnl
+	if (PTG_LIKELY(!(g4_hot_unusual()))) {
+		at = g4(hot.usual_start);
+		goto hot0;
+	}
+|>)m4_dnl
+	if (PTG_UNLIKELY(g4_hot_unfit()))
 		goto cold;
 g4_hot_enter_any()m4_dnl
 	switch (r->level) {
@@ -146,12 +165,17 @@ g4_each(<|G4_L|>, hot.levels, <|g4_hot_enter(G4_L, <|goto hot<||>G4_L|>)|>)m4_dn
 	}
 
 |>, <|m4_dnl
+	if (PTG_UNLIKELY(g4_hot_unusual()))
+		goto other;
+	at = g4(hot.usual_start);
+
+|>)|>, <|m4_dnl
 	if (PTG_UNLIKELY(ptg_shape_(r) != g4(hot.shape)g4_if(hot.va_test, <| || (g4(hot.va_test))|>)))
 		goto cold;
 	at = g4(hot.start);
 
 |>)m4_dnl
-g4_each(<|G4_L|>, hot.levels, <|g4_hot_level(G4_L)|>)m4_dnl
+g4_each(<|G4_L|>, hot.levels, <|g4_hot_level(G4_L, <|$1|>)|>)m4_dnl
 |>)m4_dnl
 m4_dnl
 m4_dnl g4_hot_rights -- what the page grants, and whether that is enough

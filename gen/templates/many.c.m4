@@ -11,9 +11,9 @@ g4_if(many, <|m4_dnl
 /* To the entry above the last table. */
 PTG_INLINE uint64_t g4(lower)_many_front(const struct ptg_space *s, uint64_t va, uint64_t *taken)
 {
-	const struct ptg_root *r = g4_if(hot.loose, <|ptg_root_for_(s, va, g4(many_roots))|>, <|&s->root[0]|>);
+	const struct ptg_root *r = g4(hot.root);
 g4_each(<|G4_T|>, many.front_tests, <|m4_dnl
-	const uint64_t not_plain<||>G4_T = g4(hot.G4_T.mask);
+	const uint64_t not_plain<||>G4_T = g4(hot.G4_T.word);
 |>)m4_dnl
 	uint64_t at;
 g4_if(many.front, <|m4_dnl
@@ -30,7 +30,7 @@ g4_if(many.front, <|m4_dnl
 |>)m4_dnl
 
 g4_if(hot.loose, <|m4_dnl
-	if (PTG_UNLIKELY(r->flags != PTG_ROOT_VALID || !ptg_va_fits_(s, r, va, g4(va_check))))
+	if (PTG_UNLIKELY(g4_hot_unfit()))
 		goto cold;
 g4_hot_enter_any()m4_dnl
 	switch (r->level) {
@@ -68,7 +68,7 @@ cold:
 /* Through that entry to the page's. */
 PTG_INLINE uint64_t g4(lower)_many_second(const struct ptg_space *s, uint64_t va, uint64_t at, uint64_t *taken)
 {
-	const uint64_t not_plain<||>g4(many.second_tests) = g4(hot.g4(many.second_tests).mask);
+	const uint64_t not_plain<||>g4(many.second_tests) = g4(hot.g4(many.second_tests).word);
 	uint64_t e;
 g4_if(hot.lost, <|m4_dnl
 	uint64_t lost = *taken;
@@ -91,7 +91,7 @@ cold:
 PTG_INLINE struct ptg_hit g4(lower)_many_last(const struct ptg_space *s, uint64_t va, uint64_t at, uint64_t taken,
 	unsigned access)
 {
-	const uint64_t not_plain<||>g4(many.last_tests) = g4(hot.g4(many.last_tests).mask);
+	const uint64_t not_plain<||>g4(many.last_tests) = g4(hot.g4(many.last_tests).word);
 	uint64_t e;
 g4_if(hot.lost, <|m4_dnl
 	uint64_t lost = taken;

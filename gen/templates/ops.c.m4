@@ -27,6 +27,14 @@ cold:
 }
 
 |>)m4_dnl
+g4_if(hot.usual, <|m4_dnl
+/* The same from wherever the root says that walks start. */
+struct ptg_hit g4(lower)_lookup_any(const struct ptg_space *s, uint64_t va, unsigned access)
+{
+g4_hot_body(<|PTG_TAIL |>)m4_dnl
+}
+
+|>)m4_dnl
 struct ptg_hit g4(lower)_lookup(const struct ptg_space *s, uint64_t va, unsigned access)
 {
 g4_if(hot, <|m4_dnl

@@ -98,17 +98,30 @@ g4_each(<|G4_D|>, rights.denies, <|m4_dnl
 	(void)s;
 |>)|>)m4_dnl
 g4_if(hot, <|
-	/* what lookup and translate ask at the end of the straight way through the tables */
+	/* for the straight way through the tables: masks, what its end asks for */
+g4_each(<|G4_W|>, hot.words, <|m4_dnl
+	s->word[G4_W] = g4(hot.word.G4_W);
+|>)m4_dnl
 	for (i = 0; i < 16; i++)
 		s->spare[i] = g4_if(hot.guard, <|g4(hot.guard) ? 0 : |>)g4(lower)_spare<||>g4_if(hot.marks_by_hardware, <|[g4(hot.marks_by_hardware) ? 1 : 0]|>)[i];
-g4_if(hot.off, <|g4_if(hot.off_half, <|m4_dnl
+g4_if(hot.offs, <|
+	/* bits of tables that count g4_if(hot.off_half, <|in each half of the space|>, <|as features stand|>) */
+g4_if(hot.off_half, <|m4_dnl
 	for (i = 0; i < 2; i++) {
 		const uint64_t va = (uint64_t)i << g4(hot.off_bit);
 
-		s->heard[i] = g4(hot.off) ? 0 : ~(uint64_t)0; /* 0: what tables say does not count */
+		s->heard[i] = ~(uint64_t)0;
+g4_each(<|G4_O|>, hot.offs, <|m4_dnl
+		if (g4(hot.off.G4_O.when))
+			s->heard[i] &= ~(uint64_t)g4(hot.off.G4_O.bits);
+|>)m4_dnl
 	}
 |>, <|m4_dnl
-	s->heard[0] = g4(hot.off) ? 0 : ~(uint64_t)0; /* 0: what tables say does not count */
+	s->heard[0] = ~(uint64_t)0;
+g4_each(<|G4_O|>, hot.offs, <|m4_dnl
+	if (g4(hot.off.G4_O.when))
+		s->heard[0] &= ~(uint64_t)g4(hot.off.G4_O.bits);
+|>)m4_dnl
 |>)|>)m4_dnl
 |>)m4_dnl
 }
