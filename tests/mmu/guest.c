@@ -14,7 +14,7 @@
 #endif
 
 static uint64_t state = 88172645463325252u ^ (uint64_t)SEED << 32;
-static uint64_t next_table, tables_end, data, tables_first;
+static uint64_t next_table, tables_end, data, tables_first, target;
 static uint32_t asked, passed_faults, passed_values, known, failures, changes;
 static struct ptg_space *space;
 
@@ -33,6 +33,11 @@ uint64_t guest_random(void)
 uint64_t guest_data(void)
 {
 	return data;
+}
+
+uint64_t guest_target(void)
+{
+	return target;
 }
 
 /* The compiler may ask for these in this file; the runtime does not (make freestanding). */
@@ -478,6 +483,7 @@ static void ask(uint64_t va, unsigned access)
 	if ((!t.fault && !inside(t.pa)) || (!look.fault && !inside(look.pa)))
 		return;
 	asked++;
+	target = look.fault ? 0 : look.pa;
 	a = machine_access(va, access, ~t.pa);
 	compare(va, access, &t, &a);
 	if (!look.fault && (access & PTG_WRITE)) {

@@ -74,6 +74,7 @@ int format_skip(const struct ptg_translation *t);
 int guest_main(void);
 uint64_t guest_random(void);
 uint64_t guest_data(void);           /* where the frames are */
+uint64_t guest_target(void);         /* where the access asked for would go if all rights were there; 0: nowhere */
 /* A zeroed table. */
 uint64_t guest_table(size_t bytes, size_t align);
 /* Map random pages at first + (random below 2^bits); the frames are at `data` in what s translates to. */

@@ -37,6 +37,7 @@ machine() { # MACHINE ELF: the command
 	arm) echo "qemu-system-arm -M virt,virtualization=on,highmem=off -m 128 -cpu cortex-a15 -kernel $2" ;;
 	arm_max) echo "qemu-system-arm -M virt,virtualization=on,highmem=off -m 128 -cpu max -kernel $2" ;;
 	x86_64) echo "qemu-system-x86_64 -M pc -m 128 -cpu max -device isa-debug-exit,iobase=0xf4 -kernel $2" ;;
+	amdvi) echo "qemu-system-x86_64 -M q35 -m 128 -cpu max -icount shift=10 -device isa-debug-exit,iobase=0xf4 -device amd-iommu $edu -kernel $2" ;;
 	vtd | vtd_snoop | vtd39)
 		case $1 in vtd) unit=aw-bits=48 ;; vtd_snoop) unit=aw-bits=48,snoop-control=on ;; *) unit=aw-bits=39 ;; esac
 		echo "qemu-system-x86_64 -M q35 -m 128 -cpu max -icount shift=10 -device isa-debug-exit,iobase=0xf4 -device intel-iommu,$unit $edu -kernel $2"
