@@ -47,6 +47,17 @@ int sv48_set_root(struct ptg_space *s, const struct sv48_regs *regs)
 	return ptg_set_root(s, all, regs->given ? regs->given : ~(uint32_t)0);
 }
 
+/*
+ * By access (enum ptg_access): all bits but the rights that it needs, and but the
+ * marks where no hardware sets them.
+ */
+static const uint16_t sv48_spare[2][16] = {
+	{ 0xffff, 0xff77, 0xfe6f, 0xfe67, 0xff5f, 0xff57, 0xfe4f, 0xfe47,
+	  0xffff, 0xff7e, 0xfe7d, 0xfe7c, 0xff7b, 0xff7a, 0xfe79, 0xfe78 },
+	{ 0xffff, 0xfff7, 0xffef, 0xffe7, 0xffdf, 0xffd7, 0xffcf, 0xffc7,
+	  0xffff, 0xfffe, 0xfffd, 0xfffc, 0xfffb, 0xfffa, 0xfff9, 0xfff8 },
+};
+
 void sv48_update(struct ptg_space *s)
 {
 	unsigned i;
@@ -80,6 +91,12 @@ void sv48_update(struct ptg_space *s)
 		denied |= !x ? 0x24u : 0;
 		s->rights[i] = (uint8_t)(0x3f & ~denied);
 	}
+
+	/* for the straight way through the tables: masks, what its end asks for */
+	s->word[0] = 0xe7c00000000000dfull | s->config[1];
+	s->word[1] = 0xc7c0000000000003ull | s->config[1];
+	for (i = 0; i < 16; i++)
+		s->spare[i] = sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0][i];
 }
 
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
@@ -395,8 +412,8 @@ PTG_COLD struct ptg_hit sv48_lookup_cold(const struct ptg_space *s, uint64_t va,
 struct ptg_hit sv48_lookup(const struct ptg_space *s, uint64_t va, unsigned access)
 {
 	const struct ptg_root *r = &s->root[0];
-	const uint64_t not_plain0 = 0xe7c00000000000dfull | s->config[1];
-	const uint64_t not_plain3 = 0xc7c0000000000003ull | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
+	const uint64_t not_plain3 = s->word[1];
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
@@ -448,12 +465,12 @@ struct ptg_hit sv48_lookup(const struct ptg_space *s, uint64_t va, unsigned acce
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY((e & not_plain3) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto cold;
 
 	lost |= e;
 	rights = s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1;
-	if (PTG_UNLIKELY((sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0][access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
 	hit.info = (uint64_t)(rights | 0xe0000) << 32 | 0xc00;
@@ -467,8 +484,8 @@ enum ptg_fault sv48_translate(const struct ptg_space *s, uint64_t va, unsigned a
 	struct ptg_translation *t)
 {
 	const struct ptg_root *r = &s->root[0];
-	const uint64_t not_plain0 = 0xe7c00000000000dfull | s->config[1];
-	const uint64_t not_plain3 = 0xc7c0000000000003ull | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
+	const uint64_t not_plain3 = s->word[1];
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
@@ -519,19 +536,19 @@ enum ptg_fault sv48_translate(const struct ptg_space *s, uint64_t va, unsigned a
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY((e & not_plain3) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto cold;
 
 	lost |= e;
 	rights = s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1;
-	if (PTG_UNLIKELY((sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0][access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	t->pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
 	t->entry = e ^ (SV48_PTE_V | SV48_PTE_R);
 	t->entry_hi = 0;
 	t->entry_pa = at;
 	t->rights = rights;
-	t->memtype = (uint16_t)sv48_memtype(((e ^ 3) >> 61 & 3));
+	t->memtype = (uint16_t)sv48_memtype((e >> 61 & 3));
 	t->rule = 14;
 	t->fault = PTG_F_NONE;
 	t->level = 0;
@@ -556,7 +573,7 @@ cold:
 PTG_INLINE uint64_t sv48_many_front(const struct ptg_space *s, uint64_t va, uint64_t *taken)
 {
 	const struct ptg_root *r = &s->root[0];
-	const uint64_t not_plain0 = 0xe7c00000000000dfull | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t at;
 	uint64_t e;
 	uint64_t lost = 0;
@@ -601,7 +618,7 @@ cold:
 /* Through that entry to the page's. */
 PTG_INLINE uint64_t sv48_many_second(const struct ptg_space *s, uint64_t va, uint64_t at, uint64_t *taken)
 {
-	const uint64_t not_plain0 = 0xe7c00000000000dfull | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t e;
 	uint64_t lost = *taken;
 	PTG_HOLD(mem, s);
@@ -629,7 +646,7 @@ cold:
 PTG_INLINE struct ptg_hit sv48_many_last(const struct ptg_space *s, uint64_t va, uint64_t at, uint64_t taken,
 	unsigned access)
 {
-	const uint64_t not_plain3 = 0xc7c0000000000003ull | s->config[1];
+	const uint64_t not_plain3 = s->word[1];
 	uint64_t e;
 	uint64_t lost = taken;
 	unsigned rights;
@@ -641,12 +658,12 @@ PTG_INLINE struct ptg_hit sv48_many_last(const struct ptg_space *s, uint64_t va,
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY((e & not_plain3) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto cold;
 
 	lost |= e;
 	rights = s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1;
-	if (PTG_UNLIKELY((sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0][access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
 	hit.info = (uint64_t)(rights | 0xe0000) << 32 | 0xc00;
@@ -686,7 +703,7 @@ int sv48_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct
 
 /*
  * Where the entry of a page is: to the last table by the hot path.  An odd address
- * when there is something else on the way.
+ * when there is something else on the way (1).
  */
 static uint64_t sv48_leaf(const struct ptg_space *s, uint64_t va)
 {
@@ -865,7 +882,7 @@ int sv48_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, s
 	    !sv48_inside(s, at, 1))
 		goto other;
 	e = PTG_LOAD64(s, at) ^ (SV48_PTE_V | SV48_PTE_R);
-	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto other;
 	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
 	    !(index ? PTG_LOAD64(s, at - 8) : 0) &&
@@ -968,7 +985,7 @@ int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 		goto other;
 	first = PTG_LOAD64(s, at);
 	e = first ^ (SV48_PTE_V | SV48_PTE_R);
-	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto other;
 	if (!sv48_other_rights(s, a, first, &bits))
 		goto other;

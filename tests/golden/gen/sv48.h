@@ -169,17 +169,6 @@ int sv48_encode(const struct ptg_space *s, unsigned level, uint64_t pa, const st
 struct ptg_hit sv48_lookup_cold(const struct ptg_space *s, uint64_t va, unsigned access);
 
 /*
- * By access (enum ptg_access): all bits but the rights that it needs, and but the
- * marks where no hardware sets them.
- */
-static const uint16_t sv48_spare[2][16] = {
-	{ 0xffff, 0xff77, 0xfe6f, 0xfe67, 0xff5f, 0xff57, 0xfe4f, 0xfe47,
-	  0xffff, 0xff7e, 0xfe7d, 0xfe7c, 0xff7b, 0xff7a, 0xfe79, 0xfe78 },
-	{ 0xffff, 0xfff7, 0xffef, 0xffe7, 0xffdf, 0xffd7, 0xffcf, 0xffc7,
-	  0xffff, 0xfffe, 0xfffd, 0xfffc, 0xfffb, 0xfffa, 0xfff9, 0xfff8 },
-};
-
-/*
  * sv48_lookup() for use inside a loop.
  *
  * Straight through the plain tables to a plain page in the window.  Whatever
@@ -197,8 +186,8 @@ static const uint16_t sv48_spare[2][16] = {
 PTG_INLINE struct ptg_hit sv48_lookup_inline(const struct ptg_space *s, uint64_t va, unsigned access)
 {
 	const struct ptg_root *r = &s->root[0];
-	const uint64_t not_plain0 = 0xe7c00000000000dfull | s->config[1];
-	const uint64_t not_plain3 = 0xc7c0000000000003ull | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
+	const uint64_t not_plain3 = s->word[1];
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
@@ -250,12 +239,12 @@ PTG_INLINE struct ptg_hit sv48_lookup_inline(const struct ptg_space *s, uint64_t
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3) || ((e ^ 3) & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY((e & not_plain3) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto cold;
 
 	lost |= e;
 	rights = s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1;
-	if (PTG_UNLIKELY((sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0][access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
 	hit.info = (uint64_t)(rights | 0xe0000) << 32 | 0xc00;

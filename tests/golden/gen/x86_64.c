@@ -53,6 +53,15 @@ int x86_64_set_root(struct ptg_space *s, const struct x86_64_regs *regs)
 	return ptg_set_root(s, all, regs->given ? regs->given : ~(uint32_t)0);
 }
 
+/*
+ * By access (enum ptg_access): all bits but the rights that it needs, and but the
+ * marks where no hardware sets them.
+ */
+static const uint16_t x86_64_spare[16] = {
+	0xffff, 0xfff7, 0xffef, 0xffe7, 0xffdf, 0xffd7, 0xffcf, 0xffc7,
+	  0xffff, 0xfffe, 0xfffd, 0xfffc, 0xfffb, 0xfffa, 0xfff9, 0xfff8
+};
+
 void x86_64_update(struct ptg_space *s)
 {
 	unsigned i;
@@ -84,6 +93,12 @@ void x86_64_update(struct ptg_space *s)
 		denied |= (u && (s->ctx[0] & 4) && !(s->ctx[0] & 8)) ? 0x18u : 0;
 		s->rights[i] = (uint8_t)(0x3f & ~denied);
 	}
+
+	/* for the straight way through the tables: masks, what its end asks for */
+	s->word[0] = 0x81 | s->config[1];
+	s->word[1] = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? 0xf : 0;
+	for (i = 0; i < 16; i++)
+		s->spare[i] = s->ctx[2] ? 0 : x86_64_spare[i];
 }
 
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
@@ -366,15 +381,13 @@ PTG_COLD struct ptg_hit x86_64_lookup_cold(const struct ptg_space *s, uint64_t v
 struct ptg_hit x86_64_lookup(const struct ptg_space *s, uint64_t va, unsigned access)
 {
 	const struct ptg_root *r = &s->root[0];
-	const uint64_t not_plain0 = 0x81 | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
 	unsigned rights;
 	struct ptg_hit hit;
 
-	if (PTG_UNLIKELY(s->ctx[2]))
-		goto cold;
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto cold;
 	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
@@ -425,7 +438,7 @@ struct ptg_hit x86_64_lookup(const struct ptg_space *s, uint64_t va, unsigned ac
 
 	lost |= e;
 	rights = s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2);
-	if (PTG_UNLIKELY((x86_64_spare[access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
 	hit.info = (uint64_t)(rights | 0xd0000) << 32 | 0xc00;
@@ -439,14 +452,12 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 	struct ptg_translation *t)
 {
 	const struct ptg_root *r = &s->root[0];
-	const uint64_t not_plain0 = 0x81 | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
 	unsigned rights;
 
-	if (PTG_UNLIKELY(s->ctx[2]))
-		goto cold;
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto cold;
 	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
@@ -497,20 +508,20 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 
 	lost |= e;
 	rights = s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2);
-	if (PTG_UNLIKELY((x86_64_spare[access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	t->pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
 	t->entry = e ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
 	t->entry_hi = 0;
 	t->entry_pa = at;
 	t->rights = rights;
-	t->memtype = (uint16_t)x86_64_memtype((ptg_shr_(s->ctx[1], (unsigned)(8 * (((e ^ 7) >> 3 & 3) | ((e ^ 7) >> 5 & 4)))) & 0xff));
+	t->memtype = (uint16_t)x86_64_memtype((ptg_shr_(s->ctx[1], (unsigned)(8 * ((e >> 3 & 3) | (e >> 5 & 4)))) & 0xff));
 	t->rule = 13;
 	t->fault = PTG_F_NONE;
 	t->level = 0;
 	t->page_lg2 = 12;
 	t->contig_lg2 = 0;
-	t->key = (uint8_t)((((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? ((e ^ 7) >> 59 & 0xf) : 0));
+	t->key = (uint8_t)((e >> 59 & s->word[1]));
 	t->stage = 0;
 	t->space = 0;
 	t->reserved_ = 0;
@@ -529,14 +540,12 @@ cold:
 PTG_INLINE uint64_t x86_64_many_front(const struct ptg_space *s, uint64_t va, uint64_t *taken)
 {
 	const struct ptg_root *r = &s->root[0];
-	const uint64_t not_plain0 = 0x81 | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t at;
 	uint64_t e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
 
-	if (PTG_UNLIKELY(s->ctx[2]))
-		goto cold;
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto cold;
 	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
@@ -576,7 +585,7 @@ cold:
 /* Through that entry to the page's. */
 PTG_INLINE uint64_t x86_64_many_second(const struct ptg_space *s, uint64_t va, uint64_t at, uint64_t *taken)
 {
-	const uint64_t not_plain0 = 0x81 | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t e;
 	uint64_t lost = *taken;
 	PTG_HOLD(mem, s);
@@ -604,7 +613,7 @@ cold:
 PTG_INLINE struct ptg_hit x86_64_many_last(const struct ptg_space *s, uint64_t va, uint64_t at, uint64_t taken,
 	unsigned access)
 {
-	const uint64_t not_plain0 = 0x81 | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t e;
 	uint64_t lost = taken;
 	unsigned rights;
@@ -621,7 +630,7 @@ PTG_INLINE struct ptg_hit x86_64_many_last(const struct ptg_space *s, uint64_t v
 
 	lost |= e;
 	rights = s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2);
-	if (PTG_UNLIKELY((x86_64_spare[access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
 	hit.info = (uint64_t)(rights | 0xd0000) << 32 | 0xc00;
@@ -661,13 +670,13 @@ int x86_64_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const stru
 
 /*
  * Where the entry of a page is: to the last table by the hot path.  An odd address
- * when there is something else on the way.
+ * when there is something else on the way (1), or a table that may take rights away.
  */
 static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va, uint64_t *unmarked)
 {
 	const struct ptg_root *r = &s->root[0];
 	const uint64_t not_plain0 = 0x81 | s->config[1];
-	uint64_t at, e;
+	uint64_t at, e, said = 0;
 	PTG_HOLD(mem, s);
 
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
@@ -681,6 +690,7 @@ static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va, uint64_t *un
 	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
 	*unmarked |= ~(e ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US));
+	said |= e;
 	at = (e & X86_64_TOP_ADDR) | (va >> 27 & 0xff8);
 
 	/* pdpt, va[38:30]: table */
@@ -690,6 +700,7 @@ static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va, uint64_t *un
 	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
 	*unmarked |= ~(e ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US));
+	said |= e;
 	at = (e & X86_64_TABLE_ADDR) | (va >> 18 & 0xff8);
 
 	/* pd, va[29:21]: table */
@@ -699,9 +710,10 @@ static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va, uint64_t *un
 	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
 	*unmarked |= ~(e ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US));
+	said |= e;
 	at = (e & X86_64_TABLE_ADDR) | (va >> 9 & 0xff8);
 
-	return at;
+	return at | ((said & 0x8000000000000006ull) != 0);
 other:
 	return 1; /* no entry stands at an odd address */
 }
@@ -713,6 +725,7 @@ static bool x86_64_marked(const struct ptg_space *s, uint64_t va, unsigned acces
 	uint64_t unmarked = 0;
 	uint64_t at = x86_64_leaf(s, va, &unmarked), e;
 
+	at -= at > 1 && (at & 1);
 	if ((at & 1) || !PTG_IN_WINDOW(s, at) || (unmarked & 0x20))
 		return false;
 	e = PTG_LOAD64(s, at);
@@ -842,6 +855,7 @@ int x86_64_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags,
 	uint64_t ignored = 0;
 
 	at = x86_64_leaf(s, va, &ignored);
+	at -= at > 1 && (at & 1); /* what is taken away needs no rights */
 
 	/* one page, and the table stays: by order, or for a neighbour's sake */
 	if (!f || len != 0x1000 || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
@@ -1163,14 +1177,14 @@ static const struct ptg_rule x86_64_rules[] = {
 static const struct ptg_node x86_64_nodes[] = {
 	/* 0 */ { .op = PTG_OP_CONST, .imm = 0x30 },
 	/* 1 */ { .op = PTG_OP_PARAM },
-	/* 2 */ { .op = PTG_OP_CONST, .imm = 1 },
-	/* 3 */ { .op = PTG_OP_SUB, .a = 1, .b = 2 },
-	/* 4 */ { .op = PTG_OP_CONST, .imm = 0xc },
-	/* 5 */ { .op = PTG_OP_CONST },
+	/* 2 */ { .op = PTG_OP_CONST },
+	/* 3 */ { .op = PTG_OP_CONST, .imm = 1 },
+	/* 4 */ { .op = PTG_OP_SUB, .a = 1, .b = 3 },
+	/* 5 */ { .op = PTG_OP_CONST, .imm = 0xc },
 	/* 6 */ { .op = PTG_OP_CONST, .imm = 0x3c },
 	/* 7 */ { .op = PTG_OP_REG, .width = 64, .a = 1 },
 	/* 8 */ { .op = PTG_OP_DSLICE, .a = 7, .b = 6, .c = 1 },
-	/* 9 */ { .op = PTG_OP_EQ, .a = 8, .b = 5 },
+	/* 9 */ { .op = PTG_OP_EQ, .a = 8, .b = 2 },
 	/* 10 */ { .op = PTG_OP_REG, .lo = 12, .width = 1 },
 	/* 11 */ { .op = PTG_OP_ENTRY, .lo = 1, .width = 1 },
 	/* 12 */ { .op = PTG_OP_CONST, .imm = 2 },
@@ -1246,8 +1260,8 @@ static const struct ptg_node x86_64_nodes[] = {
 	/* 82 */ { .op = PTG_OP_AND, .a = 80, .b = 81 },
 	/* 83 */ { .op = PTG_OP_AND, .a = 82, .b = 46 },
 	/* 84 */ { .op = PTG_OP_ENTRY, .width = 1 },
-	/* 85 */ { .op = PTG_OP_EQ, .a = 84, .b = 5 },
-	/* 86 */ { .op = PTG_OP_EQ, .a = 84, .b = 2 },
+	/* 85 */ { .op = PTG_OP_EQ, .a = 84, .b = 2 },
+	/* 86 */ { .op = PTG_OP_EQ, .a = 84, .b = 3 },
 	/* 87 */ { .op = PTG_OP_CONST, .imm = 0x33 },
 	/* 88 */ { .op = PTG_OP_CONST, .imm = 7 },
 	/* 89 */ { .op = PTG_OP_FEATURE, .a = 4 },
@@ -1257,9 +1271,9 @@ static const struct ptg_node x86_64_nodes[] = {
 	/* 93 */ { .op = PTG_OP_ENTRY, .lo = 5, .width = 1 },
 	/* 94 */ { .op = PTG_OP_ACCESS, .imm = 7 },
 	/* 95 */ { .op = PTG_OP_ENTRY, .lo = 7, .width = 1 },
-	/* 96 */ { .op = PTG_OP_EQ, .a = 95, .b = 5 },
+	/* 96 */ { .op = PTG_OP_EQ, .a = 95, .b = 2 },
 	/* 97 */ { .op = PTG_OP_AND, .a = 86, .b = 96 },
-	/* 98 */ { .op = PTG_OP_EQ, .a = 95, .b = 2 },
+	/* 98 */ { .op = PTG_OP_EQ, .a = 95, .b = 3 },
 	/* 99 */ { .op = PTG_OP_AND, .a = 86, .b = 98 },
 	/* 100 */ { .op = PTG_OP_FEATURE },
 	/* 101 */ { .op = PTG_OP_AND, .a = 100, .b = 99 },
@@ -1270,9 +1284,9 @@ static const struct ptg_node x86_64_nodes[] = {
 	/* 106 */ { .op = PTG_OP_CTX_AT, .lo = 128, .width = 1, .b = 105, .imm = 0x20 },
 	/* 107 */ { .op = PTG_OP_AND, .a = 67, .b = 106 },
 	/* 108 */ { .op = PTG_OP_CTX, .lo = 128, .width = 32 },
-	/* 109 */ { .op = PTG_OP_NE, .a = 108, .b = 5 },
+	/* 109 */ { .op = PTG_OP_NE, .a = 108, .b = 2 },
 	/* 110 */ { .op = PTG_OP_OR, .a = 28, .b = 28 },
-	/* 111 */ { .op = PTG_OP_ADD, .a = 105, .b = 2 },
+	/* 111 */ { .op = PTG_OP_ADD, .a = 105, .b = 3 },
 	/* 112 */ { .op = PTG_OP_CTX_AT, .lo = 128, .width = 1, .b = 111, .imm = 0x20 },
 	/* 113 */ { .op = PTG_OP_AND, .a = 71, .b = 112 },
 	/* 114 */ { .op = PTG_OP_AND, .a = 113, .b = 47 },
@@ -1280,7 +1294,7 @@ static const struct ptg_node x86_64_nodes[] = {
 	/* 116 */ { .op = PTG_OP_CTX_AT, .lo = 160, .width = 1, .b = 105, .imm = 0x20 },
 	/* 117 */ { .op = PTG_OP_AND, .a = 76, .b = 116 },
 	/* 118 */ { .op = PTG_OP_CTX, .lo = 160, .width = 32 },
-	/* 119 */ { .op = PTG_OP_NE, .a = 118, .b = 5 },
+	/* 119 */ { .op = PTG_OP_NE, .a = 118, .b = 2 },
 	/* 120 */ { .op = PTG_OP_OR, .a = 115, .b = 28 },
 	/* 121 */ { .op = PTG_OP_CTX_AT, .lo = 160, .width = 1, .b = 111, .imm = 0x20 },
 	/* 122 */ { .op = PTG_OP_AND, .a = 80, .b = 121 },
@@ -1297,7 +1311,7 @@ static const struct ptg_node x86_64_nodes[] = {
 };
 
 static const struct ptg_piece x86_64_pieces[] = {
-	/* 0 */ { .src_lo = 12, .dst_lo = 12, .when = PTG_NONE, .if_ = PTG_NONE, .hi = 3, .lo = 4 },
+	/* 0 */ { .src_lo = 12, .dst_lo = 12, .when = PTG_NONE, .if_ = PTG_NONE, .hi = 4, .lo = 5 },
 	/* 1 */ { .src_lo = 12, .width = 40, .dst_lo = 12, .when = PTG_NONE, .if_ = PTG_NONE,
 		.hi = PTG_NONE, .lo = PTG_NONE },
 	/* 2 */ { .src_lo = 12, .width = 40, .dst_lo = 12, .when = PTG_NONE, .if_ = PTG_NONE,
@@ -1400,8 +1414,8 @@ static const struct ptg_deny x86_64_denies[] = {
 
 static const uint16_t x86_64_attr_node[] = {
 	PTG_NONE, 11, 13, 91, PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, 11, 13, 91, PTG_NONE,
-	PTG_NONE, PTG_NONE, 2, 11, 13, 19, 21, 29, 37, PTG_NONE, 11, 13, 91, PTG_NONE, PTG_NONE,
-	PTG_NONE, 2, 11, 13, 19, 21, 29, 37, 2, 11, 13, 19, 21, 29, 132,
+	PTG_NONE, PTG_NONE, 3, 11, 13, 19, 21, 29, 37, PTG_NONE, 11, 13, 91, PTG_NONE, PTG_NONE,
+	PTG_NONE, 3, 11, 13, 19, 21, 29, 37, 3, 11, 13, 19, 21, 29, 132,
 };
 
 static const struct ptg_enc_rights x86_64_enc_rights[] = {
@@ -1510,7 +1524,8 @@ static const struct ptg_feature_def x86_64_features[] = {
 };
 
 static const struct ptg_param_def x86_64_params[] = {
-	/* 0 */ { .name = "maxphyaddr", .value = 52, .min = 36, .max = 52, .shift = 24 },
+	/* 0 */ { .name = "maxphyaddr", .value = 52, .min = 36, .max = 52, .shift = 24,
+		.reg = PTG_NONE, .limit = PTG_NONE },
 };
 
 static const struct ptg_ctx_def x86_64_ctx[] = {

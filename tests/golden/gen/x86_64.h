@@ -269,15 +269,6 @@ int x86_64_encode(const struct ptg_space *s, unsigned level, uint64_t pa, const 
 struct ptg_hit x86_64_lookup_cold(const struct ptg_space *s, uint64_t va, unsigned access);
 
 /*
- * By access (enum ptg_access): all bits but the rights that it needs, and but the
- * marks where no hardware sets them.
- */
-static const uint16_t x86_64_spare[16] = {
-	0xffff, 0xfff7, 0xffef, 0xffe7, 0xffdf, 0xffd7, 0xffcf, 0xffc7,
-	  0xffff, 0xfffe, 0xfffd, 0xfffc, 0xfffb, 0xfffa, 0xfff9, 0xfff8
-};
-
-/*
  * x86_64_lookup() for use inside a loop.
  *
  * Straight through the plain tables to a plain page in the window.  Whatever
@@ -295,15 +286,13 @@ static const uint16_t x86_64_spare[16] = {
 PTG_INLINE struct ptg_hit x86_64_lookup_inline(const struct ptg_space *s, uint64_t va, unsigned access)
 {
 	const struct ptg_root *r = &s->root[0];
-	const uint64_t not_plain0 = 0x81 | s->config[1];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
 	unsigned rights;
 	struct ptg_hit hit;
 
-	if (PTG_UNLIKELY(s->ctx[2]))
-		goto cold;
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto cold;
 	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
@@ -354,7 +343,7 @@ PTG_INLINE struct ptg_hit x86_64_lookup_inline(const struct ptg_space *s, uint64
 
 	lost |= e;
 	rights = s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2);
-	if (PTG_UNLIKELY((x86_64_spare[access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
 	hit.info = (uint64_t)(rights | 0xd0000) << 32 | 0xc00;
