@@ -68,7 +68,7 @@ static void frame_level(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	fr->stride_lg2 = l->stride_lg2;
 	fr->one = l->by != PTG_NONE;
 	fr->base = span < 64 ? fr->va & ~ptg_mask_(span) : 0;
-	fr->fresh = fr->kept = fr->full = fr->broken = fr->narrow = false;
+	fr->fresh = fr->kept = fr->full = fr->broken = fr->narrow = fr->hidden = fr->deep = fr->adopted = false;
 	fr->there = fr->source == PTG_REAL_;
 	fr->word = NULL;
 	frame_empty(op, fr);
@@ -78,7 +78,7 @@ static void frame_level(struct ptg_op_ *op, struct ptg_frame_ *fr)
  * The host's view is asked for once a table, and only where a table is plain
  * words: everything else goes entry by entry through mem.c.
  */
-static void frame_view(struct ptg_op_ *op, struct ptg_frame_ *fr)
+void ptg_view_(struct ptg_op_ *op, struct ptg_frame_ *fr)
 {
 	bool host = (bool)(op->fmt->flags & PTG_FORMAT_BIG) == (bool)PTG_HOST_BIG;
 	bool joined = fr->t.added ? !(fr->t.pa & 7) : !(fr->t.pa & (ptg_bytes_(fr) - 1));
@@ -94,7 +94,7 @@ void ptg_attach_(struct ptg_op_ *op, struct ptg_frame_ *fr)
 {
 	frame_level(op, fr);
 	if (fr->there)
-		frame_view(op, fr);
+		ptg_view_(op, fr);
 }
 
 void ptg_detach_(struct ptg_op_ *op, struct ptg_frame_ *fr)
@@ -132,40 +132,19 @@ static void frame_limit(struct ptg_op_ *op, struct ptg_env *env, const struct pt
 	}
 }
 
-/* The entries that a page becomes one level down. */
-static int frame_split(struct ptg_op_ *op, const struct ptg_seen_ *seen, struct ptg_frame_ *fr)
-{
-	struct ptg_env env;
-	unsigned space;
-	int err;
-
-	fr->page = ptg_single_(op->s, &fr->t);
-	if (!fr->page)
-		return PTG_E_SPLIT;
-	err = ptg_convert_(op->s, seen->k, seen->e, fr->page, fr->page_e);
-	if (err)
-		return err;
-	ptg_env_of_(op, &env, seen->e, fr->va);
-	fr->old[0] = seen->e[0];
-	fr->old[1] = seen->e[1];
-	fr->page_pa = ptg_addr_(&env, seen->k, &space);
-	if (!seen->k->low_added)
-		fr->page_pa &= ~ptg_mask_(fr->t.shift + fr->t.index_lg2);
-	if (fr->page_pa & ~ptg_pa_mask_(op->s, fr->page, fr->page_e) & ~ptg_mask_(fr->t.shift))
-		return PTG_E_SPLIT;
-	return PTG_OK;
-}
-
 int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_t va, const struct ptg_seen_ *seen,
 	      unsigned alternative, struct ptg_frame_ *fr)
 {
 	const struct ptg_kind *k = seen->k;
 	struct ptg_env env;
+	struct ptg_seen_ page;
 	uint64_t e[2] = { seen->e[0], seen->e[1] };
 	unsigned rule, taken = alternative;
 	enum ptg_fault fault;
 	int err;
 
+	if (up->deep && !up->there)
+		seen = ptg_split_seen_(up, &page);
 	fr->up = up;
 	fr->up_index = index;
 	fr->va = va;
@@ -177,7 +156,7 @@ int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_
 			fr->source = PTG_NEW_;
 		taken = alternative;
 	} else if (seen->what != PTG_IS_TABLE_) {
-		fr->source = seen->what == PTG_IS_PAGE_ ? PTG_SPLIT_ : PTG_NEW_;
+		fr->source = seen->what == PTG_IS_EMPTY_ ? PTG_NEW_ : PTG_SPLIT_;
 	}
 	if (fr->source == PTG_REAL_ && k->next_count <= 1) { /* known since it was seen */
 		ptg_table_set_(&fr->t, &seen->below);
@@ -204,7 +183,10 @@ int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_
 	frame_limit(op, &env, k, fr);
 	ptg_attach_(op, fr);
 	fr->narrow = up->narrow || (fr->source == PTG_REAL_ && ptg_speaks_(op->fmt, k, seen->e));
-	return fr->source == PTG_SPLIT_ ? frame_split(op, seen, fr) : PTG_OK;
+	if (fr->source == PTG_SPLIT_)
+		return ptg_split_open_(op, seen, fr);
+	fr->fresh = fr->adopted = fr->source == PTG_REAL_ && up->deep && up->fresh;
+	return PTG_OK;
 }
 
 /* Of several children the last one has the smallest pages. */
@@ -219,28 +201,75 @@ unsigned ptg_last_child_(const struct ptg_op_ *op, const struct ptg_frame_ *fr)
 
 static int frame_fill(struct ptg_op_ *op, struct ptg_frame_ *fr)
 {
-	uint64_t n = ptg_shl_(1, fr->t.index_lg2), i;
+	uint64_t n = ptg_shl_(1, fr->t.index_lg2);
 	bool zeroed = (op->s->mapper->flags & PTG_ZEROED) && !op->dirty_pool;
-	uint64_t e[2];
-	int err = PTG_OK;
 
-	if (fr->source == PTG_SPLIT_) {
-		for (i = 0; i < n && !err; i++) {
-			e[0] = fr->page_e[0];
-			e[1] = fr->page_e[1];
-			ptg_put_addr_(op->s, fr->page, fr->page_pa + ptg_shl_(i, fr->t.shift), e);
-			err = ptg_poke_(op, fr, i, e);
-		}
-		return err;
-	}
+	if (fr->source == PTG_SPLIT_)
+		return ptg_split_fill_(op, fr);
 	if (fr->full || (zeroed && !(fr->empty[0] | fr->empty[1])))
 		return PTG_OK;
 	return ptg_fill_(op, fr, 0, n, fr->empty, 0);
 }
 
+int ptg_table_count_(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	uint64_t now[2], e[2];
+	struct ptg_env env;
+	struct ptg_table t;
+	unsigned alternative = fr->alternative, rule;
+	const struct ptg_kind *k;
+	int err = ptg_peek_(op, fr->up, fr->up_index, now);
+
+	if (!err)
+		err = ptg_link_value_(op, fr->up, fr->source == PTG_SPLIT_ ? fr->up->empty : now,
+				      fr->alternative, ~(uint64_t)0, e);
+	if (err)
+		return err;
+	k = ptg_kind_(op->s, fr->up->t.level, e);
+	ptg_env_of_(op, &env, e, fr->va);
+	t.pa = 0;
+	if (k && k->role == PTG_ROLE_TABLE)
+		(void)ptg_descend_(&env, k, &fr->up->t, &alternative, &t, &rule);
+	return ptg_pool_count_(op, fr, t.pa);
+}
+
+/* Looking: the table, and with it those of a whole tree. */
+static int frame_count(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	uint32_t want = op->pool[fr->t.level].want;
+	const struct ptg_mapper_ops *ops = op->s->mapper->ops;
+	int err;
+
+	fr->fresh = true;
+	if (fr->source == PTG_SPLIT_ && !fr->hidden && fr->up->there && (!op->swaps || (op->bbm && !(ops && ops->flush))))
+		return PTG_E_UNSUPPORTED;
+	err = ptg_table_count_(op, fr);
+	return err || !fr->deep || op->pool[fr->t.level].want == want ? err : ptg_subtree_count_(op, fr, 1);
+}
+
+int ptg_table_make_(struct ptg_op_ *op, struct ptg_frame_ *fr)
+{
+	int err = ptg_pool_take_(op, fr->t.level, &fr->t.pa);
+
+	if (err)
+		return err;
+	fr->there = fr->fresh = true;
+	ptg_view_(op, fr);
+	err = frame_fill(op, fr);
+	if (!err)
+		return PTG_OK;
+	ptg_detach_(op, fr);
+	op->dirty_pool = true;
+	if (fr->deep)
+		ptg_recycle_(op, &fr->t);
+	else /* what it holds is nothing that could be taken apart */
+		ptg_pool_give_(op, fr->t.level, fr->t.pa);
+	fr->there = fr->fresh = false;
+	return err;
+}
+
 int ptg_need_(struct ptg_op_ *op, struct ptg_frame_ *fr)
 {
-	uint64_t e[2], now[2];
 	int err;
 
 	if (fr->there || fr->fresh)
@@ -248,45 +277,28 @@ int ptg_need_(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	err = ptg_need_(op, fr->up);
 	if (err)
 		return err;
-	if (!op->commit) {
-		struct ptg_env env;
-		struct ptg_table t;
-		unsigned alternative = fr->alternative, rule;
-		const struct ptg_kind *k;
-
-		err = ptg_peek_(op, fr->up, fr->up_index, now);
-		if (!err)
-			err = ptg_link_value_(op, fr->up, fr->source == PTG_SPLIT_ ? fr->up->empty : now,
-					      fr->alternative, ~(uint64_t)0, e);
-		if (err)
-			return err;
-		k = ptg_kind_(op->s, fr->up->t.level, e);
-		ptg_env_of_(op, &env, e, fr->va);
-		t.pa = 0;
-		if (k && k->role == PTG_ROLE_TABLE)
-			(void)ptg_descend_(&env, k, &fr->up->t, &alternative, &t, &rule);
-		fr->fresh = true;
-		if (fr->source == PTG_SPLIT_ && fr->up->there &&
-		    (!op->swaps || (op->bbm && !(op->s->mapper->ops && op->s->mapper->ops->flush))))
-			return PTG_E_UNSUPPORTED;
-		return ptg_pool_count_(op, fr, t.pa);
-	}
-	err = ptg_pool_take_(op, fr->t.level, &fr->t.pa);
-	if (err)
-		return err;
-	fr->there = fr->fresh = true;
-	frame_view(op, fr);
-	err = frame_fill(op, fr);
-	if (err) { /* what it holds is nothing that could be taken apart */
-		ptg_detach_(op, fr);
-		op->dirty_pool = true;
-		ptg_pool_give_(op, fr->t.level, fr->t.pa);
-		fr->there = fr->fresh = false;
-	}
-	return err;
+	if (fr->source == PTG_SPLIT_ && fr->up->deep)
+		return ptg_adopt_(op, fr);
+	return op->commit ? ptg_table_make_(op, fr) : frame_count(op, fr);
 }
 
 /* --- closing --------------------------------------------------------------------------- */
+
+/* A page that is not present: no hardware holds it, and none marks it. */
+static int link_hidden(struct ptg_op_ *op, struct ptg_frame_ *fr, const uint64_t new[2])
+{
+	uint64_t now[2];
+	int err = ptg_peek_(op, fr->up, fr->up_index, now);
+
+	if (err)
+		return err;
+	if (!ptg_same_(now, fr->old))
+		return PTG_E_BUSY;
+	err = ptg_poke_(op, fr->up, fr->up_index, new);
+	if (!err)
+		ptg_flush_link_(op, fr->up->t.level);
+	return err;
+}
 
 static int link_split(struct ptg_op_ *op, struct ptg_frame_ *fr, const uint64_t new[2])
 {
@@ -350,7 +362,9 @@ static int frame_link(struct ptg_op_ *op, struct ptg_frame_ *fr)
 		return err;
 	if (fr->source == PTG_SPLIT_) {
 		err = ptg_link_value_(op, fr->up, fr->up->empty, fr->alternative, fr->t.pa, new);
-		return err ? err : link_split(op, fr, new);
+		if (err)
+			return err;
+		return fr->hidden ? link_hidden(op, fr, new) : link_split(op, fr, new);
 	}
 	if (op->live && !fr->up->fresh && !ptg_same_(now, fr->up->empty)) {
 		const struct ptg_kind *k = ptg_kind_(op->s, fr->up->t.level, now);
@@ -380,6 +394,10 @@ int ptg_close_(struct ptg_op_ *op, struct ptg_frame_ *fr, int err)
 		return err;
 	}
 	ptg_detach_(op, fr);
+	if (fr->adopted) {
+		ptg_sync_(op, fr->t.pa, ptg_bytes_(fr));
+		return err;
+	}
 	if (!err)
 		err = frame_link(op, fr);
 	if (err)

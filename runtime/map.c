@@ -240,10 +240,12 @@ static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 	}
 	if (!(op->flags & PTG_MAP_REPLACE))
 		return op->flags & PTG_MAP_KEEP ? PTG_OK : PTG_E_EXISTS;
-	if (!(op->flags & PTG_SPLIT_OK) || seen.what == PTG_IS_SOFT_)
+	if (!(op->flags & PTG_SPLIT_OK))
 		return PTG_E_SPLIT;
 	op->clean = false;
-	ptg_unit_of_(op, fr, index, &seen, &u);
+	u.slots = 1;
+	if (seen.what == PTG_IS_PAGE_)
+		ptg_unit_of_(op, fr, index, &seen, &u);
 	if (u.slots > 1) {
 		err = ptg_break_(op, fr, &u);
 		return err ? err : PTG_AGAIN_;

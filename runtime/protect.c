@@ -196,7 +196,7 @@ static int protect_soft(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t inde
 	if (ptg_same_(new, e))
 		return PTG_OK;
 	if (!covered)
-		return PTG_E_SPLIT;
+		return op->flags & PTG_SPLIT_OK ? PTG_CUT_ : PTG_E_SPLIT;
 	err = ptg_need_(op, fr);
 	if (err || !op->commit)
 		return err;

@@ -43,8 +43,12 @@ struct ptg_frame_ {
 	uint64_t lo, hi;         /* entries that exist, inclusive */
 	uint64_t empty[2];
 	ptg_word64_ *word;       /* the host's view when entries are 64-bit words in its order, or NULL */
-	const struct ptg_kind *page;          /* split: kind of the entries here ... */
+	bool hidden;             /* split: the large page is not present, but keeps its address; so do those here */
+	bool deep;               /* split: no page of this size: every entry leads to a table of smaller ones (subtree.c) */
+	bool adopted;            /* fresh, and linked into a table that is so too */
+	const struct ptg_kind *page, *from;   /* split: kind of the entries here ..., of the large page */
 	uint64_t page_e[2], page_pa, old[2];  /* ... without an address, address of the first, the large page */
+	uint64_t from_e[2];                   /* the same as a present one */
 	bool broken;             /* looking: a group in broken_first..broken_last is to be written as single pages */
 	uint8_t broken_group;
 	uint64_t broken_first, broken_last;
@@ -265,6 +269,20 @@ static inline bool ptg_memo_hit_(const struct ptg_memo_ *m, uint64_t e)
 {
 	return (e & m->fixed) == m->value && !(e & m->zero);
 }
+
+void ptg_view_(struct ptg_op_ *op, struct ptg_frame_ *fr);
+/* A table that the frame stands for: counted; taken from the pool and filled. */
+int ptg_table_count_(struct ptg_op_ *op, struct ptg_frame_ *fr);
+int ptg_table_make_(struct ptg_op_ *op, struct ptg_frame_ *fr);
+
+/* --- what a large page becomes (subtree.c) ------------------------------------------------ */
+
+int ptg_split_open_(struct ptg_op_ *op, const struct ptg_seen_ *seen, struct ptg_frame_ *fr);
+const struct ptg_seen_ *ptg_split_seen_(const struct ptg_frame_ *up, struct ptg_seen_ *page);
+void ptg_split_entry_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2]);
+int ptg_split_fill_(struct ptg_op_ *op, struct ptg_frame_ *fr);
+int ptg_subtree_count_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t n);
+int ptg_adopt_(struct ptg_op_ *op, struct ptg_frame_ *fr);
 
 /* --- tables (pool.c, link.c) ---------------------------------------------------------- */
 

@@ -33,9 +33,7 @@ int ptg_peek_slow_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t ind
 		if (err)
 			return err;
 	} else if (fr->source == PTG_SPLIT_) {
-		e[0] = fr->page_e[0];
-		e[1] = fr->page_e[1];
-		ptg_put_addr_(op->s, fr->page, fr->page_pa + ptg_shl_(index, fr->t.shift), e);
+		ptg_split_entry_(op, fr, index, e);
 		return PTG_OK;
 	}
 	if (fr->broken && index >= fr->broken_first && index <= fr->broken_last)

@@ -137,10 +137,10 @@ static int tour_entry(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 	case PTG_IS_PAGE_:
 		return tour_page(op, fr, index, &seen, first, last, end);
 	case PTG_IS_SOFT_:
-		if (op->act->soft)
-			return op->act->soft(op, fr, index, seen.e,
-					     *end - first == ptg_mask_(fr->t.shift));
-		return op->act->hole ? op->act->hole(op, fr, first, *end) : PTG_OK;
+		if (!op->act->soft)
+			return op->act->hole ? op->act->hole(op, fr, first, *end) : PTG_OK;
+		err = op->act->soft(op, fr, index, seen.e, *end - first == ptg_mask_(fr->t.shift));
+		return err == PTG_CUT_ ? tour_below(op, fr, index, &seen, ptg_last_child_(op, fr), first, *end) : err;
 	case PTG_IS_EMPTY_:
 		return tour_hole(op, fr, &seen, first, *end);
 	default:

@@ -41,7 +41,7 @@ static int unmap_soft(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 		return PTG_OK;
 	}
 	if (!covered)
-		return PTG_E_SPLIT;
+		return op->flags & PTG_SPLIT_OK ? PTG_CUT_ : PTG_E_SPLIT;
 	err = ptg_need_(op, fr);
 	return err || !op->commit ? err : ptg_poke_(op, fr, index, fr->empty);
 }

@@ -40,6 +40,7 @@ struct rig {
 	uint32_t units[RIG_UNITS];
 	uint32_t rover;
 	unsigned tables, pages;          /* not given back */
+	unsigned most;                   /* tables there may be; 0: as many as memory holds */
 	uint64_t frame;                  /* next frame */
 	uint64_t page_lg2_ok;            /* alloc_page refuses larger ones */
 	unsigned calls, fail_at, fails;  /* which call fails, of the kinds in fails */
@@ -76,7 +77,7 @@ static inline int rig_alloc(void *priv, size_t bytes, size_t align, unsigned lev
 	uint32_t n = (uint32_t)((bytes + RIG_UNIT - 1) / RIG_UNIT), step = (uint32_t)(align / RIG_UNIT), i, j;
 
 	MUST(level < 8, "level %u", level);
-	if (rig_fail(r, RIG_ALLOC))
+	if (rig_fail(r, RIG_ALLOC) || (r->most && r->tables >= r->most))
 		return -1;
 	if (!step)
 		step = 1;

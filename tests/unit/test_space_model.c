@@ -472,10 +472,8 @@ static void do_map(struct flat *m)
 		w.flags |= PTG_NO_CONTIG;
 	if (pick(m, 6) == 0)
 		w.flags |= PTG_COLLAPSE_OK;
-	if (m->hides && w.len <= 8 * m->small && pick(m, 12) == 0) {
+	if (m->hides && pick(m, 12) == 0)
 		what = HIDDEN;
-		w.flags |= PTG_NO_LARGE;
-	}
 	last = w.va + (w.len - 1);
 	snprintf(m->op, sizeof(m->op), "map %#llx+%#llx to %#llx, rights %#x, flags %#x, f %d", (unsigned long long)w.va,
 		 (unsigned long long)w.len, (unsigned long long)w.pa, what == PAGE ? m->attr[w.attr].rights : 0, w.flags, f != NULL);
@@ -718,6 +716,7 @@ static void round_of(struct flat *m, uint64_t steps)
 	unsigned i, bits;
 	int err;
 
+	r->most = 0;
 	m->mode = (unsigned)pick(m, 3);
 	rig_space(r, r->format);
 	if (m->walker && pick(m, 2)) {
@@ -740,6 +739,10 @@ static void round_of(struct flat *m, uint64_t steps)
 	memset(m->dirty_used, 0, sizeof(m->dirty_used));
 	m->small_lg2 = ptg_lowest_bit_(r->s.page_sizes);
 	m->small = UINT64_C(1) << m->small_lg2;
+	if (pick(m, 8) == 0) { /* some sizes are not allowed; splits may need whole trees */
+		r->s.page_sizes &= rig_random(r) | m->small;
+		r->most = 600;
+	}
 	bits = r->s.root[0].va_lg2;
 	if (r->format->va_check == PTG_VA_SIGN || r->s.root[0].sel_width)
 		bits--;
