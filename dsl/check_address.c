@@ -98,7 +98,9 @@ static void low_bits(struct check *c, const struct check_env *env, const struct 
 	check_report(c, DIAG_LOW_BITS, src[lo].piece->dest->span, "at level %s a page has 2^%d bytes, but the entry also sets %s%s",
 		     level, s->bottom, bits_text(c, space, hi, lo), s->when);
 	diag_note(c->d, s->k->ast->name.span, "kind '%s' is here", s->k->name);
-	diag_help(c->d, "say 'low zero else FAULT', 'low ignored', or end the field at 'page'");
+	diag_help(c->d, model_clause(s->k, CL_REPEAT) ?
+		  "'page' is the size of one of the entries: say 'low ignored', 'low zero else FAULT', or give the kind fields of its own" :
+		  "say 'low zero else FAULT', 'low ignored', or end the field at 'page'");
 }
 
 static void alignment(struct check *c, const struct sources_of *s, struct source *src)

@@ -231,7 +231,7 @@ void rule_reached(struct check *c)
 		struct reach r = { false, NULL };
 
 		if (!k->at) {
-			if (!inherited(c, k))
+			if (!k->off && !inherited(c, k))
 				check_report(c, DIAG_UNREACHABLE_KIND, k->ast->name.span, "kind '%s' is at no level of this format", k->name);
 			continue;
 		}

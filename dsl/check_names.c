@@ -225,7 +225,8 @@ static void dotted(const struct place *p, const struct ast_expr *e)
 	} else if (!(p->allow & IN_REGISTERS)) {
 		check_report(p->c, DIAG_WRONG_PLACE, e->span, "registers are read when a root is set: '%s.%s' has no value in %s",
 			     e->name, e->member, p->where);
-		diag_help(p->c->d, "make it a feature or a context: context x = %s.%s", e->name, e->member);
+		diag_help(p->c->d, p->allow & IN_CONTEXTS ? "make it a feature or a context: context x = %s.%s" :
+			  "make it a constant (const x = N in A..B from %s.%s), or a feature", e->name, e->member);
 	}
 }
 

@@ -98,6 +98,7 @@ struct model_kind {
 	const struct model_layout *layout; /* NULL: uses e[..] only */
 	uint32_t at;                 /* bit n: at levels[n] (index, first level = 0) */
 	unsigned group;              /* of `first`, 0: unordered */
+	bool off;                    /* constants leave it out: its own `if`, or those of all its levels */
 	struct model_kind *next;     /* in the text's order after inheritance */
 };
 

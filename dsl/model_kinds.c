@@ -60,6 +60,33 @@ static void widen_layout(const struct model_format *f, struct model_layout *l, u
 		l->entry_bits = bits;
 }
 
+/* Of constants alone: nothing that a space may choose. */
+static bool constant(const struct model_format *f, const struct ast_expr *e)
+{
+	if (!e)
+		return true;
+	if (e->op == EX_NAME)
+		return model_find_const(f, e->name) >= 0;
+	for (const struct ast_set *s = e->set; s; s = s->next)
+		if (!constant(f, s->lo) || !constant(f, s->hi))
+			return false;
+	return !e->list && constant(f, e->a) && constant(f, e->b) && constant(f, e->c);
+}
+
+/* Constants decide that this format has no such kind, as they do of levels. */
+static bool kind_off(struct model_build *b, const struct model_kind *k, const struct ast_clause *at)
+{
+	unsigned before;
+
+	for (const struct ast_clause *c = k->ast->clauses; c; c = c->next)
+		if (c->kind == CL_IF && constant(b->f, c->expr) && !model_number(b, c->expr, "the condition of a kind", 1))
+			return true;
+	for (const struct ast_levels *l = at && !k->at ? at->levels : NULL; l; l = l->next)
+		if (!l->last.text && model_level_off(b->f, l->first.text, &before))
+			return true;
+	return false;
+}
+
 static void add_kind(struct model_build *b, const struct model_merged *m, struct model_kind **tail)
 {
 	struct model_kind *k = *tail = arena_alloc(b->arena, sizeof(*k));
@@ -73,6 +100,9 @@ static void add_kind(struct model_build *b, const struct model_merged *m, struct
 	at = model_clause(k, CL_AT);
 	if (b->f->concrete)
 		k->at = at ? model_at(b, at->levels) : (1u << b->f->level_count) - 1;
+	k->off = b->f->concrete && kind_off(b, k, at);
+	if (k->off)
+		k->at = 0;
 	l = kind_layout(b, k);
 	if (l)
 		widen_layout(b->f, l, k->at);

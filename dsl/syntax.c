@@ -186,6 +186,8 @@ static void report_found(struct parser *p, int token, struct span at, const stru
 		syntax_report(p, at, "expected %s before '%s'", list_wanted(p->arena, w), found);
 	if (token == TOK_NAME)
 		suggest_word(p, found, names, count);
+	else if (is_word(found) && has(names, count, "<a name>"))
+		diag_help(p->run->diag, "'%s' is a word of the language, not a name", found);
 }
 
 /* Is there a line end between the last two words? */
