@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# geometry.sh - tables whose geometry is in a register: the 68030's TC, read where registers are given
+# geometry.sh - tables whose geometry is data: the 68030's TC, read where registers are given; a GPU's page size, set
 . "$(dirname "$0")/lib"
 
 I=$W/memory
@@ -36,4 +36,18 @@ says "level ind uses va[11], which level c already uses"
 run 0 dump -f m68030 --root tc=0x80c0aa00,crp=$CRP "raw:$I"
 has 0x56f1f000
 run 1 translate -f m68030 --root tc=0x00c07760,crp=$CRP "raw:$I" 0x56f1f234
+
+# PowerVR with pages of 64K: va 0x92_3456_7abc has 0x248 (32 bits an entry), 0x1a2, and 6 of 32 below.
+dd if=/dev/zero of="$I" bs=1024 count=256 2>/dev/null
+put "$I" 0x1920 4 0x21
+put "$I" 0x2d10 4 0x3105 0              # 64K, a table of 256 bytes at 0x3100
+put "$I" 0x31b0 4 0x34560001 0x12
+run 0 translate -f pvr_rogue --set code=2 --root cat_base=0x1000 "raw:$I" 0x9234567abc
+has 0x1234567abc ' 64K '
+put "$I" 0x2d10 4 0x302b 0              # 2M: one entry at 0x3020
+put "$I" 0x3020 4 0x34400003 0x12
+run 0 translate -f pvr_rogue --set code=5 --root cat_base=0x1000 "raw:$I" 0x9234567abc
+has 0x1234567abc ' 2M ' r-x
+run 1 translate -f pvr_rogue --root cat_base=0x1000 "raw:$I" 0x9234567abc
+has other_page_size
 finish
