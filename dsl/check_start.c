@@ -71,10 +71,19 @@ static bool inputs(struct start *s)
 	return true;
 }
 
+/* Are all registers given that the expression reads? */
 static bool is_given(const struct start *s, const struct ast_expr *e)
 {
 	int n = e && (e->op == EX_DOT || e->op == EX_NAME) ? register_number(s->t.c->f, e->name) : -1;
 
+	if (e && e->op == EX_CAT) {
+		for (const struct ast_expr *x = e->list; x; x = x->next)
+			if (!is_given(s, x))
+				return false;
+		return true;
+	}
+	if (e && (e->op == EX_INDEX || e->op == EX_SLICE))
+		return is_given(s, e->a);
 	return n >= 0 && s->given >> n & 1;
 }
 
@@ -119,7 +128,7 @@ static void from_registers(struct start *s)
 
 		if (!is_given(s, x->source))
 			continue;
-		value = x->source->op == EX_DOT ? check_eval(env, x->source).value : s->reg[register_number(f, x->source->name)];
+		value = x->source->op != EX_NAME ? check_eval(env, x->source).value : s->reg[register_number(f, x->source->name)];
 		for (unsigned b = 0; b < x->count * x->width && b < 64; b++)
 			if (value >> b & 1)
 				env->ctx[(x->lo + b) / 64] |= UINT64_C(1) << (x->lo + b) % 64;

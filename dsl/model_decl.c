@@ -166,7 +166,7 @@ static void context_source(struct model_build *b, struct model_context *c, const
 	if (e->op == EX_NAME && !model_enum_value(b->f, e->name, &value)) {
 		c->source = e;
 		c->reg = e->name;
-	} else if (e->op == EX_DOT || e->op == EX_SLICE || e->op == EX_INDEX) {
+	} else if (e->op == EX_DOT || e->op == EX_SLICE || e->op == EX_INDEX || e->op == EX_CAT) {
 		c->source = e;
 	} else {
 		c->value = (uint64_t)model_number(b, e, "the value of a context", 0);
@@ -234,24 +234,30 @@ static void add_register(struct model_build *b, const struct ast_stmt *s)
 		bits = 64;
 	}
 	for (; *tail; tail = &(*tail)->next) {
-		if (strcmp((*tail)->name, s->name.text) || (*tail)->ast->kind != s->kind)
+		if (strcmp((*tail)->name, s->name.text))
+			continue;
+		if ((*tail)->ast->kind != s->kind && s->kind == ST_REGISTER)
+			break; /* a register of a root's name stands before it: its fields are those that are meant */
+		if ((*tail)->ast->kind != s->kind)
 			continue;
 		model_error(b, DIAG_DUPLICATE_NAME, s->name.span, "%s '%s' is declared twice",
 			    s->kind == ST_ROOT ? "root" : "register", s->name.text);
 		diag_note(b->d, (*tail)->ast->name.span, "the first is here");
 		return;
 	}
-	r = *tail = arena_alloc(b->arena, sizeof(*r));
+	r = arena_alloc(b->arena, sizeof(*r));
+	r->next = *tail;
+	*tail = r;
 	r->name = s->name.text;
 	r->ast = s;
 	r->bits = (unsigned)bits;
 }
 
-/* A root is a register too; a `register` of its name, if there is one, comes first in the list. */
-static void add_registers(struct model_build *b, enum ast_stmt_kind kind)
+/* A root is a register too: they are numbered in the order of the text. */
+static void add_registers(struct model_build *b)
 {
 	for (const struct model_merged *m = b->f->merged; m; m = m->next)
-		if (m->ast->kind == kind)
+		if (m->ast->kind == ST_REGISTER || m->ast->kind == ST_ROOT)
 			add_register(b, m->ast);
 }
 
@@ -306,7 +312,7 @@ void model_declarations(struct model_build *b)
 	for (const struct model_merged *m = f->merged; m; m = m->next)
 		if (m->ast->kind == ST_ENTRY)
 			set_entry(b, m->ast);
-	add_registers(b, ST_REGISTER);
+	add_registers(b);
 	model_consts(b);
 	for (const struct model_merged *m = f->merged; m; m = m->next)
 		if (m->ast->kind == ST_PARAM)
@@ -314,5 +320,4 @@ void model_declarations(struct model_build *b)
 	for (const struct model_merged *m = f->merged; m; m = m->next)
 		one_declaration(b, m, features, contexts);
 	place_contexts(b);
-	add_registers(b, ST_ROOT);
 }

@@ -122,6 +122,7 @@ bool word_opens_cat(int before, int last, bool in_parens)
 	case TOK_IN:
 	case TOK_ELSE:
 	case TOK_EXCEPT:
+	case TOK_FROM:
 		return !AMONG(name_follows, before);
 	case TOK_BITS: /* clauses that take a value; but they may be names */
 	case TOK_REQUIRE:

@@ -39,6 +39,17 @@ static uint64_t halves_end(const struct ptg_space *s, uint64_t va, const struct 
 	return ignore ? va | ptg_mask_(ptg_lowest_bit_(ignore)) : UINT64_MAX;
 }
 
+/* Then addresses that are too large fault for that reason or for this one, as the choosing bits have it. */
+static bool one_cannot_start(const struct ptg_space *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->format->root_count && i < 4; i++)
+		if (!(s->root[i].flags & PTG_ROOT_VALID))
+			return true;
+	return false;
+}
+
 uint64_t ptg_barren_end_(const struct ptg_space *s, uint64_t va, const struct ptg_root *r, enum ptg_fault fault)
 {
 	const struct ptg_root *first = &s->root[0];
@@ -54,7 +65,7 @@ uint64_t ptg_barren_end_(const struct ptg_space *s, uint64_t va, const struct pt
 	}
 	if (s->format->va_check != PTG_VA_ZERO)
 		return halves_end(s, va, r);
-	if (first->sel_width && (uint64_t)first->sel_lo + first->sel_width > r->va_lg2)
+	if (first->sel_width && ((uint64_t)first->sel_lo + first->sel_width > r->va_lg2 || one_cannot_start(s)))
 		return va | ptg_mask_(r->va_lg2 < first->sel_lo ? r->va_lg2 : first->sel_lo);
 	return r->va_ignore ? va | ptg_mask_(ptg_lowest_bit_(r->va_ignore)) : UINT64_MAX;
 }

@@ -141,7 +141,7 @@ static unsigned to_boxes(const struct field_bits *f, unsigned n, struct span_box
 	for (unsigned i = 0; i < n; i++) {
 		b[i].hi = f[i].hi;
 		b[i].lo = f[i].lo;
-		b[i].name = f[i].name ? f[i].name : f[i].duty == DUTY_ZERO || f[i].duty == DUTY_RES0 ? "0" : NULL;
+		b[i].name = f[i].name && !f[i].off ? f[i].name : f[i].duty == DUTY_ZERO || f[i].duty == DUTY_RES0 ? "0" : NULL;
 		b[i].class = class_of(&f[i]);
 		b[i].hover = NULL;
 	}

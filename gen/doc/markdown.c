@@ -33,6 +33,23 @@ static void title(FILE *out, const struct plan *plan)
 		fprintf(out, "Source: %s\n\n", text + n + 1);
 }
 
+/* A row of those that --set and registers may change. */
+static void constants(FILE *out, const struct model_format *m)
+{
+	const char *before = " |\n| constants | ";
+
+	for (unsigned i = 0; m && i < m->const_count; i++) {
+		const struct ast_stmt *s = m->consts[i].ast;
+
+		if (!s->set || (!s->set->next && !s->set->hi && !s->from))
+			continue;
+		fprintf(out, "%s`%s` = %lld", before, m->consts[i].name, (long long)m->consts[i].value);
+		if (s->from)
+			fprintf(out, " (%s.%s)", s->from->registers->name, s->from->registers->member);
+		before = " ";
+	}
+}
+
 static void facts(FILE *out, const struct plan *plan)
 {
 	const struct ptg_format *f = &plan->format;
@@ -55,6 +72,7 @@ static void facts(FILE *out, const struct plan *plan)
 	fprintf(out, " |\n| parameters |");
 	for (unsigned i = 0; i < f->param_count; i++)
 		fprintf(out, " `%s` = %u (%u to %u)", f->params[i].name, f->params[i].value, f->params[i].min, f->params[i].max);
+	constants(out, plan->model);
 	fprintf(out, " |\n| context |");
 	for (unsigned i = 0; i < f->ctx_count; i++)
 		fprintf(out, " `%s`", f->ctx[i].name);

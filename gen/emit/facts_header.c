@@ -240,6 +240,17 @@ static void maker(struct facts *f, const struct model_register *r, const char *n
 	fact(f, buffer_text(&m.terms), "reg.%s.make", name);
 }
 
+/* Those up to the last root say where walks go; what comes after them gives settings alone. */
+static const char *walk_registers(struct facts *f)
+{
+	const struct ptg_format *p = f->format;
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < p->root_count; i++)
+		count = p->roots[i].reg >= count ? p->roots[i].reg + 1u : count;
+	return count == p->reg_count ? "~(uint32_t)0" : arena_printf(f->arena, "0x%x", (1u << count) - 1);
+}
+
 static void registers(struct facts *f)
 {
 	const struct ptg_format *p = f->format;
@@ -258,6 +269,7 @@ static void registers(struct facts *f)
 			maker(f, r, name);
 	}
 	fact_list(f, list, "regs");
+	fact(f, walk_registers(f), "regs.walk");
 	if (list)
 		fact_number(f, p->reg_count, "reg_count");
 }

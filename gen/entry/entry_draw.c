@@ -107,7 +107,7 @@ void entry_draw(struct arena *a, struct out *o, const struct plan *plan, const s
 		range = fields_range(a, plan, frame, f[i].hi, f[i].lo);
 		b[count].bits = &f[i];
 		b[count].range = arena_copy(a, range + 1, strlen(range) - 2);
-		b[count].name = f[i].name ? f[i].name : "-";
+		b[count].name = f[i].name && !f[i].off ? f[i].name : "-";
 		b[count].value = value_text(a, &f[i], e);
 		b[count].width = longer(longer(longer(1, b[count].range), b[count].name), b[count].value);
 		count++;

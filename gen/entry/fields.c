@@ -187,7 +187,8 @@ static unsigned add_field(const struct look *l, const struct model_field *m, con
 		out[n].part = part++;
 		out[n].parts = parts;
 		out[n].duty = duty_of(l->where, f);
-		out[n].address = p->dest != NULL;
+		out[n].off = f->if_ && !model_feature_true(l->where, f->if_);
+		out[n].address = p->dest != NULL && !out[n].off;
 		out[n].elsewhere = elsewhere;
 		out[n++].field = m;
 	}
@@ -266,7 +267,7 @@ const char *fields_flags(struct arena *a, const struct plan *plan, unsigned kind
 
 		if (!v || f[i].address || f[i].elsewhere)
 			continue;
-		if (!f[i].name)
+		if (!f[i].name || f[i].off)
 			text = f[i].duty == DUTY_ZERO
 				       ? arena_printf(a, "%s%sreserved%s", text, *text ? " " : "",
 						      fields_range(a, plan, 8u << plan->format.levels[0].entry_lg2,

@@ -18,6 +18,7 @@ struct field_bits {                  /* one run of bits */
 	unsigned part, parts;        /* of a field in several pieces, high part first */
 	enum ast_duty duty;          /* as the features stand */
 	bool address;                /* goes to an address */
+	bool off;                    /* features say that it is not there: its name stands for nothing */
 	bool elsewhere;              /* `when` says that these bits mean something else in this entry */
 	const struct model_field *field;
 };

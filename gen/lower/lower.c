@@ -170,18 +170,31 @@ static uint16_t register_source(struct lower *lo, const struct ast_expr *e, cons
 	return PTG_NONE;
 }
 
+/* A field, a whole register, or without either the register of the context's name. */
+static uint16_t context_source(struct lower *lo, const struct model_context *c)
+{
+	if (c->source && c->source->op != EX_NAME)
+		return register_source(lo, c->source, NULL);
+	return register_source(lo, NULL, c->reg ? c->reg : c->name);
+}
+
 /* What a register says of a parameter: the field, or the sum over its codes. */
 static uint16_t param_source(struct lower *lo, const struct model_param *p, const struct ast_expr *e)
 {
-	uint16_t field = register_source(lo, e, NULL), sum = node_const(lo, 0);
+	struct scope s = { .mode = SCOPE_RAW, .level = -1, .page = -1, .off_when = PTG_NONE };
+	uint16_t field, sum = node_const(lo, 0);
 	uint64_t seen[4] = { 0 };
+	unsigned width;
 
-	if (!e || !p->codes)
+	if (!e)
+		return PTG_NONE;
+	field = lower_expr(lo, &s, e, &width);
+	if (!p->codes)
 		return field;
 	for (const struct ast_code *k = p->codes; k; k = k->next) {
 		uint64_t mask = k->code->op == EX_PATTERN ? k->code->mask : ~UINT64_C(0);
 
-		for (uint64_t code = 0; code < 256; code++) {
+		for (uint64_t code = 0; code < 256 && code >> width == 0; code++) {
 			uint16_t is;
 
 			if ((code & mask) != k->code->value || seen[code / 64] >> code % 64 & 1)
@@ -228,9 +241,7 @@ static void lower_settings(struct lower *lo)
 					       .width = (uint8_t)f->contexts[i].width,
 					       .count = (uint16_t)f->contexts[i].count,
 					       .value = f->contexts[i].value,
-					       .reg = register_source(lo, NULL,
-								      f->contexts[i].reg ? f->contexts[i].reg
-											 : f->contexts[i].name) };
+					       .reg = context_source(lo, &f->contexts[i]) };
 	lo->out->features = features;
 	lo->out->params = params;
 	lo->out->ctx = ctx;

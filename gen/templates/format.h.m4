@@ -80,7 +80,7 @@ struct g4(lower)_regs {
 g4_each(<|G4_R|>, regs, <|m4_dnl
 	uint64_t G4_R;
 |>)m4_dnl
-	uint32_t given; /* bit n: the nth of these is known; 0: all are */
+	uint32_t given; /* bit n: the nth of these is known; 0: all are, but those that only settings come from */
 };
 g4_each(<|G4_R|>, regs, <|m4_dnl
 #define g4(upper)_GIVEN_<||>g4(reg.G4_R.upper) g4(reg.G4_R.bit)

@@ -45,7 +45,7 @@ int g4(lower)_set_root(struct ptg_space *s, const struct g4(lower)_regs *regs)
 g4_each(<|G4_R|>, regs, <|m4_dnl
 	all[g4(reg.G4_R.number)] = regs->G4_R;
 |>)m4_dnl
-	return ptg_set_root(s, all, regs->given ? regs->given : ~(uint32_t)0);
+	return ptg_set_root(s, all, regs->given ? regs->given : g4(regs.walk));
 }
 |>)m4_dnl
 g4_if(hot, <|
@@ -69,7 +69,7 @@ g4_if(contexts, <||>, <|static |>)void g4(lower)_update(struct ptg_space *s)
 g4_if(rights.count, <|m4_dnl
 	unsigned i;
 
-|>, <|g4_if(hot, <|m4_dnl
+|>, <|g4_if(hot.off_half, <|m4_dnl
 	unsigned i;
 
 |>)|>)m4_dnl
@@ -102,8 +102,7 @@ g4_if(hot, <|
 g4_each(<|G4_W|>, hot.words, <|m4_dnl
 	s->word[G4_W] = g4(hot.word.G4_W);
 |>)m4_dnl
-	for (i = 0; i < 16; i++)
-		s->spare[i] = g4_if(hot.guard, <|g4(hot.guard) ? 0 : |>)g4(lower)_spare<||>g4_if(hot.marks_by_hardware, <|[g4(hot.marks_by_hardware) ? 1 : 0]|>)[i];
+	ptg_spare_(s, g4_if(hot.guard, <|(g4(hot.guard)) ? NULL : |>)g4(lower)_spare<||>g4_if(hot.marks_by_hardware, <|[g4(hot.marks_by_hardware) ? 1 : 0]|>));
 g4_if(hot.offs, <|
 	/* bits of tables that count g4_if(hot.off_half, <|in each half of the space|>, <|as features stand|>) */
 g4_if(hot.off_half, <|m4_dnl

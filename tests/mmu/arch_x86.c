@@ -124,9 +124,8 @@ struct ptg_space *format_setup(const struct ptg_mapper *m, unsigned round)
 	pks = LONG_MODE ? round >> 4 & 1 : 0;
 	ptg_space_setup(&s, &JOIN(FORMAT, _format), &JOIN(FORMAT, _walker), m);
 	ptg_space_param(&s, "maxphyaddr", 40);
+	regs[0] |= (uint64_t)pke << 22 | (uint64_t)pks << 24;
 	ptg_space_feature(&s, "nxe", nxe);
-	ptg_space_feature(&s, "pke", pke);
-	ptg_space_feature(&s, "pks", pks);
 	ptg_space_feature(&s, "pse", VARIANT == 0);
 	ptg_space_feature(&s, "lenient_pdpte", true);
 	ptg_set_root(&s, regs, 3);

@@ -154,7 +154,7 @@ int main(void)
 #else
 	s.config[0] = s.format->default_config0;
 #endif
-	err = ptg_set_root(&s, spec_reg, ~(uint32_t)0);
+	err = ptg_set_root(&s, spec_reg, (1u << 4) - 1);
 	__CPROVER_assume(err == PTG_OK);
 	for (unsigned i = 0; i < s.format->root_count; i++) { /* as a constant: -DSTART, or the top */
 		__CPROVER_assume(s.root[i].level == START);

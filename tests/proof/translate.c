@@ -91,7 +91,7 @@ int main(void)
 		spec_reg[i] = nondet_u64();
 	s.config[0] = nondet_u64();
 	spec_assume(&s);
-	err = ptg_set_root(&s, spec_reg, ~(uint32_t)0);
+	err = ptg_set_root(&s, spec_reg, (1u << 4) - 1);
 	__CPROVER_assert(err == PTG_OK, "the registers are taken");
 	want = spec_translate(&s, va, access);
 	fault = JOIN(FORMAT, translate)(&s, va, access, &t);

@@ -36,6 +36,19 @@ static inline unsigned a64_shift(const struct model_a64 *m, unsigned level)
 	return m->granule + (m->granule - 3) * level;
 }
 
+/*
+ * The table register against the output size.  The pseudocode looks at the address first; to a
+ * description all that registers alone decide comes before the address.
+ */
+static bool a64_base(const struct model_a64 *m, uint64_t reg, struct a64_walk *w, enum ptg_fault *fault)
+{
+	w->base = m->ds || m->lpa ? (reg & 0xffffffffffc0u) | model_bits(reg, 5, 2) << 48 : reg & 0xfffffffffffeu;
+	if (!(w->base >> m->pa_bits))
+		return true;
+	*fault = PTG_F_ADDRESS_SIZE;
+	return false;
+}
+
 /* Region, size and first level of stage 1: false with *fault. */
 static bool a64_start1(const struct model_a64 *m, uint64_t va, struct a64_walk *w, enum ptg_fault *fault)
 {
@@ -47,13 +60,14 @@ static bool a64_start1(const struct model_a64 *m, uint64_t va, struct a64_walk *
 	if (tsz < least || tsz > (m->ttst ? 48u : 39u) || (m->tcr >> (w->upper ? 23 : 7) & 1))
 		return false;
 	w->size = 64 - tsz;
+	if (!a64_base(m, m->ttbr[w->upper], w, fault))
+		return false;
 	top = m->tcr >> (w->upper ? 38 : 37) & 1 ? 56 : 64;
 	*fault = PTG_F_NONCANONICAL;
 	if (model_bits(va, top - 1, w->size) != (w->upper ? model_low(top - w->size) : 0))
 		return false;
 	w->level = (w->size - 4) / stride - 1;
 	w->width = w->size - a64_shift(m, w->level);
-	w->base = m->ttbr[w->upper];
 	return true;
 }
 
@@ -79,11 +93,12 @@ static bool a64_start2(const struct model_a64 *m, uint64_t va, struct a64_walk *
 	shift = a64_shift(m, w->level);
 	if (w->size <= shift || w->size > shift + m->granule - 3 + 4)
 		return false;
+	if (!a64_base(m, m->ttbr[0], w, fault))
+		return false;
 	*fault = PTG_F_NONCANONICAL;
 	if (va >> w->size)
 		return false;
 	w->width = w->size - shift;
-	w->base = m->ttbr[0];
 	return true;
 }
 
@@ -156,7 +171,6 @@ static struct model_answer model_a64(const struct model_a64 *m, const struct mod
 	if (!(m->stage2 ? a64_start2(m, va, &w, &a.fault) : a64_start1(m, va, &w, &a.fault)))
 		return a;
 	a.fault = PTG_F_NONE;
-	w.base = m->ds || m->lpa ? (w.base & 0xffffffffffc0u) | model_bits(w.base, 5, 2) << 48 : w.base & 0xfffffffffffeu;
 	for (;; w.level--, w.width = m->granule - 3) {
 		unsigned shift = a64_shift(m, w.level);
 

@@ -30,8 +30,17 @@ static void draw_pa_bits(struct trial *t, struct model_a64 *m)
 	static const unsigned narrow[] = { 32, 36, 40, 42, 44, 48 }, wide[] = { 40, 42, 44, 48, 52 };
 
 	m->pa_bits = m->lpa ? 52 : m->ds ? wide[draw(t) % 5] : narrow[draw(t) % 6];
-	if (!m->lpa)
-		ck_assert_int_eq(ptg_space_param(&t->space, "pa_bits", m->pa_bits), PTG_OK);
+}
+
+/* TCR_EL1.IPS, VTCR_EL2.PS: the code of an output size. */
+static uint64_t ips(const struct model_a64 *m)
+{
+	static const unsigned size[] = { 32, 36, 40, 42, 44, 48, 52 };
+	unsigned code = 0;
+
+	while (size[code] != m->pa_bits)
+		code++;
+	return code;
 }
 
 static uint64_t draw_tsz(struct trial *t, unsigned least)
@@ -49,15 +58,16 @@ static void draw_stage1(struct trial *t)
 	m->tcr = draw_tsz(t, least) | draw_tsz(t, least) << 16 | (uint64_t)m->ds << 59;
 	m->tcr |= (draw(t) & draw(t) & 0x3f) << 37;             /* TBI, HA, HD, HPD */
 	m->tcr |= (uint64_t)once_in(t, 12) << 7 | (uint64_t)once_in(t, 12) << 23;
+	draw_pa_bits(t, m);
+	m->tcr |= ips(m) << 32;
 	for (unsigned i = 0; i < 2; i++)
-		m->ttbr[i] = draw(t);
+		m->ttbr[i] = once_in(t, 8) ? draw(t) : draw(t) & (model_low(m->pa_bits < 48 ? m->pa_bits : 48) & ~(uint64_t)0x3c);
 	trial_regs(t, (struct trial_reg[]){ { "tcr", m->tcr }, { "ttbr0", m->ttbr[0] }, { "ttbr1", m->ttbr[1] } }, 3);
 	m->pan = trial_ctx(t, "pan");
 	m->epan = trial_ctx(t, "epan");
 	m->wxn = trial_ctx(t, "wxn");
 	m->ttst = once_in(t, 3) && trial_feature(t, "ttst");
 	trial_regs(t, (struct trial_reg[]){ { "tcr", m->tcr }, { "ttbr0", m->ttbr[0] }, { "ttbr1", m->ttbr[1] } }, 3);
-	draw_pa_bits(t, m);
 	draw_a64_entries(t, m);
 }
 
@@ -69,10 +79,11 @@ static void draw_stage2(struct trial *t)
 	m->vtcr |= (draw(t) & 3) << 21;
 	if (m->ds && m->granule == 12)
 		m->vtcr |= (uint64_t)once_in(t, 3) << 33;
-	m->ttbr[0] = draw(t);
+	draw_pa_bits(t, m);
+	m->vtcr |= ips(m) << 16;
+	m->ttbr[0] = once_in(t, 8) ? draw(t) : draw(t) & (model_low(m->pa_bits < 48 ? m->pa_bits : 48) & ~(uint64_t)0x3c);
 	m->xnx = trial_feature(t, "xnx");
 	trial_regs(t, (struct trial_reg[]){ { "vtcr", m->vtcr }, { "vttbr", m->ttbr[0] } }, 2);
-	draw_pa_bits(t, m);
 	draw_a64_entries(t, m);
 }
 

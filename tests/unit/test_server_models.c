@@ -89,9 +89,9 @@ START_TEST(loongarch)
 {
 	loong("loongarch64", 14, 3, 47);
 	loong("loongarch64_4k", 12, 4, 47);
-	loong("loongarch64_4k_39", 12, 3, 38);
+	loong("loongarch64_4k_39", 12, 3, 47);
 	loong("loongarch64_64k", 16, 3, 54);
-	loong("loongarch64_64k_42", 16, 2, 41);
+	loong("loongarch64_64k_42", 16, 2, 47);
 }
 END_TEST
 

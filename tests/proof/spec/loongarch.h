@@ -3,7 +3,7 @@
  * loongarch.h - LoongArch page walking, reference manual volume 1, 5.4.5 and 5.4.4
  *
  * Included with VALEN, LEVELS and GEOMETRY (base and width of each level, the
- * root's first) defined.  User is PLV3, supervisor PLV0.  A directory entry whose
+ * root's first) and the registers that say the same defined.  User is PLV3, supervisor PLV0.  A directory entry whose
  * address is 0 is taken to be empty, which the manual leaves to software.
  */
 #include "spec.h"
@@ -41,6 +41,8 @@ struct spec spec_translate(const struct ptg_space *s, uint64_t va, unsigned acce
 
 	if (bits(spec_reg[0], 31, 30)) /* PWCL.PTEWidth: only 64 bits here */
 		return stop(PTG_F_CONFIG);
+	if (bits(spec_reg[0], 4, 0) && (((spec_reg[0] ^ PWCL) & PWCL_COUNTS) || ((spec_reg[1] ^ PWCH) & 0xfc0fff)))
+		return stop(PTG_F_CONFIG);          /* registers of another geometry */
 	if (!sign_extended(va, VALEN))
 		return stop(PTG_F_NONCANONICAL);
 	for (n = 0; n < LEVELS; n++) {
