@@ -144,11 +144,17 @@ static int lower_all(struct load *l, const char *path, const char *name, const s
 	int code = EXIT_DONE;
 
 	for (const struct model_format *f = l->model->formats; f && !code; f = f->next)
-		if (f->concrete && wanted(l, f->ast->span.file, f->name, name))
-			code = keep(l, lower_format(l->arena, f, &po, &why), f->name, path, why);
+		if (f->concrete && wanted(l, f->ast->span.file, f->name, name)) {
+			struct plan *plan = lower_format(l->arena, f, &po, &why);
+
+			code = keep(l, plan, f->name, path, why);
+		}
 	for (const struct model_nest *n = l->model->nests; n && !code; n = n->next)
-		if (wanted(l, n->ast->name.span.file, n->name, name))
-			code = keep(l, lower_nest(l->arena, n, &po, &why), n->name, path, why);
+		if (wanted(l, n->ast->name.span.file, n->name, name)) {
+			struct plan *plan = lower_nest(l->arena, n, &po, &why);
+
+			code = keep(l, plan, n->name, path, why);
+		}
 	if (!code && name && l->plan_count == 0)
 		code = command_fail(EXIT_USAGE, "%s has no format '%s'", path, name);
 	return code;
