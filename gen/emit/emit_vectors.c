@@ -10,33 +10,22 @@
  * entry flipped.  What is emitted depends on the plan alone.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "gen/buffer.h"
 #include "gen/emit/generate.h"
+#include "gen/emit/vectors.h"
 #include "gen/text.h"
 #include "runtime/ptg_core.h"
 
-#define PAGES 64u
-#define PAGE 4096u
-#define READS 64u
-#define FIRST UINT64_C(0x10000)  /* tables; a multiple of the largest table there is */
-
-struct vectors {
-	struct buffer out;
-	const struct ptg_format *f;
-	struct ptg_space s;
-	struct ptg_mapper mapper;
-	uint64_t next;               /* free for tables */
-	uint64_t page_at[PAGES];     /* physical page + 1 */
-	unsigned char page[PAGES][PAGE];
-	uint64_t read[READS];        /* addresses read since it was emptied */
-	unsigned reads;
-};
+#define PAGE VECTORS_PAGE
+#define PAGES VECTORS_PAGES
+#define READS VECTORS_READS
+#define FIRST VECTORS_TABLES
 
 /* --- memory ------------------------------------------------------------------------- */
 
-static unsigned char *byte_at(struct vectors *v, uint64_t pa)
+unsigned char *vectors_byte(struct vectors *v, uint64_t pa)
 {
 	uint64_t name = pa / PAGE + 1;
 
@@ -52,7 +41,7 @@ static unsigned char *byte_at(struct vectors *v, uint64_t pa)
 static int read_bytes(void *priv, uint64_t pa, void *dst, size_t n)
 {
 	struct vectors *v = priv;
-	unsigned char *p = pa % PAGE + n <= PAGE ? byte_at(v, pa) : NULL;
+	unsigned char *p = pa % PAGE + n <= PAGE ? vectors_byte(v, pa) : NULL;
 
 	if (!p)
 		return -1;
@@ -67,7 +56,7 @@ static int write_bytes(void *priv, uint64_t pa, const void *src, size_t n)
 	const unsigned char *from = src;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned char *p = byte_at(priv, pa + i);
+		unsigned char *p = vectors_byte(priv, pa + i);
 
 		if (!p)
 			return -1;
@@ -83,7 +72,21 @@ static int take(void *priv, size_t bytes, size_t align, unsigned level, uint64_t
 	(void)level;
 	*pa = (v->next + align - 1) & ~(uint64_t)(align - 1);
 	v->next = *pa + bytes;
-	return v->next > FIRST + PAGES * PAGE ? -1 : 0;
+	return v->next > v->end ? -1 : 0;
+}
+
+void vectors_empty(struct vectors *v)
+{
+	memset(v->page_at, 0, sizeof(v->page_at));
+	memset(v->page, 0, sizeof(v->page));
+	v->reads = 0;
+}
+
+/* Where tables come from: behind a first one of 64K at most. */
+void vectors_pool(struct vectors *v, uint64_t first)
+{
+	v->next = first + 0x10000;
+	v->end = first + PAGES * PAGE;
 }
 
 static const struct ptg_mapper_ops ops = {.read_bytes = read_bytes, .write_bytes = write_bytes, .alloc_table = take};
@@ -104,10 +107,10 @@ static const char *fault_name(const struct ptg_format *f, unsigned fault, unsign
 	return name && fault != PTG_F_UNREADABLE ? name : text_fault_class(fault);
 }
 
-static void put_rule(struct vectors *v, unsigned rule)
+static void put_rule(struct vectors *v, const struct ptg_format *f, unsigned rule)
 {
-	if (rule && rule < v->f->rule_count)
-		buffer_printf(&v->out, " rule %s", v->f->rules[rule].name);
+	if (rule && rule < f->rule_count)
+		buffer_printf(&v->out, " rule %s", f->rules[rule].name);
 	buffer_puts(&v->out, "\n");
 }
 
@@ -131,7 +134,7 @@ static void put_entry(struct vectors *v, unsigned level, const uint64_t e[2])
 		buffer_printf(&v->out, " size 0x%" PRIx64, (uint64_t)1 << (d.page_lg2 & 63));
 		put_rights(&v->out, d.rights);
 	}
-	put_rule(v, d.rule);
+	put_rule(v, v->f, d.rule);
 }
 
 static void put_flipped(struct vectors *v, unsigned level, const uint64_t e[2])
@@ -147,11 +150,13 @@ static void put_flipped(struct vectors *v, unsigned level, const uint64_t e[2])
 }
 
 /* An address with a pattern in it, that fits. */
-static uint64_t some_pa(const struct vectors *v, unsigned lg2)
+uint64_t vectors_some_pa(unsigned bits, unsigned lg2)
 {
-	unsigned bits = v->f->pa_bits > 63 ? 63 : v->f->pa_bits;
-	uint64_t pa = UINT64_C(0x5a5a96c3a5a5c396) & ptg_mask_(bits) & ~ptg_mask_(lg2);
+	uint64_t pa;
 
+	if (bits > 63)
+		bits = 63;
+	pa = UINT64_C(0x5a5a96c3a5a5c396) & ptg_mask_(bits) & ~ptg_mask_(lg2);
 	return pa ? pa : lg2 < bits ? (uint64_t)1 << lg2 : 0;
 }
 
@@ -169,7 +174,7 @@ static unsigned put_pages(struct vectors *v, unsigned level)
 			a.care &= ~(uint32_t)PTG_ACCESSED;
 		if (!text_has_mark(v->f, 2))
 			a.care &= ~(uint32_t)PTG_DIRTY;
-		if (ptg_encode(&v->s, level, some_pa(v, v->f->levels[level].shift), &a, e) != PTG_OK)
+		if (ptg_encode(&v->s, level, vectors_some_pa(v->f->pa_bits, v->f->levels[level].shift), &a, e) != PTG_OK)
 			continue;
 		while (i < count && seen[i] != e[0])
 			i++;
@@ -207,7 +212,7 @@ static void put_entries(struct vectors *v)
 
 		put_entry(v, n, e);
 		put_rows(v, n, put_pages(v, n) == 0);
-		if (ptg_encode_table(&v->s, n, some_pa(v, 16), e) == PTG_OK) {
+		if (ptg_encode_table(&v->s, n, vectors_some_pa(v->f->pa_bits, 16), e) == PTG_OK) {
 			put_entry(v, n, e);
 			put_flipped(v, n, e);
 		}
@@ -216,20 +221,30 @@ static void put_entries(struct vectors *v)
 
 /* --- walks --------------------------------------------------------------------------------- */
 
-static void put_memory(struct vectors *v, unsigned lg2)
+static bool read_before(const struct vectors *v, unsigned i)
 {
-	for (unsigned i = 0; i < v->reads; i++) {
-		uint64_t e[2] = {0, 0};
-		unsigned before = v->reads;
+	for (unsigned n = 0; n < i; n++)
+		if (v->read[n] == v->read[i])
+			return true;
+	return false;
+}
 
-		if (ptg_load_(&v->s, v->read[i], lg2, e) != 0)
+/* The entries read since then, of 2^lg2 bytes. */
+void vectors_memory(struct vectors *v, const struct ptg_space *s, unsigned lg2)
+{
+	unsigned count = v->reads;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t e[2] = {0, 0};
+
+		if (read_before(v, i) || ptg_load_(s, v->read[i], lg2, e) != 0)
 			continue;
-		v->reads = before;
 		buffer_printf(&v->out, "mem 0x%" PRIx64 " 0x%" PRIx64, v->read[i], e[0]);
 		if (lg2 == 4)
 			buffer_printf(&v->out, " 0x%" PRIx64, e[1]);
 		buffer_puts(&v->out, "\n");
 	}
+	v->reads = 0;
 }
 
 static const struct { const char *word; unsigned access; } accesses[] = {
@@ -237,19 +252,41 @@ static const struct { const char *word; unsigned access; } accesses[] = {
 	{"sr", PTG_READ}, {"sw", PTG_WRITE}, {"sx", PTG_EXEC},
 };
 
+/* Of a pair, the stage that decided. */
+static const struct ptg_format *deciding(const struct vectors *v, const struct ptg_translation *t)
+{
+	return v->f->stage[0] ? v->f->stage[t->stage == 2] : v->f;
+}
+
 static void put_access(struct vectors *v, unsigned n, uint64_t va)
 {
+	const struct ptg_format *f;
 	struct ptg_translation t;
+	char stage[8] = "";
 
 	ptg_translate(&v->s, va, accesses[n].access, &t);
+	f = deciding(v, &t);
+	if (v->f->stage[0])
+		snprintf(stage, sizeof(stage), "s%u.", t.stage);
 	buffer_printf(&v->out, "%s 0x%" PRIx64, accesses[n].word, va);
 	if (t.fault) {
-		buffer_printf(&v->out, " ! %s class %s", fault_name(v->f, t.fault, t.rule), text_fault_class(t.fault));
+		buffer_printf(&v->out, " ! %s%s class %s", stage, fault_name(f, t.fault, t.rule), text_fault_class(t.fault));
 	} else {
 		buffer_printf(&v->out, " = 0x%" PRIx64 " size 0x%" PRIx64, t.pa, (uint64_t)1 << (t.page_lg2 & 63));
 		put_rights(&v->out, t.rights);
 	}
-	put_rule(v, t.rule);
+	put_rule(v, f, t.rule);
+}
+
+void vectors_look(struct vectors *v, uint64_t va)
+{
+	put_access(v, 0, va);
+}
+
+void vectors_accesses(struct vectors *v, uint64_t va)
+{
+	for (unsigned i = 0; i < sizeof(accesses) / sizeof(accesses[0]); i++)
+		put_access(v, i, va);
 }
 
 /* The same page with each bit of its entry flipped; entries of 128 bits by halves. */
@@ -263,7 +300,7 @@ static void put_broken(struct vectors *v, uint64_t va, unsigned lg2, const char 
 	bytes = 1u << v->f->levels[t.level].entry_lg2;
 	for (unsigned bit = 0; bit < bytes * 8; bit++) {
 		unsigned at = v->f->flags & PTG_FORMAT_BIG ? bytes - 1 - bit / 8 : bit / 8;
-		unsigned char *p = byte_at(v, t.entry_pa + at);
+		unsigned char *p = vectors_byte(v, t.entry_pa + at);
 
 		if (!p)
 			return;
@@ -271,14 +308,14 @@ static void put_broken(struct vectors *v, uint64_t va, unsigned lg2, const char 
 		buffer_printf(&v->out, "\ncase a page of %s, bit %u of its entry flipped\nroot 0x%" PRIx64 "\n", size, bit, FIRST);
 		v->reads = 0;
 		ptg_lookup(&v->s, va, PTG_LOOK);
-		put_memory(v, lg2);
-		put_access(v, 0, va);
+		vectors_memory(v, &v->s, lg2);
+		vectors_look(v, va);
 		*p ^= (unsigned char)(1u << bit % 8);
 	}
 }
 
-/* The most that can be had of a page of this size. */
-static bool map_page(struct vectors *v, uint64_t va, unsigned page_lg2)
+/* The most that can be had of such pages. */
+bool vectors_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t bytes)
 {
 	static const unsigned wishes[] = {63, 63 & ~PTG_UX, PTG_UR | PTG_UW | PTG_SR | PTG_SW, 56, 7, PTG_UR | PTG_UW, PTG_SR | PTG_SW, 9};
 	uint64_t freed[8];
@@ -287,35 +324,42 @@ static bool map_page(struct vectors *v, uint64_t va, unsigned page_lg2)
 		struct ptg_flush flush = {.table = freed, .table_cap = 8};
 		struct ptg_attrs a = {.rights = wishes[i] | PTG_ACCESSED | PTG_DIRTY, .care = 63};
 
-		a.care |= (text_has_mark(v->f, 1) ? PTG_ACCESSED : 0u) | (text_has_mark(v->f, 2) ? PTG_DIRTY : 0u);
-		if (ptg_map(&v->s, va, some_pa(v, page_lg2), (uint64_t)1 << page_lg2, &a, PTG_QUIET, &flush) == PTG_OK)
+		a.care |= (text_has_mark(s->format, 1) ? PTG_ACCESSED : 0u) | (text_has_mark(s->format, 2) ? PTG_DIRTY : 0u);
+		if (ptg_map(s, va, pa, bytes, &a, PTG_QUIET, &flush) == PTG_OK)
 			return true;
 	}
 	return false;
 }
 
+/* An address with a pattern in it, at the beginning of a page. */
+uint64_t vectors_va(const struct ptg_format *f, unsigned page_lg2)
+{
+	unsigned bits = f->va_bits > 63 ? 63 : f->va_bits;
+
+	return UINT64_C(0x1b6d1b6d1b6d1b6d) & ptg_mask_(bits - 1u) & ~ptg_mask_(page_lg2);
+}
+
 static void put_walks(struct vectors *v, unsigned page_lg2)
 {
 	unsigned lg2 = v->f->levels[0].entry_lg2, bits = v->f->va_bits > 63 ? 63 : v->f->va_bits;
-	uint64_t va = UINT64_C(0x1b6d1b6d1b6d1b6d) & ptg_mask_(bits - 1u) & ~ptg_mask_(page_lg2), at = va + (0xabc & ptg_mask_(page_lg2));
+	uint64_t va = vectors_va(v->f, page_lg2), at = va + (0xabc & ptg_mask_(page_lg2));
 	char size[24];
 
 	if (page_lg2 >= bits)
 		return;
-	memset(v->page_at, 0, sizeof(v->page_at));
-	memset(v->page, 0, sizeof(v->page));
-	v->next = FIRST + 0x10000;
+	vectors_empty(v);
+	vectors_pool(v, FIRST);
 	if (ptg_space_init(&v->s, v->f, &ptg_generic_walker, &v->mapper, FIRST) != PTG_OK)
 		return;
-	if (!map_page(v, va, page_lg2) || PTG_HIT_LG2(ptg_lookup(&v->s, at, PTG_LOOK)) != page_lg2)
+	if (!vectors_map(&v->s, va, vectors_some_pa(v->f->pa_bits, page_lg2), (uint64_t)1 << page_lg2) ||
+	    PTG_HIT_LG2(ptg_lookup(&v->s, at, PTG_LOOK)) != page_lg2)
 		return;
 	text_lg2(page_lg2, size);
 	buffer_printf(&v->out, "\ncase a page of %s\nroot 0x%" PRIx64 "\n", size, FIRST);
 	v->reads = 0;
 	ptg_lookup(&v->s, at, PTG_LOOK);
-	put_memory(v, lg2);
-	for (unsigned i = 0; i < sizeof(accesses) / sizeof(accesses[0]); i++)
-		put_access(v, i, at);
+	vectors_memory(v, &v->s, lg2);
+	vectors_accesses(v, at);
 	put_broken(v, at, lg2, size);
 }
 
@@ -338,10 +382,12 @@ const char *emit_vectors(struct arena *a, const struct plan *p)
 	buffer_printf(&v->out, "# Vectors of %s, made by ptgen.  Features, parameters and contexts have their defaults.\n", p->format.name);
 	buffer_puts(&v->out, "# root: address of the first table.  mem: an entry in memory.  = where it leads, ! the fault.\n");
 	buffer_printf(&v->out, "format %s\n", p->format.name);
-	if (p->stage[0] || ptg_space_setup(&v->s, v->f, &ptg_generic_walker, &v->mapper) != PTG_OK) {
-		buffer_puts(&v->out, "# Two stages: each has vectors of its own.\n");
+	if (p->stage[0]) {
+		vectors_pair(v);
 		return buffer_text(&v->out);
 	}
+	if (ptg_space_setup(&v->s, v->f, &ptg_generic_walker, &v->mapper) != PTG_OK)
+		return buffer_text(&v->out);
 	put_entries(v);
 	for (unsigned lg2 = 0; lg2 < 63 && one_width(v->f); lg2++)
 		if (v->f->page_sizes >> lg2 & 1)

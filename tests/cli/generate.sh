@@ -131,7 +131,9 @@ run 3 generate nothing.pt
 says 'nothing.pt'
 
 # --emit vectors: checked with the runner of the manuals' vectors
-for f in sv48 x86_64 aarch64_4k s390x armv7_short amdv1 nvidia_v3; do
+VECTORS=
+for f in sv48 x86_64 aarch64_4k s390x armv7_short amdv1 nvidia_v3 sv39_sv39x4 sv32_sv32x4 x86_64_ept4 aarch64_4k_s1s2; do
+	VECTORS="$VECTORS $W/$f.txt"
 	run 0 generate --emit vectors "$f"
 	cp "$W/out" "$W/$f.txt"
 	n=$(grep -c ' ! ' "$W/out")
@@ -140,7 +142,9 @@ done
 grep -qx 'entry 0 0x200000cf = 0x80000000 .*' "$W/sv48.txt" || grep -q '^entry 0 0x[0-9a-f]* = 0x[0-9a-f]* role page size 0x1000 rights ---/rwx rule kind:leaf' "$W/sv48.txt" ||
 	fail "no leaf of Sv48"
 TESTS=$((TESTS + 1))
-sh tests/vectors/run.sh "$B" "$W"/sv48.txt "$W"/x86_64.txt "$W"/aarch64_4k.txt "$W"/s390x.txt "$W"/armv7_short.txt "$W"/amdv1.txt "$W"/nvidia_v3.txt \
+grep -q '! s2[.]' "$W/sv39_sv39x4.txt" && grep -q '! s1[.]' "$W/sv39_sv39x4.txt" || fail "a pair without faults of both stages"
+# shellcheck disable=SC2086
+sh tests/vectors/run.sh "$B" $VECTORS \
 	>"$W/out" 2>&1 || fail "vectors: $(tail -n 5 "$W/out")"
 
 # A template of one's own

@@ -126,11 +126,13 @@ static bool set_rest(struct run *r, unsigned stage)
 	return true;
 }
 
-/* `root ADDRESS`: the plain case, without registers. */
+/* `root ADDRESS`, of a pair `root s1 ADDRESS` and `root s2 ADDRESS`: the plain case, without registers. */
 static int set_plain(struct run *r, const struct subject *s, unsigned stage)
 {
+	static const char *const name[] = { "", "s1", "s2" };
+
 	for (unsigned i = 0; i < r->setting_count; i++)
-		if (is(r->setting[i].what, "root"))
+		if (is(r->setting[i].what, "root") && is(r->setting[i].name, name[stage]))
 			return ptg_space_init(&r->space[stage], s->format, s->walker, &r->mapper, r->setting[i].value);
 	return ptg_space_setup(&r->space[stage], s->format, s->walker, &r->mapper);
 }
@@ -432,13 +434,13 @@ static bool remember(struct run *r, const char *what, char **word, unsigned n)
 	struct setting *t = &r->setting[r->setting_count];
 	bool bare = is(what, "on") || is(what, "off"), root = is(what, "root");
 
-	if (r->setting_count == 32 || n != (bare || root ? 1u : 2u))
+	if (r->setting_count == 32 || (n != (bare || root ? 1u : 2u) && !(root && n == 2)))
 		return fail(r, "not understood: ", what);
 	snprintf(t->what, sizeof(t->what), "%s", what);
-	snprintf(t->name, sizeof(t->name), "%s", word[0]);
+	snprintf(t->name, sizeof(t->name), "%s", root && n == 1 ? "" : word[0]);
 	t->value = 0;
-	if (!bare && !number(word[root ? 0 : 1], &t->value))
-		return fail(r, "not a number: ", word[root ? 0 : 1]);
+	if (!bare && !number(word[n - 1], &t->value))
+		return fail(r, "not a number: ", word[n - 1]);
 	r->setting_count++;
 	r->ready = false;
 	return true;
