@@ -12,7 +12,7 @@
 enum { RT_ALL = 1, RT_MIN, RT_HELP };
 
 static const struct option_spec specs[] = {
-	{"all", 'a', 0, 0, RT_ALL, NULL, "candidates too that are a table of a larger tree"},
+	{"all", 'a', 0, 0, RT_ALL, NULL, "also tables of a larger tree, and weak candidates"},
 	{"min-tables", 0, 1, 0, RT_MIN, "N", "only trees of at least N tables below the root (default 1)"},
 	{"help", 'h', 0, 0, RT_HELP, NULL, "this text"},
 	{NULL, 0, 0, 0, 0, NULL, NULL},
@@ -26,7 +26,8 @@ static const struct option_group *const groups[] = {
 static const struct command command = {
 	"roots", "-f FORMAT[,FORMAT...] [options] IMAGE", "Find candidate root tables, with the evidence for each.",
 	"A candidate is a table whose entries are all sound, whose tables lie in the image and are sound\n"
-	"down to the last level, and that no larger tree holds.  Best first.  FORMAT may be a base\n"
+	"down to the last level, and that no larger tree holds.  Best first.  Where one maps memory\n"
+	"that the image has, weak ones are left out: they map next to none.  FORMAT may be a base\n"
 	"(riscv64, ia32e, aarch64); `all` tries every known format.  Exit status 1 when there is none.",
 	groups,
 	"  ptgen roots -f ia32e mem.elf\n"
@@ -97,6 +98,8 @@ static const char *evidence(struct arena *a, const struct root_found *f)
 		text = arena_printf(a, "%s, upper half shared with %u", text, f->sharers);
 	if (f->reserved)
 		text = arena_printf(a, "%s, %u entries that hardware refuses", text, f->reserved);
+	if (f->weak)
+		text = arena_printf(a, "%s, weak", text);
 	if (f->inside)
 		text = arena_printf(a, "%s, inside a larger tree", text);
 	return text;
@@ -168,7 +171,7 @@ static int run(struct roots *r)
 	progress_end(&r->progress);
 	finder_rank(f);
 	for (size_t i = 0; i < f->count && !code; i++)
-		if ((r->all || !f->found[i].inside) && f->found[i].tables >= r->min_tables)
+		if (r->all || (!f->found[i].inside && !f->found[i].weak && f->found[i].tables >= r->min_tables))
 			show(r, &f->found[i]);
 	return code ? code : r->shown ? EXIT_DONE : EXIT_NO;
 }

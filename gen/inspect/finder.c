@@ -12,12 +12,20 @@
 #define ROOT_MOSTLY 8u               /* and in the root, unless it maps itself */
 #define PAGE 4096u
 #define SMALLEST 32u                 /* alignment of the smallest first tables there are */
+#define LOOKED_AT 64u                /* entries of a root whose idle bits are counted */
+#define FEW 5u                       /* log2 of entries of a small first table */
 #define ENTRIES_MAX 65536u           /* a larger table is looked at in part */
+
+/* Pages of one table, or of several. */
+struct pages {
+	uint64_t count, in_ram, alike;
+	uint64_t last;               /* rights and memory type of the one before; 0: none */
+};
 
 /* What is known of a table at a level. */
 struct verdict {
-	uint64_t pages, pages_in_ram;
-	bool used, sound, counted;
+	struct pages pages;
+	bool used, sound, hollow;
 	uint64_t pa;
 	unsigned level;
 };
@@ -92,12 +100,22 @@ static bool nothing(const struct ptg_format *f, const struct ptg_decoded *d)
 						 f->rules[d->rule].fault_class == PTG_F_NOT_PRESENT);
 }
 
-static void count_page(const struct run *r, const struct ptg_decoded *d, uint64_t *pages, uint64_t *in_ram)
+static void count_page(const struct run *r, const struct ptg_decoded *d, struct pages *p)
 {
-	uint64_t last = d->pa + (d->page_lg2 < 64 ? ((uint64_t)1 << d->page_lg2) - 1 : 0);
+	uint64_t end = d->pa + (d->page_lg2 < 64 ? ((uint64_t)1 << d->page_lg2) - 1 : 0);
+	uint64_t look = (uint64_t)d->rights << 32 | (uint64_t)d->memtype << 8 | 1;
 
-	(*pages)++;
-	*in_ram += r->f->is_ram && r->f->is_ram(r->f->ram_arg, d->pa, last);
+	p->count++;
+	p->in_ram += r->f->is_ram && r->f->is_ram(r->f->ram_arg, d->pa, end);
+	p->alike += !p->last || p->last == look;
+	p->last = look;
+}
+
+static void add_pages(struct root_found *root, const struct pages *p)
+{
+	root->pages += p->count;
+	root->pages_in_ram += p->in_ram;
+	root->alike += p->alike;
 }
 
 /*
@@ -110,7 +128,7 @@ static bool sound(struct run *r, uint64_t pa, unsigned level)
 	const struct verdict *known = recall(r, pa, level);
 	struct verdict v = {.used = true, .pa = pa, .level = level, .sound = true};
 	unsigned n = level_entries(f, level, 0);
-	uint64_t bad = 0, good = 0;
+	uint64_t bad = 0, good = 0, nothings = 0;
 
 	if (known)
 		return known->sound;
@@ -132,19 +150,20 @@ static bool sound(struct run *r, uint64_t pa, unsigned level)
 		if (ptg_decode(&r->space, level, e, &d))
 			v.sound = false;
 		else if (nothing(f, &d))
-			continue;
+			nothings++;
 		else if (d.fault || d.role == PTG_ROLE_INVALID)
 			bad++;
 		else if (d.role == PTG_ROLE_PAGE)
-			count_page(r, &d, &v.pages, &v.pages_in_ram);
+			count_page(r, &d, &v.pages);
 		else if (d.next_level >= level || !sound(r, d.pa, d.next_level))
 			bad++;
 		else
 			good++;
 		v.sound = v.sound && (!bad || r->tolerant);
 	}
-	if (r->tolerant && bad * MOSTLY > good + v.pages)
+	if (r->tolerant && bad * MOSTLY > good + v.pages.count)
 		v.sound = false;
+	v.hollow = nothings >= good + v.pages.count;
 	remember(r, &v);
 	return v.sound;
 }
@@ -171,8 +190,8 @@ static void count_tree(struct run *r, struct root_found *root, uint64_t pa, unsi
 	r->visited[r->visited_count].pa = pa;
 	r->visited[r->visited_count++].level = level;
 	root->tables++;
-	root->pages += v->pages;
-	root->pages_in_ram += v->pages_in_ram;
+	root->hollow += v->hollow;
+	add_pages(root, &v->pages);
 	if (level == 0)
 		return;
 	for (unsigned i = 0; i < n; i++) {
@@ -189,7 +208,7 @@ static void count_tree(struct run *r, struct root_found *root, uint64_t pa, unsi
 /* --- one place ------------------------------------------------------------------------------------- */
 
 /* An entry of a possible root. false: no root has such an entry. */
-static bool root_entry(struct run *r, struct root_found *root, unsigned i, const uint64_t e[2])
+static bool root_entry(struct run *r, struct root_found *root, unsigned i, const uint64_t e[2], struct pages *pages)
 {
 	const struct ptg_format *f = r->space.format;
 	struct ptg_decoded d;
@@ -207,7 +226,7 @@ static bool root_entry(struct run *r, struct root_found *root, unsigned i, const
 		return false;
 	root->entries++;
 	if (d.role == PTG_ROLE_PAGE) {
-		count_page(r, &d, &root->pages, &root->pages_in_ram);
+		count_page(r, &d, pages);
 		return true;
 	}
 	root->table_entries++;
@@ -221,6 +240,7 @@ static bool root_entry(struct run *r, struct root_found *root, unsigned i, const
 static bool examine(struct run *r, struct root_found *root)
 {
 	unsigned n = level_entries(r->space.format, root->level, root->index_lg2);
+	struct pages pages = {0};
 
 	root->self = -1;
 	for (unsigned i = 0; i < n; i++) {
@@ -230,7 +250,7 @@ static bool examine(struct run *r, struct root_found *root)
 			return false;
 		if (!(e[0] | e[1]))
 			continue;
-		if (!root_entry(r, root, i, e)) {
+		if (!root_entry(r, root, i, e, &pages)) {
 			if (!r->tolerant)
 				return false;
 			root->reserved++;
@@ -238,6 +258,7 @@ static bool examine(struct run *r, struct root_found *root)
 		}
 		root->hash[i >= n / 2] ^= seen_mix(e[0] ^ seen_mix(e[1] + i));
 	}
+	add_pages(root, &pages);
 	if (!r->tolerant || !root->table_entries)
 		return root->table_entries > 0;
 	if (root->self >= 0)
@@ -253,14 +274,34 @@ static uint64_t table_bytes(const struct run *r, unsigned level)
 }
 
 /* These pages hold tables of a tree: no other root begins there. */
-static void occupy(struct finder *f, uint64_t pa, uint64_t bytes, uint64_t tables)
+static void occupy(struct finder *f, uint64_t pa, uint64_t bytes, const struct root_found *root)
 {
 	for (uint64_t page = pa & ~(uint64_t)(PAGE - 1); page <= pa + (bytes - 1); page += PAGE) {
 		bool fresh;
 		struct seen_table *t = seen_get(&f->inside, page, 0, 0, &fresh);
 
-		t->va = tables > t->va ? tables : t->va;
+		t->va = root->tables > t->va ? root->tables : t->va;
+		if (!finder_good(root))
+			continue;
+		t = seen_get(&f->inside_good, page, 0, 0, &fresh);
+		t->va = root->tables > t->va ? root->tables : t->va;
 	}
+}
+
+/* How many set bits of an entry make no difference to what it says. */
+static unsigned idle_bits(const struct run *r, unsigned level, const uint64_t e[2], const struct ptg_decoded *d)
+{
+	unsigned idle = 0;
+
+	for (uint64_t left = e[0]; left; left &= left - 1) {
+		uint64_t other[2] = {e[0] ^ (left & (0 - left)), e[1]};
+		struct ptg_decoded o;
+
+		memset(&o, 0, sizeof(o));
+		idle += !ptg_decode(&r->soft, level, other, &o) && o.role == d->role && o.rule == d->rule && o.fault == d->fault &&
+			o.pa == d->pa && o.rights == d->rights && o.next_level == d->next_level;
+	}
+	return idle;
 }
 
 /* Count what is below, then keep it. */
@@ -276,15 +317,19 @@ static void keep(struct run *r, struct root_found *root)
 
 		memset(&d, 0, sizeof(d));
 		if (load(r, root->table, root->level, i, e) && !ptg_decode(&r->soft, root->level, e, &d) && !d.fault &&
-		    d.role == PTG_ROLE_TABLE && d.next_level < root->level && d.pa != root->table)
+		    d.role == PTG_ROLE_TABLE && d.next_level < root->level && d.pa != root->table) {
+			if (root->told < LOOKED_AT && ++root->told)
+				root->idle += idle_bits(r, root->level, e, &d);
 			count_tree(r, root, d.pa, d.next_level);
+		}
 	}
 	if (root->pages == 0)
 		return;
-	for (size_t i = 0; i < r->visited_count; i++)
-		occupy(f, r->visited[i].pa, table_bytes(r, r->visited[i].level), root->tables);
+	/* One entry in a place for a few: its table may well be the root, and this its address in some structure. */
+	for (size_t i = root->entries == 1 && root->index_lg2 < FEW; i < r->visited_count; i++)
+		occupy(f, r->visited[i].pa, table_bytes(r, r->visited[i].level), root);
 	if (table_bytes(r, root->level) > PAGE)
-		occupy(f, root->table + PAGE, table_bytes(r, root->level) - PAGE, root->tables);
+		occupy(f, root->table + PAGE, table_bytes(r, root->level) - PAGE, root);
 	if (f->count == f->room) {
 		size_t room = f->room ? 2 * f->room : 64;
 
@@ -296,14 +341,34 @@ static void keep(struct run *r, struct root_found *root)
 
 /* --- a whole image ------------------------------------------------------------------------------------ */
 
-/* Levels a root can have: where the root says `start`, any but the last; else where its addresses begin. */
+/* Levels a root can have: where the root says `start` or cuts the address, any but the last; else where addresses begin. */
 static bool may_start(const struct ptg_format *f, unsigned level)
 {
 	if (f->flags & PTG_FORMAT_DYNAMIC)
 		return level == f->top;
-	if (f->root_count && f->roots[0].start != PTG_NONE)
+	if (f->root_count && (f->roots[0].start != PTG_NONE || f->roots[0].trim != PTG_NONE))
 		return level > 0;
 	return level == f->top;
+}
+
+/* Nothing but zeroes from pa on, as far as the image can be looked at. */
+static bool blank(const struct image_part *p, uint64_t pa, uint64_t bytes)
+{
+	const unsigned char *at = p->bytes ? p->bytes + (pa - p->pa) : NULL;
+	uint64_t n = p->last - pa < bytes ? p->last - pa + 1 : bytes, i = 0;
+
+	if (!at)
+		return false;
+	for (; n - i >= 64; i += 64) {
+		uint64_t w[8];
+
+		memcpy(w, at + i, sizeof(w));
+		if (w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7])
+			return false;
+	}
+	while (i < n && !at[i])
+		i++;
+	return i == n;
 }
 
 static void scan_level(struct run *r, unsigned level)
@@ -324,11 +389,14 @@ static void scan_level(struct run *r, unsigned level)
 		for (; pa >= p.pa && pa <= p.last && p.last - pa >= 7; pa += step) {
 			struct root_found root = {.plan = r->plan, .table = pa, .level = level, .index_lg2 = l->width};
 
-			r->f->looked_at++;
+			if ((r->f->looked_at++ & 0xff) == 0 && r->f->progress)
+				r->f->progress(r->f->arg, done + (pa - p.pa), total);
+			if (!(pa & (PAGE - 1)) && blank(&p, pa, bytes > PAGE ? bytes : PAGE)) {
+				pa += bytes > PAGE ? 0 : PAGE - step;
+				continue;
+			}
 			if (examine(r, &root))
 				keep(r, &root);
-			if (r->f->progress && (r->f->looked_at & 0xff) == 0)
-				r->f->progress(r->f->arg, done + (pa - p.pa), total);
 		}
 		done += p.last - p.pa + 1;
 	}
@@ -338,7 +406,7 @@ static bool start(struct run *r, struct finder *f, struct plan *plan, const char
 {
 	r->f = f;
 	r->plan = plan;
-	r->tree.arena = f->inside.arena = f->arena;
+	r->tree.arena = f->inside.arena = f->inside_good.arena = f->arena;
 	r->lenient = arena_alloc(f->arena, sizeof(*r->lenient));
 	*r->lenient = *plan;
 	if (!view_ignore(f->arena, r->lenient, ~(uint64_t)0, NULL, why))

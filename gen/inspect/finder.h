@@ -20,11 +20,15 @@ struct root_found {
 	uint64_t tables;             /* reachable, each once */
 	uint64_t pages;              /* page entries in them */
 	uint64_t pages_in_ram;
+	unsigned told, idle;         /* entries of the root that lead to tables, and bits set in them that say nothing */
+	uint64_t hollow;             /* tables with no more entries that lead on than such that are other than 0 and do not */
+	uint64_t alike;              /* pages with the rights and the memory type of the page before, or first in their table */
 	unsigned entries, table_entries, reserved; /* of the root; reserved: that hardware refuses */
 	int self;                    /* index of an entry that leads back to the root; -1: none */
 	uint64_t hash[2];            /* of the entries of the lower and the upper half; 0: none */
 	unsigned sharers;            /* other roots with the same upper half */
 	bool inside;                 /* a table of a larger tree */
+	bool weak;                   /* maps next to nothing where others map memory */
 	double score;
 	const char *reg;             /* "satp=0x.." or "0x..": what --root takes */
 };
@@ -40,6 +44,7 @@ struct finder {
 	size_t count, room;
 	uint64_t looked_at;          /* places that might have been a root */
 	struct scan_seen inside;     /* tables of trees; va: how many tables the largest such tree has */
+	struct scan_seen inside_good; /* the same of good trees */
 };
 
 /*
@@ -47,10 +52,24 @@ struct finder {
  * entries that hardware refuses, as long as more are sound.  false with *why.
  */
 bool finder_run(struct finder *f, struct plan *plan, bool tolerant, const char **why);
-/* After all: what is inside a larger tree, what is shared, the score; sorted, best first. */
+/*
+ * Most tables lead somewhere, neighbours among the pages are alike, and entries that lead to
+ * tables have few bits that say nothing: other data may look like tables, but not like this.
+ * On Arm a last table can be read as one a level higher: a page's bits say nothing there.
+ */
+bool finder_good(const struct root_found *r);
+/* After all: what is inside a larger tree, what is shared, what --root takes, the score; sorted, best first. */
 void finder_rank(struct finder *f);
 
-/* What --root takes for a table of that level: a register's value, else the address. */
-const char *finder_register(struct arena *a, const struct plan *plan, uint64_t table, unsigned level, unsigned index_lg2);
+/* finder_text.c: which register bits start a walk at tables of one kind, found once. */
+struct finder_start {
+	const struct plan *plan;
+	unsigned level, index_lg2;
+	bool none;
+	uint8_t other;               /* one more register; the root's own: none */
+	uint64_t bits, other_value;  /* in the root's register, beside the address; of the other register */
+};
+/* What --root takes for this table: registers, else the address.  memo: zero at first. */
+const char *finder_root_text(struct arena *a, const struct root_found *r, struct finder_start *memo);
 
 #endif /* GEN_INSPECT_FINDER_H */

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* finder_rank.c - which candidates are roots of their own, how good, and what to write after --root */
-#include <inttypes.h>
+/* finder_rank.c - which candidates are roots of their own, and how good */
 #include <stdlib.h>
-#include <string.h>
 
 #include "gen/inspect/finder.h"
-#include "runtime/ptg_core.h"
 
 /* --- rank ----------------------------------------------------------------------------- */
 
@@ -34,14 +31,44 @@ static void count_sharers(struct finder *f)
 	}
 }
 
+static double share(uint64_t part, uint64_t whole)
+{
+	return whole ? (double)part / (double)whole : 0;
+}
+
+bool finder_good(const struct root_found *r)
+{
+	return 2 * r->alike >= r->pages && 2 * r->hollow <= r->tables && r->idle < 3 * r->told;
+}
+
+/* From 0 to 2.  What maps memory that is not there, or each page in another way, is noise, however large. */
 static double score_of(const struct root_found *r)
 {
-	double ram = r->pages ? (double)r->pages_in_ram / (double)r->pages : 0, score = (double)r->tables;
+	double score = 1 - 8 / (8 + (double)r->tables);
+	double ram = share(r->pages_in_ram, r->pages), alike = share(r->alike, r->pages);
 
-	score += r->self >= 0 ? 20 : 0;
-	score += r->sharers > 20 ? 40 : 2 * r->sharers;
-	score *= 0.2 + 0.8 * ram;
+	score += r->self >= 0 ? 0.5 : 0;
+	score += r->sharers > 20 ? 0.5 : 0.025 * r->sharers;
+	score *= (0.02 + 0.98 * ram * ram) * (0.02 + 0.98 * alike * alike);
+	score *= finder_good(r) ? 1 : 0.1;
 	return r->reserved ? score / 2 : score;
+}
+
+/* Where the best map memory, those that map next to none of it, or one page where they map hundreds, are chance. */
+static void mark_weak(struct finder *f)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		if (!f->found[i].inside && finder_good(&f->found[i]) && f->found[i].pages > most &&
+		    2 * f->found[i].pages_in_ram >= f->found[i].pages)
+			most = f->found[i].pages;
+	for (size_t i = 0; i < f->count && most; i++) {
+		struct root_found *r = &f->found[i];
+
+		r->weak = !finder_good(r) || share(r->pages_in_ram, r->pages) < 0.05 ||
+			  (r->tables < 3 && r->pages < most / 256);
+	}
 }
 
 static int by_score(const void *x, const void *y)
@@ -65,6 +92,8 @@ static uint64_t extent(const struct root_found *r)
 
 static bool larger(const struct root_found *a, const struct root_found *b)
 {
+	if (finder_good(a) != finder_good(b))
+		return finder_good(a);
 	return a->tables != b->tables ? a->tables > b->tables : a->pages > b->pages;
 }
 
@@ -78,8 +107,8 @@ static int by_table(const void *x, const void *y)
 }
 
 /*
- * Tables that share bytes cannot both be roots: the one with the larger tree is
- * it; of equal ones the later, whose entries begin where it begins.
+ * Tables that share bytes cannot both be roots: the good one, then the one with the
+ * larger tree is it (a table read a level too high has its pages as tables); of equal ones the later, whose entries begin where it begins.
  */
 static void drop_overlaps(struct finder *f)
 {
@@ -94,113 +123,40 @@ static void drop_overlaps(struct finder *f)
 		}
 }
 
+static int by_plan(const void *x, const void *y)
+{
+	const struct root_found *a = x, *b = y;
+
+	if (a->plan != b->plan)
+		return (uintptr_t)a->plan < (uintptr_t)b->plan ? -1 : 1;
+	return a->level != b->level ? (a->level < b->level ? -1 : 1) : by_table(x, y);
+}
+
+/* --- all of it ----------------------------------------------------------------------------- */
+
 void finder_rank(struct finder *f)
 {
+	struct finder_start memo = {0};
+	bool good = false;
+
+	for (size_t i = 0; i < f->count; i++)
+		good |= finder_good(&f->found[i]);
 	if (f->count)
 		qsort(f->found, f->count, sizeof(*f->found), by_table);
 	for (size_t i = 0; i < f->count; i++) {
-		const struct seen_table *t = seen_find(&f->inside, f->found[i].table & ~(uint64_t)0xfff, 0, 0);
+		const struct seen_table *t = seen_find(good ? &f->inside_good : &f->inside, f->found[i].table & ~(uint64_t)0xfff, 0, 0);
 
 		f->found[i].inside = t && t->va > f->found[i].tables;
 	}
 	drop_overlaps(f);
 	count_sharers(f);
-	for (size_t i = 0; i < f->count; i++) {
-		struct root_found *r = &f->found[i];
-
-		r->score = score_of(r);
-		r->reg = finder_register(f->arena, r->plan, r->table, r->level, r->index_lg2);
-	}
+	mark_weak(f);
+	for (size_t i = 0; i < f->count; i++)
+		f->found[i].score = score_of(&f->found[i]);
+	if (f->count)
+		qsort(f->found, f->count, sizeof(*f->found), by_plan);
+	for (size_t i = 0; i < f->count; i++)
+		f->found[i].reg = finder_root_text(f->arena, &f->found[i], &memo);
 	if (f->count)
 		qsort(f->found, f->count, sizeof(*f->found), by_score);
-}
-
-/* --- --root ------------------------------------------------------------------------------ */
-
-/* The bits a piece takes, those at run time as the default configuration and registers of 0 have them. */
-static bool piece_bits(const struct ptg_space *s, const struct ptg_piece *p, unsigned *src, unsigned *width, unsigned *dst)
-{
-	const uint64_t regs[32] = {0};
-	struct ptg_env env;
-	uint64_t hi = 0, lo = p->src_lo;
-
-	memset(&env, 0, sizeof(env));
-	env.space = s;
-	env.regs = regs;
-	if (p->lo != PTG_NONE)
-		lo = ptg_eval_(&env, p->lo);
-	hi = p->hi != PTG_NONE ? ptg_eval_(&env, p->hi) : (uint64_t)p->src_lo + p->width - 1;
-	*src = (unsigned)lo;
-	*width = (unsigned)(hi - lo + 1);
-	*dst = p->dst_lo + (unsigned)lo - p->src_lo;
-	return lo <= 63 && hi <= 63 && hi >= lo && *dst <= 63;
-}
-
-/* Bits of the register that hold the address, and their value for this table. */
-static bool place_address(const struct ptg_space *s, const struct ptg_root_def *d, uint64_t table, uint64_t *value,
-			  uint64_t *mask)
-{
-	const struct ptg_format *f = s->format;
-	uint64_t left = table;
-
-	*value = *mask = 0;
-	for (unsigned i = 0; i < d->piece_count; i++) {
-		const struct ptg_piece *p = &f->pieces[d->piece_first + i];
-		unsigned src, width, dst;
-
-		if (p->when != PTG_NONE || p->space || !piece_bits(s, p, &src, &width, &dst))
-			continue;
-		*value |= (table >> dst & ptg_mask_(width)) << src;
-		*mask |= ptg_mask_(width) << src;
-		left &= ~(ptg_mask_(width) << dst);
-	}
-	return left == 0;
-}
-
-/* Does this register value start a walk there? */
-static bool starts(struct ptg_space *s, unsigned reg, uint64_t value, uint64_t table, unsigned level, unsigned index_lg2)
-{
-	uint64_t regs[32] = {0};
-	const struct ptg_root *r = &s->root[0];
-
-	regs[reg] = value;
-	return ptg_set_root(s, regs, (uint32_t)1 << reg) == PTG_OK && (r->flags & PTG_ROOT_VALID) &&
-	       !(r->flags & PTG_ROOT_BYPASS) && r->table == table && r->level == level && r->index_lg2 == index_lg2 &&
-	       r->index_first == 0 && r->index_last == ptg_mask_(index_lg2);
-}
-
-/* The bits that `select` wants in this register. */
-static void place_selected(const struct ptg_format *f, const char *reg, uint64_t *value, uint64_t *mask)
-{
-	for (unsigned i = 0; i < f->select_count; i++) {
-		const struct ptg_select *s = &f->selects[i];
-		const struct ptg_node *n = s->node != PTG_NONE ? &f->nodes[s->node] : NULL;
-
-		if (!n || strcmp(s->reg, reg) != 0 || n->op != PTG_OP_REG)
-			continue;
-		*value |= s->value << n->lo;
-		*mask |= ptg_mask_(n->width) << n->lo;
-	}
-}
-
-const char *finder_register(struct arena *a, const struct plan *plan, uint64_t table, unsigned level, unsigned index_lg2)
-{
-	const struct ptg_format *f = &plan->format;
-	const struct ptg_root_def *d = f->roots;
-	uint64_t value, mask, free_bits;
-	struct ptg_space s;
-
-	if (!f->root_count || d->reg >= f->reg_count || ptg_space_setup(&s, f, &ptg_generic_walker, &view_no_memory) ||
-	    !place_address(&s, d, table, &value, &mask))
-		return arena_printf(a, "0x%" PRIx64, table);
-	place_selected(f, f->regs[d->reg].name, &value, &mask);
-	/* The bits that say how the walk starts are few and low: the smallest that do are taken. */
-	free_bits = ~mask & 0xfff;
-	for (uint64_t low = 0;; low = (low - free_bits) & free_bits) {
-		if (starts(&s, d->reg, value | low, table, level, index_lg2))
-			return arena_printf(a, "%s=0x%" PRIx64, f->regs[d->reg].name, value | low);
-		if (low == free_bits)
-			break;
-	}
-	return arena_printf(a, "0x%" PRIx64, table);
 }
