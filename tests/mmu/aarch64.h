@@ -56,8 +56,9 @@ static unsigned status(unsigned fault, int level)
 }
 
 /* Blocks at levels that have none: this machine takes them. */
-int format_skip(const struct ptg_translation *t)
+int format_skip(unsigned access, const struct ptg_translation *t)
 {
+	(void)access;
 	return t->fault == PTG_F_NOT_PRESENT && t->level > 0 && (t->entry & 3) == 1;
 }
 

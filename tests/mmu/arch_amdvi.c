@@ -154,10 +154,11 @@ int format_alive(const struct ptg_space *s)
 }
 
 /* README.md: of a present entry this machine looks at nothing but the rights, and takes all pages for present. */
-int format_skip(const struct ptg_translation *t)
+int format_skip(unsigned access, const struct ptg_translation *t)
 {
 	unsigned next = t->entry >> 9 & 7;
 
+	(void)access;
 	if (!t->fault || t->fault == PTG_F_PERMISSION || !t->entry)
 		return 0;
 	return (t->entry & 1) || next == 0 || next == 7;

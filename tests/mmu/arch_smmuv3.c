@@ -221,8 +221,9 @@ int format_alive(const struct ptg_space *s)
 }
 
 /* Blocks at levels that have none are taken; the access flag is not looked at. */
-int format_skip(const struct ptg_translation *t)
+int format_skip(unsigned access, const struct ptg_translation *t)
 {
+	(void)access;
 	return t->fault == PTG_F_ACCESS_FLAG || (t->fault == PTG_F_NOT_PRESENT && t->level > 0 && (t->entry & 3) == 1);
 }
 

@@ -172,8 +172,9 @@ __attribute__((weak)) uint32_t format_rights(uint32_t rights)
 	return rights;
 }
 
-__attribute__((weak)) int format_skip(const struct ptg_translation *t)
+__attribute__((weak)) int format_skip(unsigned access, const struct ptg_translation *t)
 {
+	(void)access;
 	(void)t;
 	return 0;
 }
@@ -476,7 +477,7 @@ static void ask(uint64_t va, unsigned access)
 	if (!(access & ~(unsigned)PTG_USER))
 		return;
 	va |= access & PTG_EXEC ? 0x800 | (guest_random() & 0x7fc) : guest_random() & 0x7f8;
-	if (!walkers_agree(va, access, &t) || t.fault == PTG_F_UNREADABLE || format_skip(&t))
+	if (!walkers_agree(va, access, &t) || t.fault == PTG_F_UNREADABLE || format_skip(access, &t))
 		return;
 	/* what lies outside the data would touch the guest itself, or nothing; rights that fail to protect it too */
 	ptg_translate(space, va, PTG_LOOK, &look);
@@ -566,9 +567,9 @@ int guest_main(void)
 {
 	static struct ptg_mapper m = { .ops = &ops, .flags = PTG_ZEROED };
 
-	data = ((uint64_t)(uintptr_t)guest_pool + GUEST_DATA_BYTES - 1) & ~(uint64_t)(GUEST_DATA_BYTES - 1);
+	data = (PHYSICAL_OF(guest_pool) + GUEST_DATA_BYTES - 1) & ~(uint64_t)(GUEST_DATA_BYTES - 1);
 	tables_first = data + GUEST_DATA_BYTES;
-	tables_end = (uint64_t)(uintptr_t)guest_pool_end;
+	tables_end = PHYSICAL_OF(guest_pool_end);
 	m.window = (void *)(uintptr_t)tables_first;
 	m.window_pa = tables_first;
 	m.window_size = tables_end - tables_first;

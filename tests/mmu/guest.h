@@ -18,6 +18,9 @@
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 
+/* Where an object of the program is in physical memory; programs are linked below 2^48 or in a window above. */
+#define PHYSICAL_OF(p) ((uint64_t)(uintptr_t)(p) & (((uint64_t)1 << 48) - 1))
+
 /* --- given by the architecture ------------------------------------------------ */
 
 struct answer {                      /* of the machine */
@@ -65,7 +68,7 @@ extern int machine_live;
 void machine_flush_page(uint64_t va);
 
 /* Is the machine known to do what may hurt the guest here (README.md)?  Then it is not asked.  guest.c has a weak 0. */
-int format_skip(const struct ptg_translation *t);
+int format_skip(unsigned access, const struct ptg_translation *t);
 
 /* --- the common part -------------------------------------------------------------- */
 

@@ -67,8 +67,9 @@ uint64_t format_spoil(uint64_t random)
 }
 
 /* PBMT = 3 is not refused by this machine. */
-int format_skip(const struct ptg_translation *t)
+int format_skip(unsigned access, const struct ptg_translation *t)
 {
+	(void)access;
 	return sizeof(long) == 8 && t->fault == PTG_F_RESERVED && t->entry >> 61 == 3;
 }
 

@@ -23,6 +23,7 @@ compiler() { # TARGET: what compiles for it
 	x86_64) echo "clang --target=x86_64-none-elf -mno-red-zone -mgeneral-regs-only -mcmodel=small -fno-pic $free" ;;
 	i386) echo "clang --target=i386-none-elf -march=i686 -include tests/mmu/i386_cas.h -mgeneral-regs-only -fno-pic $free" ;;
 	s390x) echo "clang --target=s390x-none-elf -march=z13 -msoft-float -fno-pic $free" ;;
+	loongarch64) echo "tests/mmu/loongarch_cc.sh $out/loongarch -ffreestanding -fno-builtin -std=gnu11 -O2 -g -Wall -Wextra -Werror" ;;
 	esac
 }
 
@@ -42,6 +43,7 @@ machine() { # MACHINE ELF: the command
 		case $1 in vtd) unit=aw-bits=48 ;; vtd_snoop) unit=aw-bits=48,snoop-control=on ;; *) unit=aw-bits=39 ;; esac
 		echo "qemu-system-x86_64 -M q35 -m 128 -cpu max -icount shift=10 -device isa-debug-exit,iobase=0xf4 -device intel-iommu,$unit $edu -kernel $2"
 		;;
+	loongarch64) echo "qemu-system-loongarch64 -M virt -m 1G -kernel $2" ;;
 	s390x) echo "qemu-system-s390x -M s390-ccw-virtio -m 128 -cpu max -kernel $2" ;;
 	esac
 }
@@ -51,6 +53,9 @@ machine() { # MACHINE ELF: the command
 objects() { # TARGET FORMATS
 	dir=$out/$1
 	mkdir -p "$dir"
+	if [ "$1" = loongarch64 ] && [ ! -x "$out/loongarch/run" ]; then
+		tests/proof/fetch.sh "$out/loongarch" cpp-14-loongarch64-linux-gnu binutils-loongarch64-linux-gnu || return 1
+	fi
 	until [ -e "$dir/stamp" ] && [ -z "$(find runtime -newer "$dir/stamp")" ]; do
 		rm -f "$dir"/*.o
 		touch "$dir/stamp"
@@ -80,6 +85,7 @@ link() { # GUEST TARGET ARCH FORMATS DEFINES...
 	done
 	ld=ld.lld
 	[ "$target" = s390x ] && ld="s390x-linux-gnu-ld -z noexecstack --no-warn-rwx-segments" # lld does not know it
+	[ "$target" = loongarch64 ] && ld="$out/loongarch/run loongarch64-linux-gnu-ld -z noexecstack --no-warn-rwx-segments"
 	$ld -T "$script" -o "$out/$guest.elf" $objs "$dir"/rt_*.o
 }
 
@@ -95,7 +101,7 @@ one() { # GUEST TARGET ARCH FORMATS MACHINE DEFINES...
 		return
 	fi
 	start=$(date +%s)
-	timeout "$limit" $(machine "$qemu" "$out/$guest.elf") -display none -monitor none -serial stdio -no-reboot </dev/null >"$log" 2>&1
+	timeout -k 5 "$limit" $(machine "$qemu" "$out/$guest.elf") -display none -monitor none -serial stdio -no-reboot </dev/null >"$log" 2>&1
 	line=$(sed -n 's/^result: //p' "$log" | tr -d '\r')
 	case $line in
 	*', 0 differences')
