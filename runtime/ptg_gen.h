@@ -344,4 +344,5 @@ unsigned ptg_memtype_(const struct ptg_format *f, uint64_t value);
 #ifdef __cplusplus
 }
 #endif
+void ptg_spare_(struct ptg_space *s, const uint16_t spare[16]); /* by access; NULL: no look-up goes the short way */
 #endif /* PTG_GEN_H */

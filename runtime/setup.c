@@ -85,12 +85,17 @@ void ptg_space_update(struct ptg_space *s)
 	ptg_update_(s);
 }
 
-void ptg_update_(struct ptg_space *s)
+void ptg_spare_(struct ptg_space *s, const uint16_t spare[16])
 {
 	unsigned i;
 
 	for (i = 0; i < 16; i++)
-		s->spare[i] = 0;
+		s->spare[i] = spare ? spare[i] : 0;
+}
+
+void ptg_update_(struct ptg_space *s)
+{
+	ptg_spare_(s, NULL);
 	set_masks(s);
 	set_rights(s);
 	ptg_quick_build_(s);
