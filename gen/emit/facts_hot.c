@@ -82,17 +82,16 @@ static void answer(struct text_of_hot *t)
 		fact(f, t->attr[p->key_attr], "hot.key");
 }
 
-/* The condition under which tables have no say in an attribute; NULL: they always have. */
-static const char *off_text(struct facts *f, const struct hot_attr *a)
+/* The condition under which no table has a say in an attribute; NULL: there is none for all. */
+static const char *off_in_all(struct facts *f, const struct hot_attr *a)
 {
-	const char *text = NULL;
+	unsigned first = 0;
 
-	for (unsigned i = 0; i < a->off_count; i++) {
-		const char *one = a->off[i].want ? cexpr_truth(&f->x, a->off[i].node) : cexpr_untruth(&f->x, a->off[i].node);
-
-		text = hot_either(f, text, a->off_count > 1 ? arena_printf(f->arena, "(%s)", one) : one);
-	}
-	return text;
+	if (!a->alike)
+		return NULL;
+	while (first + 1 < PTG_LEVELS && !a->say[first].speaks)
+		first++;
+	return hot_off(f, &a->say[first]);
 }
 
 /* Bits of tables that do not count, in all of the space or in one half of it. */
@@ -103,7 +102,7 @@ static void tables_unheard(struct facts *f, const struct hot *h)
 	unsigned n = 0, half = 0;
 
 	for (unsigned i = 0; i < f->format->attr_count; i++) {
-		const char *text = off_text(f, &h->attr[i]);
+		const char *text = off_in_all(f, &h->attr[i]);
 		unsigned same = 0;
 
 		if (!text)

@@ -39,12 +39,18 @@ struct hot_off {
 	bool want;                   /* it holds when the node is that */
 };
 
+struct hot_say {                     /* the say of a table in an attribute, in its bit of `lost` */
+	bool speaks;
+	struct hot_off off[4];       /* conditions: when one holds it has none */
+	unsigned off_count;
+};
+
 struct hot_attr {
 	enum hot_source source;
 	unsigned bit;                /* in place */
 	bool inverted;               /* value is the bit's complement */
-	struct hot_off off[4];       /* conditions: when one holds the tables have no say in it */
-	unsigned off_count;
+	bool alike;                  /* conditions are the same in all tables that speak */
+	struct hot_say say[PTG_LEVELS];
 };
 
 struct hot {
@@ -58,5 +64,12 @@ struct hot {
 
 /* false: the format has no such path (128-bit entries, widths out of entries ...). */
 bool hot_find(struct facts *f, struct hot *h);
+
+/* Does it ask for more than features, parameters, contexts and the address? */
+bool hot_asks_entry(const struct ptg_format *p, unsigned node);
+/* How each attribute is had; the polarity of entries settles with it. */
+void hot_place_attributes(struct facts *f, struct hot *h);
+/* A value of a table that leaves the attribute as it is. */
+bool hot_neutral(const struct ptg_format *p, unsigned attr, unsigned node);
 
 #endif /* GEN_EMIT_HOT_H */

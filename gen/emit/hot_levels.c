@@ -101,11 +101,55 @@ static const char *gather_text(struct text_of_hot *t, const struct hot_level *l)
 	for (unsigned i = 0; i < p->attr_count; i++) {
 		unsigned node = k->attr_first == PTG_NONE ? PTG_NONE : p->attr_node[k->attr_first + i];
 
-		if (t->h.attr[i].source == HOT_VALUE && p->attrs[i].op && node != PTG_NONE)
+		if (t->h.attr[i].source == HOT_VALUE && p->attrs[i].op && node != PTG_NONE && !hot_neutral(p, i, node))
 			buffer_printf(&b, "\t%s %s %s;\n", f->attr_name[i], p->attrs[i].op == '&' ? "&=" : "|=",
 				      cexpr_value(&x, node));
 	}
 	return buffer_text(&b);
+}
+
+const char *hot_off(struct facts *f, const struct hot_say *s)
+{
+	const char *text = NULL;
+
+	for (unsigned i = 0; i < s->off_count; i++) {
+		const char *one = s->off[i].want ? cexpr_truth(&f->x, s->off[i].node) : cexpr_untruth(&f->x, s->off[i].node);
+
+		text = hot_either(f, text, s->off_count > 1 ? arena_printf(f->arena, "(%s)", one) : one);
+	}
+	return text;
+}
+
+/* What a table adds to `lost`: itself, or the bits in which it has a say; NULL: nothing. */
+static const char *heard_text(struct text_of_hot *t, unsigned level)
+{
+	struct facts *f = t->f;
+	const char *mask = NULL, *word;
+	uint64_t in = 0, out = 0;
+
+	for (unsigned i = 0; i < f->format->attr_count; i++) {
+		const struct hot_attr *a = &t->h.attr[i];
+		const struct hot_say *s = &a->say[level];
+		uint64_t bit = UINT64_C(1) << a->bit;
+
+		if (a->source != HOT_LOST && a->source != HOT_BOTH)
+			continue;
+		if (!s->speaks)
+			out |= bit;
+		else if (a->alike || !s->off_count)
+			in |= bit;
+		else
+			mask = arena_printf(f->arena, "%s%s(%s ? 0 : %s)", mask ? mask : "", mask ? " | " : "", hot_off(f, s),
+					    hot_number(f, bit));
+	}
+	if (!mask && !out)
+		return "e";
+	if (!mask)
+		return in ? arena_printf(f->arena, "e & %s", hot_number(f, in)) : NULL;
+	if (in)
+		mask = arena_printf(f->arena, "%s | %s", hot_number(f, in), mask);
+	word = cexpr_once(&f->x, mask);
+	return arena_printf(f->arena, word ? "e & %s" : "e & (%s)", word ? word : mask);
 }
 
 /* The lowest address bit an entry can set. */
@@ -167,6 +211,8 @@ void hot_level(struct text_of_hot *t, unsigned i)
 		struct cexpr saved = f->x;
 
 		fact(f, "1", "hot.%u.table", i);
+		if (t->h.any_lost && heard_text(t, i))
+			fact(f, heard_text(t, i), "hot.%u.heard", i);
 		fact(f, below_text(f, l), "hot.%u.next", i);
 		f->x.once = NULL; /* and for changes */
 		fact(f, below_text(f, l), "hot.%u.below", i);

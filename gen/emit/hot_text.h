@@ -28,6 +28,8 @@ void hot_level(struct text_of_hot *t, unsigned i);
 const char *hot_raw_entry(const struct facts *f, const struct hot_level *l);
 /* Expressions are about that entry. */
 void hot_about_entry(struct cexpr *x, const struct facts *f, const struct hot_level *l);
+/* The condition under which a table has no say; NULL: it always has. */
+const char *hot_off(struct facts *f, const struct hot_say *s);
 /* `a || b`; a may be NULL. */
 const char *hot_either(struct facts *f, const char *a, const char *b);
 /* The address in an entry; where it is in pieces, of the entry as it is stored. */

@@ -71,6 +71,33 @@ cold:
 	$1return g4(lower)_lookup_cold(s, va, access);
 |>)m4_dnl
 m4_dnl
+m4_dnl g4_hot_translate(STRAIGHT) -- the body of translate
+m4_define(<|g4_hot_translate|>, <|m4_dnl
+g4_hot_variables(<|$1|>)m4_dnl
+g4_hot_end_variables()
+g4_hot_walk(<|$1|>)m4_dnl
+g4_hot_page()m4_dnl
+g4_hot_rights()m4_dnl
+	t->pa = g4(hot.pa);
+	t->entry = e<||>g4(hot.g4(hot.last).flip);
+	t->entry_hi = 0;
+	t->entry_pa = at;
+	t->rights = rights;
+	t->memtype = g4_if(hot.memtype, <|(uint16_t)g4(lower)_memtype(g4(hot.memtype))|>, <|0|>);
+	t->rule = g4(hot.rule);
+	t->fault = PTG_F_NONE;
+	t->level = g4(hot.page_level);
+	t->page_lg2 = g4(hot.page_lg2);
+	t->contig_lg2 = g4_if(hot.contig_when, <|g4(hot.contig_when) ? g4(hot.contig) : 0|>, <|0|>);
+	t->key = g4_if(hot.key, <|(uint8_t)(g4(hot.key))|>, <|0|>);
+	t->stage = 0;
+	t->space = g4(hot.space);
+	t->reserved_ = 0;
+	return PTG_F_NONE;
+cold:
+	PTG_TAIL return g4(lower)_find(s, va, access, t);
+|>)m4_dnl
+m4_dnl
 m4_dnl g4_hot_answer -- from the page's entry to the two words
 m4_define(<|g4_hot_answer|>, <|m4_dnl
 g4_hot_rights()m4_dnl
@@ -126,8 +153,8 @@ g4_if(hot.$1.flips, <|m4_dnl
 	if (PTG_UNLIKELY((e & g4(hot.$1.test))g4_if(hot.$1.extra, <| || g4(hot.$1.extra)|>)))
 		goto cold;
 g4_if(hot.$1.table, <|m4_dnl
-g4_if(hot.lost, <|m4_dnl
-	lost |= e;
+g4_if(hot.$1.heard, <|m4_dnl
+	lost |= g4(hot.$1.heard);
 	PTG_ONE_COPY(lost);
 |>)m4_dnl
 g4_if(hot.$1.gather, <|m4_dnl

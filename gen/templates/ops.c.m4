@@ -46,33 +46,26 @@ g4_hot_lookup(<|PTG_TAIL |>)m4_dnl
 |>)m4_dnl
 g4_if(op.translate, <|
 g4_if(hot, <|m4_dnl
+g4_if(hot.usual, <|m4_dnl
+/* The walk of lookup_any, and everything it has seen. */
+static enum ptg_fault g4(lower)_translate_any(const struct ptg_space *s, uint64_t va, unsigned access,
+	struct ptg_translation *t)
+{
+g4_hot_translate()m4_dnl
+}
+
+|>)m4_dnl
 /* The walk of lookup, and everything it has seen. */
 enum ptg_fault g4(lower)_translate(const struct ptg_space *s, uint64_t va, unsigned access,
 	struct ptg_translation *t)
 {
-g4_hot_variables()m4_dnl
-g4_hot_end_variables()
-g4_hot_walk()m4_dnl
-g4_hot_page()m4_dnl
-g4_hot_rights()m4_dnl
-	t->pa = g4(hot.pa);
-	t->entry = e<||>g4(hot.g4(hot.last).flip);
-	t->entry_hi = 0;
-	t->entry_pa = at;
-	t->rights = rights;
-	t->memtype = g4_if(hot.memtype, <|(uint16_t)g4(lower)_memtype(g4(hot.memtype))|>, <|0|>);
-	t->rule = g4(hot.rule);
-	t->fault = PTG_F_NONE;
-	t->level = g4(hot.page_level);
-	t->page_lg2 = g4(hot.page_lg2);
-	t->contig_lg2 = g4_if(hot.contig_when, <|g4(hot.contig_when) ? g4(hot.contig) : 0|>, <|0|>);
-	t->key = g4_if(hot.key, <|(uint8_t)(g4(hot.key))|>, <|0|>);
-	t->stage = 0;
-	t->space = g4(hot.space);
-	t->reserved_ = 0;
-	return PTG_F_NONE;
-cold:
-	PTG_TAIL return g4(lower)_find(s, va, access, t);
+g4_if(hot.usual, <|m4_dnl
+g4_hot_translate(<|straight|>)m4_dnl
+other:
+	PTG_TAIL return g4(lower)_translate_any(s, va, access, t);
+|>, <|m4_dnl
+g4_hot_translate()m4_dnl
+|>)m4_dnl
 }
 |>, <|m4_dnl
 enum ptg_fault g4(lower)_translate(const struct ptg_space *s, uint64_t va, unsigned access,
