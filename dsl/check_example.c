@@ -221,6 +221,7 @@ bool trial_settings(struct trial *t, struct model_config *config)
 {
 	struct check *c = t->c;
 
+	trial_if_registers(t, config); /* what is said of a setting itself is stronger */
 	for (const struct ast_if *i = t->s->ifs; i; i = i->next) {
 		int feature = model_find_feature(c->f, i->feature.text), param = model_find_param(c->f, i->feature.text);
 		int context = model_find_context(c->f, i->feature.text);
@@ -233,7 +234,7 @@ bool trial_settings(struct trial *t, struct model_config *config)
 			return false;
 		else if (strcmp(i->feature.text, "va") == 0 && i->value)
 			t->env.va = i->value->value;
-		else if ((feature < 0 || i->value) && param < 0 && context < 0)
+		else if ((feature < 0 || i->value) && param < 0 && context < 0 && !trial_if_register(t, i))
 			return unknown_setting(c, i);
 	}
 	return true;

@@ -10,7 +10,7 @@
 
 #include "dsl/check_trial.h"
 
-#define REGISTERS 32u
+#define REGISTERS TRIAL_REGISTERS
 
 struct start {
 	struct trial t;
@@ -36,22 +36,12 @@ static uint64_t bits_of(int hi, int lo)
 
 /* --- what is given ------------------------------------------------------------------ */
 
-static int register_number(const struct model_format *f, const char *name)
-{
-	int n = 0;
-
-	for (const struct model_register *r = f->registers; r; r = r->next, n++)
-		if (strcmp(r->name, name) == 0)
-			return n < (int)REGISTERS ? n : -1;
-	return -1;
-}
-
 static bool inputs(struct start *s)
 {
 	const struct model_format *f = s->t.c->f;
 
 	for (const struct ast_item *i = s->t.s->items; i; i = i->next) {
-		int n = register_number(f, i->name.text);
+		int n = trial_register(f, i->name.text);
 
 		if (i->expr->high) {
 			check_report(s->t.c, DIAG_OUTSIDE, i->expr->span, "'%s' has at most 64 bits", i->name.text);
@@ -71,72 +61,6 @@ static bool inputs(struct start *s)
 	return true;
 }
 
-/* Are all registers given that the expression reads? */
-static bool is_given(const struct start *s, const struct ast_expr *e)
-{
-	int n = e && (e->op == EX_DOT || e->op == EX_NAME) ? register_number(s->t.c->f, e->name) : -1;
-
-	if (e && e->op == EX_CAT) {
-		for (const struct ast_expr *x = e->list; x; x = x->next)
-			if (!is_given(s, x))
-				return false;
-		return true;
-	}
-	if (e && (e->op == EX_INDEX || e->op == EX_SLICE))
-		return is_given(s, e->a);
-	return n >= 0 && s->given >> n & 1;
-}
-
-/* The smaller of what the registers that are given say, inside the parameter's range. */
-static void param_from(struct start *s, const struct model_param *x, int64_t *value)
-{
-	const struct ast_expr *source[2] = { x->reg, x->limit };
-	int64_t found = INT64_MAX;
-
-	for (unsigned i = 0; i < 2; i++) {
-		int64_t one;
-
-		if (!is_given(s, source[i]))
-			continue;
-		one = (int64_t)check_eval(&s->t.env, source[i]).value;
-		for (const struct ast_code *k = x->codes; k; k = k->next)
-			if (((uint64_t)one & (k->code->op == EX_PATTERN ? k->code->mask : ~UINT64_C(0))) == k->code->value) {
-				one = (int64_t)k->value->value;
-				break;
-			}
-		found = one < found ? one : found;
-	}
-	if (found != INT64_MAX)
-		*value = found < x->min ? x->min : found > x->max ? x->max : found;
-}
-
-/* Features, parameters and contexts that come from a register. */
-static void from_registers(struct start *s)
-{
-	const struct model_format *f = s->t.c->f;
-	struct check_env *env = &s->t.env;
-
-	for (unsigned i = 0; i < f->feature_count; i++)
-		if (is_given(s, f->features[i].reg))
-			s->config.features = check_eval(env, f->features[i].reg).value ? s->config.features | 1u << i :
-											 s->config.features & ~(1u << i);
-	for (unsigned i = 0; i < f->param_count; i++)
-		param_from(s, &f->params[i], &s->config.params[i]);
-	for (unsigned i = 0; i < f->context_count; i++) {
-		const struct model_context *x = &f->contexts[i];
-		uint64_t value;
-
-		if (!is_given(s, x->source))
-			continue;
-		value = x->source->op != EX_NAME ? check_eval(env, x->source).value : s->reg[register_number(f, x->source->name)];
-		for (unsigned b = 0; b < x->count * x->width && b < 64; b++)
-			if (value >> b & 1)
-				env->ctx[(x->lo + b) / 64] |= UINT64_C(1) << (x->lo + b) % 64;
-			else
-				env->ctx[(x->lo + b) / 64] &= ~(UINT64_C(1) << (x->lo + b) % 64);
-	}
-}
-
 /* --- the root ----------------------------------------------------------------------- */
 
 static bool choose(struct start *s)
@@ -145,7 +69,7 @@ static bool choose(struct start *s)
 	int n;
 
 	for (const struct model_stmts *r = f->roots; r; r = r->next) {
-		n = register_number(f, r->ast->name.text);
+		n = trial_register(f, r->ast->name.text);
 		if (n < 0 || (r->ast->cond && !tri_true(check_eval(&s->t.env, r->ast->cond))))
 			continue;
 		if (!(s->given >> n & 1) && !r->ast->cond)
@@ -446,7 +370,7 @@ void trial_start(struct check *c, const struct ast_stmt *ast)
 	s.where = (struct model_where){ c->f, &s.config, -1, -1 };
 	if (!inputs(&s))
 		return;
-	from_registers(&s);
+	trial_from_registers(&s.t, &s.config, s.reg, s.given);
 	if (!trial_settings(&s.t, &s.config))
 		return;
 	if (!s.has_va || !choose(&s)) {
