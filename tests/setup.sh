@@ -8,6 +8,7 @@
 set -eu
 
 want=
+may= # nice to have: kdump files; never a failure
 need() { # COMMAND-or-FILE PACKAGE
 	case $1 in
 	/*) [ -e "$1" ] && return ;;
@@ -27,6 +28,7 @@ for what in "${@:-build}"; do
 		need clang-format clang-format
 		command -v pkg-config >/dev/null 2>&1 && pkg-config --exists check 2>/dev/null || want="$want check"
 		[ -e /usr/include/stdint.h ] || want="$want libc6-dev"
+		command -v pkg-config >/dev/null 2>&1 && pkg-config --exists libkdumpfile 2>/dev/null || may=libkdumpfile-dev
 		;;
 	mmu)
 		need clang clang; need ld.lld lld
@@ -60,7 +62,14 @@ for what in "${@:-build}"; do
 	esac
 done
 
-[ -n "$want" ] || exit 0
+[ -n "$want$may" ] || exit 0
+if [ -n "$may" ]; then
+	if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1 ||
+		! DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $may >/dev/null 2>&1; then
+		echo "  SETUP   without $may no kdump files are read"
+	fi
+	[ -n "$want" ] || exit 0
+fi
 
 as=
 if [ "$(id -u)" -ne 0 ]; then

@@ -81,6 +81,10 @@ bool image_lime(struct image *image, const char *path, const struct image_option
 bool image_kdump(struct image *image, const char *path, const char **why);
 bool image_gdb(struct image *image, const char *address, const char **why);
 
+/* image_flat.c: a flattened dump; the descriptor of a temporary file with the dump in order, or -1 with *why. */
+bool image_is_flat(int fd);
+int image_flat(struct image *image, const char *path, const char **why);
+
 /* Little and big endian numbers at any address. */
 static inline uint64_t image_number(const unsigned char *p, unsigned bytes, bool big)
 {

@@ -15,40 +15,62 @@
 #include <string.h>
 #include <unistd.h>
 
+struct dump {
+	kdump_ctx_t *ctx;
+	int fd;
+};
+
 static int read_kdump(struct image *image, uint64_t pa, void *dst, size_t n)
 {
+	const struct dump *dump = image->state;
 	size_t done = n;
 
-	return kdump_read(image->state, KDUMP_MACHPHYSADDR, pa, dst, &done) == KDUMP_OK && done == n ? 0 : -1;
+	return kdump_read(dump->ctx, KDUMP_MACHPHYSADDR, pa, dst, &done) == KDUMP_OK && done == n ? 0 : -1;
 }
 
 static void close_kdump(struct image *image)
 {
-	kdump_free(image->state);
+	struct dump *dump = image->state;
+
+	kdump_free(dump->ctx);
+	close(dump->fd);
 	image->state = NULL;
+}
+
+static int open_file(struct image *image, const char *path, const char **why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0) {
+		*why = arena_printf(image->arena, "%s: %s", path, strerror(errno));
+	} else if (image_is_flat(fd)) {
+		close(fd);
+		fd = image_flat(image, path, why);
+	}
+	return fd;
 }
 
 bool image_kdump(struct image *image, const char *path, const char **why)
 {
-	kdump_ctx_t *ctx = kdump_new();
+	struct dump dump = { .fd = open_file(image, path, why) };
 	kdump_num_t pages = 0, shift = 12;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	image->kind = "kdump";
-	if (!ctx || fd < 0) {
-		*why = arena_printf(image->arena, "%s: %s", path, fd < 0 ? strerror(errno) : "out of memory");
+	if (dump.fd < 0)
+		return false;
+	dump.ctx = kdump_new();
+	if (!dump.ctx || kdump_open_fd(dump.ctx, dump.fd) != KDUMP_OK) {
+		*why = arena_printf(image->arena, "%s: %s", path, dump.ctx ? kdump_get_err(dump.ctx) : "out of memory");
+		if (dump.ctx)
+			kdump_free(dump.ctx);
+		close(dump.fd);
 		return false;
 	}
-	if (kdump_open_fd(ctx, fd) != KDUMP_OK) {
-		*why = arena_printf(image->arena, "%s: %s", path, kdump_get_err(ctx));
-		kdump_free(ctx);
-		return false;
-	}
-	image->state = ctx;
+	kdump_get_number_attr(dump.ctx, "max_pfn", &pages);
+	kdump_get_number_attr(dump.ctx, "arch.page_shift", &shift);
+	image->state = memcpy(arena_alloc(image->arena, sizeof(dump)), &dump, sizeof(dump));
 	image->read = read_kdump;
 	image->close = close_kdump;
-	kdump_get_number_attr(ctx, "max_pfn", &pages);
-	kdump_get_number_attr(ctx, "arch.page_shift", &shift);
 	return image_add(image, 0, pages && shift < 64 ? (uint64_t)pages << shift : (uint64_t)1 << 52, NULL);
 }
 
