@@ -96,7 +96,7 @@ check-model: $(B)/tests/unit/test_space_model ## a million random operations a f
 check-hosts:                            ## the walker's tests on 32-bit and big-endian hosts, by qemu-user
 	$(Q)tests/hosts/run.sh
 check-mmu: all                          ## real MMUs under qemu-system
-	$(Q)tests/setup.sh mmu && tests/mmu/run.sh $(B)
+	$(Q)tests/setup.sh mmu && tests/mmu/run.sh $(B) && tests/mmu/wrong.sh $(B)
 prove: all                              ## prove walks, codecs and single-page changes with CBMC
 	$(Q)tests/proof/run.sh $(B)
 prove-quick: all                        ## the short form of it
