@@ -371,11 +371,14 @@ static bool roots_usable(struct arena *a, const struct ptg_space *s, uint32_t ma
 {
 	const struct ptg_format *f = s->format;
 	const char *missing = "";
+	unsigned count = 0; /* registers behind the last root only give settings */
 
-	for (unsigned i = 0; i < f->root_count && i < 4; i++)
+	for (unsigned i = 0; i < f->root_count && i < 4; i++) {
 		if (s->root[i].flags & PTG_ROOT_VALID)
 			return true;
-	for (unsigned i = 0; i < f->reg_count; i++)
+		count = f->roots[i].reg >= count ? f->roots[i].reg + 1u : count;
+	}
+	for (unsigned i = 0; i < count && i < f->reg_count; i++)
 		if (!(mask >> i & 1))
 			missing = arena_printf(a, "%s%s%s=", missing, *missing ? " " : "", f->regs[i].name);
 	if (!*missing)
