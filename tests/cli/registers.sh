@@ -60,9 +60,9 @@ has '"fault":"protection"'
 run 1 translate -f x86_64 --root $R,efer=0x500 --access ur --json "raw:$I" 0x1abc
 has '"fault":"reserved_bits"'
 run 0 translate -f x86_64 --root $R,efer=0xd00 --access ur "raw:$I" 0x1abc
-run 1 translate -f x86_64 --root $R,cr4=0x200020 --access sr --json "raw:$I" 0x1abc
+run 0 translate -f x86_64 --root $R,cr4=0x200020 --access sr "raw:$I" 0x1abc
+run 1 translate -f x86_64 --root $R,cr4=0x200020,smap=1 --access sr --json "raw:$I" 0x1abc
 has '"fault":"protection"'
-run 0 translate -f x86_64 --root $R,cr4=0x200020,rflags=0x40202 --access sr "raw:$I" 0x1abc
 run 0 translate -f x86_64 --root $R,ia32_pat=0x7040600070401 --json "raw:$I" 0x1abc
 has '"memtype":"wc"'
 run 1 translate -f x86_64 --root $R,cr4=0x400020,pkru=0x4 --access ur --json "raw:$I" 0x1abc
