@@ -16,10 +16,10 @@
  * entries are in the same table, inside the window and the range, and the next is
  * compared with that one; nothing else is looked at:
  *
- *   state[5]  that entry without its address      state[10] bits of the address that are to be 0
- *   state[6]  rights, memory type, rule           state[11] what an entry spans, less 1
- *   state[7]  sizes, level, shifts, entry width   state[12] what a page spans, less 1
- *   state[8]  where the entry for `next` is       state[9]  bits of the address
+ *   state[5]  that entry without its address      state[9]  bits of the address, those that are 0 left out
+ *   state[6]  the run's rights, memtype, rule     state[10] PLAIN: what they are multiplied with
+ *   state[7]  and the rest, as they stand there   state[11] what an entry spans
+ *   state[8]  where the entry for `next` is       state[12] shifts, entry width, page size; PLAIN
  *
  * Pages of one table mostly come in a few variants, accessed and written or not: up to
  * OTHERS more of state[5..7] stand from state[18] on, good in the table at
@@ -33,7 +33,9 @@
 #define ENDED 1u   /* the last byte was the last of all */
 #define HAVE 2u    /* state[5..7] are of the table that the others are of */
 #define OTHERS 4u
-#define PLAIN ((uint64_t)1 << 63) /* state[7]: entries are 64-bit words, little-endian */
+#define PLAIN ((uint64_t)1 << 63) /* state[12]: little-endian words, an entry a page, addresses by a product */
+
+typedef uint64_t __attribute__((may_alias, aligned(4))) run_word; /* several members of a run at once */
 
 int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va, uint64_t len)
 {
@@ -246,7 +248,7 @@ static void remember(struct ptg_cursor *c, const struct ptg_run *run)
 	const struct ptg_space *s = c->space;
 	const struct ptg_quick_level *l = &s->quick.level[run->level & 7];
 	unsigned lg2 = s->quick.entry_lg2, shift = c->state[2] >> 16 & 0xff, index_lg2 = c->state[2] >> 8 & 0xff;
-	uint64_t table = c->state[0];
+	uint64_t table = c->state[0], varies;
 
 	c->state[14] = 0;
 	if (!run->mapped || !(c->state[2] & VALID) || (c->state[2] >> 24 & 1) || !ptg_quick_holds_(s))
@@ -259,44 +261,61 @@ static void remember(struct ptg_cursor *c, const struct ptg_run *run)
 		return;
 	if (!never_not(l, run->entry & ~l->page_addr))
 		return;
-	keep_other(c, run->entry & ~l->page_addr);
-	c->state[5] = run->entry & ~l->page_addr;
-	c->state[6] = run->rights | (uint64_t)run->memtype << 32 | (uint64_t)run->rule << 48;
-	c->state[7] = run->page_lg2 | (uint64_t)run->contig_lg2 << 8 | (uint64_t)run->level << 16 |
-		      (uint64_t)l->page_shl << 24 | (uint64_t)l->page_shr << 32 | (uint64_t)(lg2 == 3 ? 8 : 4) << 40 |
-		      (lg2 == 3 && !s->quick.big ? PLAIN : 0);
+	varies = l->page_addr & ~l->page_zero &
+		 ~ptg_shr_(ptg_shl_(ptg_mask_(run->page_lg2), l->page_shr), l->page_shl);
+	keep_other(c, run->entry & ~varies);
+	c->state[5] = run->entry & ~varies;
+	c->state[6] = *(const run_word *)&run->rights;
+	c->state[7] = *(const ptg_word32_ *)&run->mapped;
 	c->state[8] = table | ptg_shl_(ptg_shr_(c->next, shift) & ptg_mask_(index_lg2), lg2);
-	c->state[9] = l->page_addr;
-	c->state[10] = l->page_zero & l->page_addr;
-	c->state[11] = ptg_mask_(shift);
-	c->state[12] = ptg_mask_(run->page_lg2);
+	c->state[9] = varies;
+	c->state[10] = ptg_shl_(1, l->page_shl);
+	c->state[11] = ptg_shl_(1, shift);
+	c->state[12] = l->page_shl | (uint64_t)l->page_shr << 8 | (uint64_t)run->page_lg2 << 16 | (uint64_t)lg2 << 24 |
+		       (lg2 == 3 && !s->quick.big && !l->page_shr && run->page_lg2 == shift ? PLAIN : 0);
 	c->state[13] = c->next;
 	c->state[14] = whole(c, shift);
+}
+
+/* The members that runs of one kind share: a run's tail, by the two stores that it is. */
+PTG_INLINE void say_again(struct ptg_cursor *c, struct ptg_run *run, uint64_t e, uint64_t pa)
+{
+	uint64_t va = c->next, next = va + c->state[11];
+
+	c->next = next;
+	run->va = va;
+	run->last = next - 1;
+	run->pa = pa;
+	run->entry = e;
+	*(run_word *)&run->rights = c->state[6];
+	*(ptg_word32_ *)&run->mapped = (uint32_t)c->state[7];
+}
+
+/* Entries of other widths and orders, pages of several entries. */
+static bool same_as_before(struct ptg_cursor *c, struct ptg_run *run)
+{
+	uint64_t e = ptg_quick_load_(c->space, c->state[8]), how = c->state[12], pa;
+
+	if ((e & ~c->state[9]) != c->state[5])
+		return false;
+	pa = ptg_shr_(ptg_shl_(e & c->state[9], how & 63), how >> 8 & 63) | (c->next & ptg_mask_(how >> 16 & 63));
+	say_again(c, run, e, pa);
+	c->state[8] += ptg_shl_(1, how >> 24 & 63);
+	return true;
 }
 
 /* c->next is the first address of an entry here, and on the way. */
 PTG_INLINE bool same_again(struct ptg_cursor *c, struct ptg_run *run)
 {
-	const struct ptg_space *s = c->space;
-	uint64_t va = c->next, at = c->state[8], sizes = c->state[7], e, pa;
+	uint64_t e, varies = c->state[9];
 
-	e = PTG_LIKELY(sizes & PLAIN) ? PTG_LOAD64(s, at) : ptg_quick_load_(s, at);
-	if (((e & ~c->state[9]) ^ c->state[5]) | (e & c->state[10]))
+	if (PTG_UNLIKELY(!(c->state[12] & PLAIN)))
+		return same_as_before(c, run);
+	e = PTG_LOAD64(c->space, c->state[8]);
+	if ((e & ~varies) != c->state[5])
 		return false;
-	pa = ptg_shr_(ptg_shl_(e & c->state[9], sizes >> 24 & 63), sizes >> 32 & 63);
-	run->va = va;
-	run->last = va | c->state[11];
-	run->pa = (pa & ~c->state[12]) | (va & c->state[12]);
-	run->entry = e;
-	run->rights = (uint32_t)c->state[6];
-	run->memtype = (uint16_t)(c->state[6] >> 32);
-	run->rule = (uint16_t)(c->state[6] >> 48);
-	run->mapped = 1;
-	run->level = (uint8_t)(sizes >> 16);
-	run->page_lg2 = (uint8_t)sizes;
-	run->contig_lg2 = (uint8_t)(sizes >> 8);
-	c->state[8] = at + (sizes >> 40 & 0xff);
-	c->next = run->last + 1;
+	say_again(c, run, e, (e & varies) * c->state[10]);
+	c->state[8] += 8;
 	return true;
 }
 
@@ -324,13 +343,92 @@ static bool same_as_other(struct ptg_cursor *c, struct ptg_run *run)
 	return false;
 }
 
+/* The table of that depth for c->next, by the digest, and what is gathered on the way.  false: no such, or not so simply. */
+static bool find_table(const struct ptg_cursor *c, unsigned depth, uint64_t *table, uint32_t *said)
+{
+	const struct ptg_space *s = c->space;
+	const struct ptg_quick *q = &s->quick;
+	const struct ptg_root *r;
+	uint64_t index, pa, e, low = ptg_mask_(q->entry_lg2);
+	unsigned at;
+
+	if (!ptg_quick_start_(s, c->next, &r, &index) || r != &s->root[c->state[2] >> 32 & 3] || r->level <= depth)
+		return false;
+	*table = r->table;
+	*said = 0;
+	for (at = r->level; at > depth;) {
+		const struct ptg_quick_level *l = &q->level[at];
+
+		pa = (*table & ~low) | ptg_shl_(index, q->entry_lg2);
+		if (!PTG_IN_WINDOW(s, pa))
+			return false;
+		e = ptg_quick_load_(s, pa);
+		if ((e & l->table_mask) != l->table_value || (e & l->table_zero))
+			return false;
+		*said |= ptg_quick_said_(s->format, &s->format->kinds[l->table_kind], e);
+		*table = ptg_shr_(ptg_shl_(e & l->table_addr, l->table_shl), l->table_shr);
+		at = l->next;
+		index = ptg_shr_(c->next, q->level[at].shift) & ptg_mask_(q->level[at].width);
+	}
+	return at == depth;
+}
+
+/*
+ * Do the tables on the way leave the same rights?  They have said the same; or, where what they say
+ * is not gathered, this page has them, and what is known of others is forgotten.
+ */
+static bool same_rights(struct ptg_cursor *c, uint32_t said)
+{
+	const struct ptg_space *s = c->space;
+	const struct ptg_format *f = s->format;
+	struct ptg_run was;
+	struct ptg_hit hit;
+
+	if ((s->quick.usable & 1) && !(c->state[2] & SLOW))
+		return said == (uint32_t)c->state[3];
+	if (!(s->quick.usable & 2) || (f->memtype_attr != 0xff && f->attrs[f->memtype_attr].op))
+		return false;
+	c->state[17] = 0;
+	c->state[4] &= ~(uint64_t)HAVE;
+	*(run_word *)&was.rights = c->state[6];
+	hit.info = ptg_lookup_(s, c->next, PTG_LOOK).info;
+	return !PTG_HIT_FAULT(hit) && PTG_HIT_RIGHTS(hit) == was.rights && PTG_HIT_RULE(hit) == was.rule;
+}
+
+/* At the end of a table: what is known of its pages holds for the next one, where that is reached alike. */
+static bool same_in_next_table(struct ptg_cursor *c, struct ptg_run *run)
+{
+	const struct ptg_space *s = c->space;
+	unsigned depth = c->state[2] & 0xff, index_lg2 = c->state[2] >> 8 & 0xff, shift = c->state[2] >> 16 & 0xff;
+	uint64_t table, bytes;
+	uint32_t said;
+
+	if (!c->state[14] || c->next - c->state[13] != c->state[14] || c->next != c->state[1] + 1 || !(c->state[2] & VALID) ||
+	    depth >= s->format->level_count || s->quick.level[depth].width != index_lg2 ||
+	    !find_table(c, depth, &table, &said) || !same_rights(c, said))
+		return false;
+	bytes = ptg_mask_(index_lg2 + s->quick.entry_lg2);
+	if ((table & bytes) || !PTG_IN_WINDOW(s, table) || !PTG_IN_WINDOW(s, table + bytes))
+		return false;
+	c->state[0] = c->state[15] = c->state[8] = table;
+	c->state[1] = c->state[16] = c->next | ptg_mask_(shift + index_lg2);
+	c->state[13] = c->next;
+	c->state[14] = whole(c, shift);
+	if (!c->state[14])
+		return false;
+	if (!same_again(c, run))
+		return same_as_other(c, run);
+	c->state[4] |= HAVE;
+	return true;
+}
+
 static __attribute__((noinline)) int next_slowly(struct ptg_cursor *c, struct ptg_run *run)
 {
 	if (!c || !c->space || !run)
 		return PTG_E_ARG;
 	if ((c->state[4] & ENDED) || c->next > c->last)
 		return 0;
-	if (same_as_other(c, run))
+	if (same_as_other(c, run) || same_in_next_table(c, run))
 		return 1;
 	run->va = c->next;
 	run->pa = run->entry = 0;

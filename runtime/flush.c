@@ -49,19 +49,22 @@ static void flush_join(struct ptg_flush *f, uint32_t n)
 	}
 }
 
-void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level,
-		      unsigned reason)
+static void flush_put(struct ptg_flush *f, uint64_t first, uint64_t last, unsigned page_lg2, unsigned reason)
+{
+	struct ptg_range *r = &f->range[f->count++];
+
+	r->va = first;
+	r->last = last;
+	r->page_lg2 = (uint8_t)page_lg2;
+	r->reason = (uint8_t)reason;
+}
+
+/* Into a list that is not empty. */
+static __attribute__((noinline)) void flush_more(struct ptg_flush *f, uint64_t first, uint64_t last, unsigned page_lg2,
+						 unsigned reason)
 {
 	uint32_t i;
 
-	if (!f)
-		return;
-	f->reasons = (uint8_t)(f->reasons | reason);
-	f->levels = (uint8_t)(f->levels | 1u << (level & 7));
-	if (reason & PTG_FLUSH_TABLE)
-		f->walk_cache = 1;
-	if (f->all)
-		return;
 	for (i = 0; i < f->count; i++)
 		if (flush_touch(&f->range[i], first, last)) {
 			flush_widen(&f->range[i], first, last, page_lg2, reason);
@@ -73,11 +76,24 @@ void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsign
 		f->count = 0;
 		return;
 	}
-	f->range[i].va = first;
-	f->range[i].last = last;
-	f->range[i].page_lg2 = (uint8_t)page_lg2;
-	f->range[i].reason = (uint8_t)reason;
-	f->count++;
+	flush_put(f, first, last, page_lg2, reason);
+}
+
+void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level,
+		      unsigned reason)
+{
+	if (!f)
+		return;
+	f->reasons = (uint8_t)(f->reasons | reason);
+	f->levels = (uint8_t)(f->levels | 1u << (level & 7));
+	if (reason & PTG_FLUSH_TABLE)
+		f->walk_cache = 1;
+	if (f->all)
+		return;
+	if (f->count)
+		flush_more(f, first, last, page_lg2, reason);
+	else
+		flush_put(f, first, last, page_lg2, reason);
 }
 
 void ptg_flush_add_(struct ptg_op_ *op, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level, unsigned reason)

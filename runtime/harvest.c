@@ -58,8 +58,14 @@ static void harvest_note(const struct harvest *h, uint64_t first, uint64_t last)
 		last = h->last;
 	from = ptg_shr_(first - h->first, h->unit_lg2);
 	to = ptg_shr_(last - h->first, h->unit_lg2);
-	for (i = from; i <= to; i++)
+	for (i = from; i <= to; i++) {
+		for (; !(i % 8) && to - i >= 7; i += 8) {
+			h->bitmap[i / 8] = 0xff;
+			if (to - i == 7)
+				return;
+		}
 		h->bitmap[i / 8] = (uint8_t)(h->bitmap[i / 8] | 1u << (i % 8));
+	}
 }
 
 static int harvest_clear(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t mask, uint64_t value,
@@ -128,8 +134,7 @@ static void harvest_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t in
 	struct ptg_unit_ u;
 	uint64_t mask, value;
 
-	m->valid = false;
-	if (ptg_see_(op, fr, index, ptg_va_(fr, index), &seen) || seen.what != PTG_IS_PAGE_ ||
+	if (ptg_see_(op, fr, index, ptg_va_(fr, index), &seen) || seen.what != PTG_IS_PAGE_ || /* else the memo stays */
 	    !ptg_memo_learn_(op, fr, seen.e, seen.k))
 		return;
 	ptg_unit_of_(op, fr, index, &seen, &u);
@@ -167,6 +172,21 @@ static bool harvest_one(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t inde
 	return true;
 }
 
+/* Pages side by side with the mark, from index on: how many were dealt with. */
+static uint64_t harvest_marked(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last)
+{
+	const struct harvest *h = op->arg;
+	const struct ptg_memo_ *m = &op->memo;
+	uint64_t n;
+
+	if (h->clear && h->kept)
+		return harvest_one(op, fr, index);
+	n = ptg_words_like_(fr->word + index, last - index + 1, m->fixed | m->set, m->value | (m->reason ? m->set : 0), m->zero);
+	if (n)
+		harvest_note(h, ptg_va_(fr, index), ptg_va_(fr, index + n - 1) | ptg_mask_(fr->t.shift));
+	return n;
+}
+
 /* Pages of a kind already known, and empty entries, in a plain table; most without the mark. */
 static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
 {
@@ -186,8 +206,8 @@ static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 	value = m->value | (op->commit && !m->reason ? m->set : 0);
 	while (i <= last) {
 		n = ptg_words_like_(fr->word + i, last - i + 1, fixed, value, m->zero);
-		if (!n && op->commit && harvest_one(op, fr, i))
-			n = 1;
+		if (!n && op->commit)
+			n = harvest_marked(op, fr, i, last);
 		if (!n)
 			n = ptg_words_like_(fr->word + i, last - i + 1, ~(uint64_t)0, fr->empty[0], 0);
 		if (!n)

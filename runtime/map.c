@@ -26,23 +26,46 @@ static int map_granted(struct ptg_op_ *op, const struct ptg_frame_ *fr, const st
 	return ptg_grants_(op, fr, c->k, c->e);
 }
 
-/* `units` pages of 2^lg2 bytes from index on, over what is empty or given up. */
-static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
-		     uint64_t units)
+static bool map_single(const struct ptg_choice_ *c)
+{
+	return c->group == PTG_SINGLE_ || c->group == PTG_HINT_;
+}
+
+/* Pages of several equal entries, whose address is a plain sum: `units` times `slots` words. */
+static bool map_put_groups(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
+			   uint64_t units, uint64_t slots)
+{
+	uint64_t index = ptg_at_(op, fr, va), i, e[2], next[2], last[2], step;
+
+	if (!fr->word || !c->k->addr_simple || op->nonpresent)
+		return false;
+	ptg_choice_entry_(op, c, map_pa(op, va), lg2, e);
+	ptg_choice_entry_(op, c, map_pa(op, va + ptg_shl_(1, lg2)), lg2, next);
+	ptg_choice_entry_(op, c, map_pa(op, va + ptg_shl_(units - 1, lg2)), lg2, last);
+	step = next[0] - e[0];
+	if (last[0] != e[0] + (units - 1) * step)
+		return false;
+	for (i = 0; i < units; i++, e[0] += step)
+		ptg_words_fill_(fr->word + index + i * slots, slots, e[0], 0, fr->fresh && (op->flags & PTG_STREAM));
+	if (!fr->fresh)
+		ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, index), 8 * units * slots);
+	return true;
+}
+
+/* `units` pages of 2^lg2 bytes from va on. */
+static int map_put(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
+		   uint64_t units)
 {
 	uint64_t slots = ptg_shl_(1, lg2 - fr->t.shift), index = ptg_at_(op, fr, va), i, e[2];
-	bool own = c->group == PTG_SINGLE_ || c->group == PTG_HINT_;
-	int err = ptg_need_(op, fr);
+	bool own = map_single(c);
+	int err = PTG_OK;
 
-	if (!err && !op->commit)
-		err = map_granted(op, fr, c);
-	if (err || !op->commit || (op->flags & PTG_TABLES_ONLY))
-		return err;
-	ptg_flush_add_(op, va, va + ptg_shl_(units, lg2) - 1, own ? fr->t.shift : lg2, fr->t.level, PTG_FLUSH_NEW);
 	if (own && c->step && !op->nonpresent) {
 		ptg_choice_entry_(op, c, map_pa(op, va), lg2, e);
 		return ptg_fill_(op, fr, index, units * slots, e, c->step);
 	}
+	if (!own && units > 1 && map_put_groups(op, fr, c, lg2, va, units, slots))
+		return PTG_OK;
 	for (i = 0; i < (own ? units * slots : units) && !err; i++) {
 		uint64_t at = ptg_shl_(i, own ? fr->t.shift : lg2);
 
@@ -50,6 +73,20 @@ static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 		err = ptg_fill_(op, fr, index + ptg_shr_(at, fr->t.shift), own ? 1 : slots, e, 0);
 	}
 	return err;
+}
+
+/* The same over what is empty or given up. */
+static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
+		     uint64_t units)
+{
+	int err = ptg_need_(op, fr);
+
+	if (!err && !op->commit)
+		err = map_granted(op, fr, c);
+	if (err || !op->commit || (op->flags & PTG_TABLES_ONLY))
+		return err;
+	ptg_flush_add_(op, va, va + ptg_shl_(units, lg2) - 1, map_single(c) ? fr->t.shift : lg2, fr->t.level, PTG_FLUSH_NEW);
+	return map_put(op, fr, c, lg2, va, units);
 }
 
 /* --- runs ----------------------------------------------------------------------- */
@@ -273,7 +310,7 @@ static uint64_t map_empties(struct ptg_op_ *op, const struct ptg_frame_ *fr, uin
 static int map_full_tables(struct ptg_op_ *op, struct ptg_frame_ *child, const struct ptg_choice_ *c, unsigned lg2,
 			   uint64_t n, uint64_t *done)
 {
-	uint64_t slots = ptg_shl_(1, child->t.index_lg2), e[2];
+	uint64_t units = ptg_shl_(1, child->t.shift + child->t.index_lg2 - lg2);
 	int err;
 
 	for (*done = 0; *done < n; ++*done) {
@@ -281,10 +318,8 @@ static int map_full_tables(struct ptg_op_ *op, struct ptg_frame_ *child, const s
 			ptg_next_(child);
 		child->full = true;
 		err = ptg_need_(op, child);
-		if (!err) {
-			ptg_choice_entry_(op, c, map_pa(op, child->va), lg2, e);
-			err = ptg_fill_(op, child, 0, slots, e, c->step);
-		}
+		if (!err)
+			err = map_put(op, child, c, lg2, child->va, units);
 		err = ptg_close_(op, child, err);
 		if (err)
 			return err;
@@ -325,7 +360,7 @@ static int map_bulk(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 		return PTG_CUT_;
 	run = va + ptg_shl_(n - 1, fr->t.shift) + in;
 	c = ptg_pick_(op, &child, va, run, map_pa(op, va), fr->t.shift, &lg2);
-	if (!c || !c->step || (c->group != PTG_SINGLE_ && c->group != PTG_HINT_))
+	if (!c || (map_single(c) ? !c->step : !c->k->addr_simple))
 		return PTG_CUT_;
 	*end = run;
 	if (!op->commit) {
@@ -339,7 +374,7 @@ static int map_bulk(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 	err = map_full_tables(op, &child, c, lg2, n, &done);
 	if (done) {
 		*end = va + ptg_shl_(done - 1, fr->t.shift) + in;
-		ptg_flush_add_(op, va, *end, child.t.shift, child.t.level, PTG_FLUSH_NEW);
+		ptg_flush_add_(op, va, *end, map_single(c) ? child.t.shift : lg2, child.t.level, PTG_FLUSH_NEW);
 	}
 	return err == PTG_AGAIN_ && done ? PTG_OK : err;
 }

@@ -23,8 +23,8 @@ static int map_args(const struct ptg_space *s, uint64_t va, uint64_t pa, uint64_
 	return ptg_args_(s, va, len, &last);
 }
 
-int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
-	    struct ptg_flush *f)
+static __attribute__((noinline)) int map_any(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
+			     unsigned flags, struct ptg_flush *f)
 {
 	int err = map_args(s, va, pa, len, a, flags);
 
@@ -33,6 +33,26 @@ int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const s
 	if (s->walker && s->walker->map)
 		return s->walker->map(s, va, pa, len, a, flags, f);
 	return ptg_map_(s, va, pa, len, a, flags, f);
+}
+
+/* One page: straight, or with arguments checked as a range. */
+int ptg_map_any_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+		 struct ptg_flush *f)
+{
+	int err;
+
+	if (ptg_map_straight_(s, va, pa, len, a, flags, f))
+		return PTG_OK;
+	err = map_args(s, va, pa, len, a, flags);
+	return err ? err : ptg_map_(s, va, pa, len, a, flags, f);
+}
+
+int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+	    struct ptg_flush *f)
+{
+	if (s && s->mapper && a && s->walker && s->walker->map_one && len == (s->page_sizes & (0 - s->page_sizes)))
+		return s->walker->map_one(s, va, pa, len, a, flags, f);
+	return map_any(s, va, pa, len, a, flags, f);
 }
 
 int ptg_map_sg(struct ptg_space *s, uint64_t va, const struct ptg_sg *sg, size_t n, const struct ptg_attrs *a,

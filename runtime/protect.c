@@ -218,9 +218,8 @@ static void protect_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t in
 	struct ptg_seen_ seen;
 	uint64_t new[2];
 
-	m->valid = false;
 	if (ptg_see_(op, fr, index, ptg_va_(fr, index), &seen) || seen.what != PTG_IS_PAGE_)
-		return;
+		return; /* what is known of pages elsewhere stays */
 	if (!ptg_memo_learn_(op, fr, seen.e, seen.k))
 		return;
 	new[0] = seen.e[0];
@@ -237,24 +236,46 @@ static void protect_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t in
 	m->valid = true;
 }
 
+/* Hardware may mark these meanwhile. */
+static bool protect_races(const struct ptg_op_ *op)
+{
+	return op->live && (op->memo.k->accessed_mask | op->memo.k->dirty_mask);
+}
+
 /* One entry of a run, while it is what the memo knows. false: something else is there now. */
-static bool protect_one(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t e)
+static bool protect_one(const struct ptg_op_ *op, ptg_word64_ *w, uint64_t e)
 {
 	const struct ptg_memo_ *m = &op->memo;
 	uint64_t new = (e & ~m->fixed) | m->set;
 
 	if (e == new)
 		return true;
-	if (!op->live || !(m->k->accessed_mask | m->k->dirty_mask)) {
-		ptg_word_put_(&fr->word[index], new);
-		return true;
-	}
-	while (!ptg_word_swap_(&fr->word[index], &e, new)) {
+	while (!ptg_word_swap_(w, &e, new)) {
 		if (!ptg_memo_hit_(m, e))
 			return false;
 		new = (e & ~m->fixed) | m->set;
 	}
 	return true;
+}
+
+/* Pages that the memo knows, up to n of them: how many were looked at, or changed. */
+static uint64_t protect_words(struct ptg_op_ *op, ptg_word64_ *w, uint64_t n)
+{
+	const struct ptg_memo_ *m = &op->memo;
+	uint64_t i, e;
+
+	if (!op->commit || m->set == m->value || !protect_races(op)) {
+		n = ptg_words_like_(w, n, m->fixed, m->value, m->zero);
+		if (op->commit && m->set != m->value)
+			ptg_words_change_(w, n, ~m->fixed, m->set);
+		return n;
+	}
+	for (i = 0; i < n; i++) {
+		e = ptg_word_get_(w + i);
+		if (!ptg_memo_hit_(m, e) || !protect_one(op, w + i, e))
+			break;
+	}
+	return i;
 }
 
 /* Looking: may the memo speak for the entries of this table, or has each to be looked at? */
@@ -269,19 +290,12 @@ static bool protect_granted(struct ptg_op_ *op, const struct ptg_frame_ *fr)
 static int protect_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
 {
 	const struct ptg_memo_ *m = &op->memo;
-	uint64_t i = index, e;
+	uint64_t i;
 
 	if (!fr->word || fr->passes || !protect_granted(op, fr))
 		return PTG_OK;
-	if (m->valid && m->level == fr->t.level && (!op->commit || m->set == m->value))
-		i += ptg_words_like_(fr->word + i, last - i + 1, m->fixed, m->value, m->zero);
-	else if (m->valid && m->level == fr->t.level)
-		for (; i <= last; i++) {
-			e = ptg_word_get_(&fr->word[i]);
-			if (!ptg_memo_hit_(m, e) || !protect_one(op, fr, i, e))
-				break;
-		}
-	*done = i - index;
+	*done = m->valid && m->level == fr->t.level ? protect_words(op, fr->word + index, last - index + 1) : 0;
+	i = index + *done;
 	if (*done && m->set != m->value) {
 		ptg_flush_add_(op, ptg_va_(fr, index), ptg_va_(fr, i - 1) | ptg_mask_(fr->t.shift), fr->t.shift,
 			       fr->t.level, m->reason);
@@ -293,6 +307,29 @@ static int protect_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 	return PTG_OK;
 }
 
+/* All of a table: pages that the memo knows. */
+static int protect_table(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_bulk_ *t)
+{
+	const struct ptg_memo_ *m = &op->memo;
+	uint64_t first = ptg_va_(fr, t->index), n;
+	unsigned lg2 = op->fmt->levels[t->level].shift;
+
+	if (!t->word || (!op->commit && t->narrow))
+		return 1;
+	n = protect_words(op, t->word, t->n);
+
+	if (op->commit && n && m->set != m->value) {
+		ptg_flush_add_(op, first, first + (ptg_shl_(n, lg2) - 1), lg2, t->level, m->reason);
+		ptg_sync_(op, t->pa, 8 * n);
+	}
+	return n != t->n;
+}
+
+static int protect_tables(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
+{
+	return ptg_bulk_(op, fr, index, last, done, protect_table);
+}
+
 /* --- the operation --------------------------------------------------------------------------- */
 
 static const struct ptg_act_ protect_act = {
@@ -300,6 +337,7 @@ static const struct ptg_act_ protect_act = {
 	.hole = protect_hole,
 	.soft = protect_soft,
 	.run = protect_run,
+	.tables = protect_tables,
 };
 
 static int protect_pass(struct ptg_op_ *op)

@@ -213,6 +213,8 @@ struct ptg_quick {
 	uint16_t mark_right[2];
 	uint64_t mark_mask[2], mark_value[2];
 	struct ptg_quick_level level[8];
+	uint8_t one;             /* pages of the last table come and go one by one (one.c); bit 1: are written so, too */
+	uint64_t one_pa;         /* the addresses that they can have */
 };
 
 struct ptg_space {               /* read-only once set up */
@@ -297,6 +299,12 @@ struct ptg_walker {
 	int (*harvest)(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2, uint8_t *bitmap, struct ptg_flush *f);
 	int (*decode)(const struct ptg_space *s, unsigned level, const uint64_t entry[2], struct ptg_decoded *d);
 	int (*encode)(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a, uint64_t entry[2]);
+	/*
+	 * The whole call, where len is the smallest page and s->mapper and a are not NULL: the other arguments are not checked
+	 * yet.  For pages alone, which then have a path of their own.
+	 */
+	int (*map_one)(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
+	int (*unmap_one)(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
 };
 extern const struct ptg_walker ptg_generic_walker;
 

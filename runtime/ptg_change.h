@@ -351,6 +351,13 @@ int ptg_grants_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const struct pt
 /* Whether entry e, of kind k, means the same beside the table child as in it: 1, 0 or an error. */
 int ptg_grants_alike_(struct ptg_op_ *op, const struct ptg_frame_ *child, const struct ptg_kind *k, const uint64_t e[2]);
 
+/* --- one page (one.c) ---------------------------------------------------------------------- */
+
+/* Arguments unchecked, but for s->mapper and a.  false: not so simple a call; nothing was done. */
+bool ptg_map_straight_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
+		       unsigned flags, struct ptg_flush *f);
+bool ptg_unmap_straight_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+
 /* --- other changes (collapse.c, protect.c) ------------------------------------------------- */
 
 /* Small pages become large ones again; `edges`: in tables that only touch the range, too. */
@@ -368,6 +375,22 @@ int ptg_side_tour_(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_u
 
 int ptg_tour_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
 int ptg_tour_pass_(struct ptg_op_ *op, uint64_t first, uint64_t last);
+
+/* --- last tables (bulk.c) ------------------------------------------------------------------- */
+
+struct ptg_bulk_ {               /* one of them, whole */
+	uint64_t index, e, pa;   /* the entry that leads to it, and where it is */
+	bool narrow;             /* what its entries say may be less there (grant.c) */
+	ptg_word64_ *word;       /* NULL: the entry is empty */
+	uint64_t n, bytes;
+	unsigned level;
+};
+/*
+ * For ptg_act_.tables: as many as are plain, where the memo is of their level.  each(): 0; 1: this one, and
+ * what follows, entry by entry; or an error.
+ */
+int ptg_bulk_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done,
+	      int (*each)(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_bulk_ *t));
 
 /* --- flushing (flush.c) ----------------------------------------------------------------------- */
 

@@ -208,6 +208,7 @@ enum ptg_fault ptg_nest_translate_(const struct ptg_space *s, uint64_t va, unsig
 				   struct ptg_translation *t);
 /* The common walk from the digest (quick.c). */
 void ptg_quick_build_(struct ptg_space *s);
+void ptg_quick_one_(struct ptg_space *s); /* its last part (one.c) */
 /* Everything, from the walk in find.c (answer.c). */
 struct ptg_hit ptg_slow_lookup_(const struct ptg_space *s, uint64_t va, unsigned access);
 struct ptg_hit ptg_hit_of_(const struct ptg_translation *t);

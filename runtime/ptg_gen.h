@@ -144,7 +144,7 @@ PTG_INLINE int ptg_fetch128be_(const struct ptg_space *s, uint64_t pa, uint64_t 
 #if !defined(PTG_USER_LOADS) && !PTG_HOST_BIG
 #define PTG_WORDS(space, pa) ((ptg_word64_ *)(void *)PTG_AT(space, pa))
 #else
-#define PTG_WORDS(space, pa) ((ptg_word64_ *)0)
+#define PTG_WORDS(space, pa) ((void)(space), (void)(pa), (ptg_word64_ *)0)
 #endif
 void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool stream);
 /* How many from the start on agree with value in the fixed bits, and have none of the zero ones. */
@@ -333,6 +333,10 @@ int ptg_encode_(const struct ptg_space *s, unsigned level, uint64_t pa, const st
 int ptg_map_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 	     struct ptg_flush *f);
 int ptg_unmap_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+/* One page, arguments unchecked but for s->mapper and a: what F_map_one and F_unmap_one leave. */
+int ptg_map_any_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+		 struct ptg_flush *f);
+int ptg_unmap_any_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
 int ptg_protect_(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 		 struct ptg_flush *f);
 int ptg_harvest_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2,

@@ -19,12 +19,38 @@ static inline bool ptg_quick_holds_(const struct ptg_space *s)
 			      (q->ctx[2] ^ s->ctx[2]) | (q->ctx[3] ^ s->ctx[3]));
 }
 
+/* The root for va and the index into its table.  false: the digest says nothing about it. */
+PTG_INLINE bool ptg_quick_start_(const struct ptg_space *s, uint64_t va, const struct ptg_root **root, uint64_t *index)
+{
+	const struct ptg_root *r = ptg_choose_root_(s, va);
+
+	*root = r;
+	if (PTG_UNLIKELY(!ptg_quick_holds_(s) || (r->flags & (PTG_ROOT_VALID | PTG_ROOT_BYPASS)) != PTG_ROOT_VALID ||
+			 r->level >= s->format->level_count || !ptg_address_fits_(s, r, va) ||
+			 (s->format->levels[r->level].flags & PTG_LEVEL_ADDED)))
+		return false;
+	*index = ptg_shr_(va, s->quick.level[r->level].shift) & ptg_mask_(r->index_lg2);
+	return PTG_LIKELY(*index >= r->index_first && *index <= r->index_last);
+}
+
 /* The entry at pa, inside the window. */
 static inline uint64_t ptg_quick_load_(const struct ptg_space *s, uint64_t pa)
 {
 	if (s->quick.entry_lg2 == 3)
 		return PTG_UNLIKELY(s->quick.big) ? PTG_LOAD64BE(s, pa) : PTG_LOAD64(s, pa);
 	return PTG_UNLIKELY(s->quick.big) ? PTG_LOAD32BE(s, pa) : PTG_LOAD32(s, pa);
+}
+
+/* What a table entry says of all pages below: bit n of attribute n. */
+PTG_INLINE uint32_t ptg_quick_said_(const struct ptg_format *f, const struct ptg_kind *k, uint64_t e)
+{
+	const struct ptg_gather *g = f->gathers + k->gather_first, *end = g + k->gather_count;
+	uint32_t said = 0;
+
+	for (; g < end; g++)
+		if (g->bit < 64)
+			said |= (((uint32_t)ptg_shr_(e, g->bit) ^ g->invert) & 1) << g->acc;
+	return said;
 }
 
 /* One of the things that an entry of the page kind is not. */

@@ -506,7 +506,7 @@ void ptg_quick_build_(struct ptg_space *s)
 	struct ptg_quick *q = &s->quick;
 	unsigned i;
 
-	q->usable = 0;
+	q->usable = q->one = 0;
 	q->attr_count = q->mark_count = 0;
 	if (f->level_count == 0 || f->level_count > 8 || (f->flags & PTG_FORMAT_DYNAMIC) || table_marks_fault(f))
 		return;
@@ -525,4 +525,5 @@ void ptg_quick_build_(struct ptg_space *s)
 	q->config0 = s->config[0];
 	for (i = 0; i < 4; i++)
 		q->ctx[i] = s->ctx[i];
+	ptg_quick_one_(s);
 }

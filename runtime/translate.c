@@ -20,35 +20,21 @@ struct quick {                   /* a page found */
 	uint32_t spoken;         /* when asked for */
 };
 
-static uint32_t gathered(const struct ptg_format *f, const struct ptg_kind *k, uint64_t e)
-{
-	const struct ptg_gather *g = f->gathers + k->gather_first, *end = g + k->gather_count;
-	uint32_t spoken = 0;
-
-	for (; g < end; g++)
-		if (g->bit < 64)
-			spoken |= (((uint32_t)ptg_shr_(e, g->bit) ^ g->invert) & 1) << g->acc;
-	return spoken;
-}
-
 /* false: the long way. */
 PTG_INLINE bool find_quickly(const struct ptg_space *s, uint64_t va, bool gather, struct quick *w)
 {
 	const struct ptg_quick *q = &s->quick;
-	const struct ptg_root *r = ptg_choose_root_(s, va);
+	const struct ptg_root *r;
 	const struct ptg_quick_level *l;
-	uint64_t table = r->table, index, low, e;
-	unsigned depth = r->level, next;
+	uint64_t table, index, low, e;
+	unsigned depth, next;
 
-	if (PTG_UNLIKELY(!ptg_quick_holds_(s) || (r->flags & (PTG_ROOT_VALID | PTG_ROOT_BYPASS)) != PTG_ROOT_VALID ||
-			 depth >= s->format->level_count || !ptg_address_fits_(s, r, va) ||
-			 (s->format->levels[depth].flags & PTG_LEVEL_ADDED)))
+	if (PTG_UNLIKELY(!ptg_quick_start_(s, va, &r, &index)))
 		return false;
+	table = r->table;
+	depth = r->level;
 	l = &q->level[depth];
 	low = ptg_mask_(q->entry_lg2);
-	index = ptg_shr_(va, l->shift) & ptg_mask_(r->index_lg2);
-	if (PTG_UNLIKELY(index < r->index_first || index > r->index_last))
-		return false;
 	w->ones = w->zeros = 0;
 	w->spoken = 0;
 	for (;;) {
@@ -66,7 +52,7 @@ PTG_INLINE bool find_quickly(const struct ptg_space *s, uint64_t va, bool gather
 		w->ones |= e;
 		w->zeros |= ~e;
 		if (gather)
-			w->spoken |= gathered(s->format, &s->format->kinds[l->table_kind], e);
+			w->spoken |= ptg_quick_said_(s->format, &s->format->kinds[l->table_kind], e);
 		table = ptg_shr_(ptg_shl_(e & l->table_addr, l->table_shl), l->table_shr);
 		next = l->next;
 		depth = next;

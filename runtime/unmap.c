@@ -3,7 +3,6 @@
  * unmap.c - taking pages away, and the tables that become empty
  */
 #include "ptg_change.h"
-#include "ptg_quick.h"
 
 struct unmap {
 	uint64_t first, last;    /* the range */
@@ -63,8 +62,8 @@ static void unmap_clear(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t inde
 	(void)ptg_fill_(op, fr, index, n, fr->empty, 0); /* words: cannot fail */
 }
 
-/* Nothing but single pages can be here, and the first pass has seen that they are good. */
-static bool unmap_all_pages(const struct ptg_op_ *op, unsigned level)
+/* Nothing but pages can be at this level; `single`: of one entry each. */
+static bool unmap_pages_only(const struct ptg_op_ *op, unsigned level, bool single)
 {
 	const struct ptg_level *l = &op->fmt->levels[level];
 	unsigned i;
@@ -72,7 +71,7 @@ static bool unmap_all_pages(const struct ptg_op_ *op, unsigned level)
 	for (i = 0; i < l->row_count; i++) {
 		const struct ptg_kind *k = &op->fmt->kinds[op->fmt->rows[l->row_first + i].kind];
 
-		if (k->role == PTG_ROLE_TABLE || (k->role == PTG_ROLE_PAGE && (k->napot || k->repeat_lg2 || k->contig_lg2)))
+		if (k->role == PTG_ROLE_TABLE || (single && k->role == PTG_ROLE_PAGE && (k->napot || k->repeat_lg2 || k->contig_lg2)))
 			return false;
 	}
 	return true;
@@ -87,7 +86,7 @@ static int unmap_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, 
 
 	if (!fr->word || fr->passes || (op->flags & PTG_TABLES_ONLY))
 		return PTG_OK;
-	if (op->commit && known && unmap_all_pages(op, fr->t.level)) {
+	if (op->commit && known && unmap_pages_only(op, fr->t.level, true)) { /* the first pass has seen that they are good */
 		i += ptg_words_like_(fr->word + i, last - i + 1, ~(uint64_t)0, fr->empty[0], 0);
 		if (i <= last)
 			unmap_clear(op, fr, i, last - i + 1);
@@ -207,20 +206,6 @@ static int unmap_leave(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t from,
 
 /* --- many tables alike ----------------------------------------------------------------- */
 
-/* Tables of plain words that hold single pages only, below tables that the space's digest knows. */
-static bool unmap_bulk(const struct ptg_op_ *op, const struct ptg_frame_ *fr)
-{
-	const struct ptg_quick_level *q = &op->s->quick.level[fr->t.level & 7];
-	const struct ptg_level *l;
-
-	if (!fr->word || fr->passes || (op->flags & PTG_TABLES_ONLY) || (op->fmt->flags & PTG_FORMAT_DYNAMIC) ||
-	    !ptg_quick_holds_(op->s) || !q->table_mask || q->next >= fr->t.level)
-		return false;
-	l = &op->fmt->levels[q->next];
-	return l->entry_lg2 == 3 && !l->stride_lg2 && l->by == PTG_NONE && l->shift + l->width == fr->t.shift &&
-	       op->memo.valid && op->memo.level == q->next && unmap_all_pages(op, q->next);
-}
-
 /* Nothing but pages that the memo knows, and empty entries. */
 static bool unmap_plain(struct ptg_op_ *op, const ptg_word64_ *w, uint64_t n, uint64_t empty)
 {
@@ -235,67 +220,52 @@ static bool unmap_plain(struct ptg_op_ *op, const ptg_word64_ *w, uint64_t n, ui
 	return i == n;
 }
 
-/* All of one table: out of the tree, whatever it holds, or cleared where it is to stay. */
-static int unmap_one_table(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t e, uint64_t pa,
-			   ptg_word64_ *w, unsigned level)
+/*
+ * All of one table: out of the tree, whatever it holds, or cleared where it is to stay.  The first
+ * pass has seen that all of it is good; groups are within a table.
+ */
+static int unmap_whole(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_bulk_ *t)
 {
-	uint64_t first = ptg_va_(fr, index), bytes = ptg_shl_(1, op->fmt->levels[level].width + 3u), old[2] = { e, 0 };
+	uint64_t first = ptg_va_(fr, t->index), last = first | ptg_mask_(fr->t.shift), old[2] = { t->e, 0 };
+	unsigned lg2 = op->fmt->levels[t->level].shift;
 	int err;
 
 	if (op->flags & PTG_KEEP_TABLES) {
 		fr->kept = true;
-		if (ptg_words_like_(w, bytes / 8, ~(uint64_t)0, op->empty[level][0], 0) == bytes / 8)
+		if (ptg_words_like_(t->word, t->n, ~(uint64_t)0, op->empty[t->level][0], 0) == t->n)
 			return PTG_OK;
-		ptg_words_fill_(w, bytes / 8, op->empty[level][0], 0, false);
-		ptg_sync_(op, pa, bytes);
-	} else {
-		err = ptg_poke_(op, fr, index, fr->empty);
-		if (err)
-			return err;
-		ptg_flush_add_(op, first, first | ptg_mask_(fr->t.shift), op->fmt->levels[level].shift, fr->t.level, PTG_FLUSH_TABLE);
-	}
-	ptg_flush_add_(op, first, first | ptg_mask_(fr->t.shift), op->fmt->levels[level].shift, level, PTG_FLUSH_DOWN);
-	if (op->flags & PTG_KEEP_TABLES)
+		ptg_words_fill_(t->word, t->n, op->empty[t->level][0], 0, false);
+		ptg_sync_(op, t->pa, t->bytes);
+		ptg_flush_add_(op, first, last, lg2, t->level, PTG_FLUSH_DOWN);
 		return PTG_OK;
-	err = ptg_flush_table_(op, pa, bytes, level, false);
+	}
+	err = ptg_poke_(op, fr, t->index, fr->empty);
 	if (err)
-		(void)ptg_bring_(op, fr, index, old);
+		return err;
+	ptg_flush_add_(op, first, last, lg2, fr->t.level, PTG_FLUSH_TABLE);
+	ptg_flush_add_(op, first, last, lg2, t->level, PTG_FLUSH_DOWN);
+	err = ptg_flush_table_(op, t->pa, t->bytes, t->level, false);
+	if (err)
+		(void)ptg_bring_(op, fr, t->index, old);
 	return err;
+}
+
+static int unmap_table(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_bulk_ *t)
+{
+	if (!t->word)
+		return PTG_OK;
+	if (!op->commit)
+		return !unmap_plain(op, t->word, t->n, op->empty[t->level][0]);
+	if (!(op->flags & PTG_KEEP_TABLES) && !ptg_flush_room_(op, 1))
+		return 1;
+	return unmap_whole(op, fr, t);
 }
 
 static int unmap_tables(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
 {
-	const struct ptg_quick_level *q = &op->s->quick.level[fr->t.level & 7];
-	uint64_t i, e, pa, n, bytes;
-	ptg_word64_ *w;
-	bool plain;
-	int err = PTG_OK;
-
-	if (!unmap_bulk(op, fr))
+	if ((op->flags & PTG_TABLES_ONLY) || !op->memo.valid || !unmap_pages_only(op, op->memo.level, false))
 		return PTG_OK;
-	n = ptg_shl_(1, op->fmt->levels[q->next].width);
-	bytes = 8 * n;
-	for (i = index; i <= last && !err; i++) {
-		e = ptg_word_get_(&fr->word[i]);
-		if (e == fr->empty[0])
-			continue;
-		pa = ptg_shr_(ptg_shl_(e & q->table_addr, q->table_shl), q->table_shr);
-		if ((e & q->table_mask) != q->table_value || (e & q->table_zero) || (pa & (bytes - 1)))
-			break;
-		if (op->commit && !(op->flags & PTG_KEEP_TABLES) && !ptg_flush_room_(op, 1))
-			break;
-		w = ptg_table_map_(op->s, pa, (size_t)bytes);
-		if (!w)
-			break;
-		plain = op->commit || unmap_plain(op, w, n, op->empty[q->next][0]);
-		if (op->commit)
-			err = unmap_one_table(op, fr, i, e, pa, w, q->next);
-		ptg_table_unmap_(op->s, pa, w, (size_t)bytes);
-		if (!plain)
-			break;
-	}
-	*done = i - index;
-	return err;
+	return ptg_bulk_(op, fr, index, last, done, unmap_table);
 }
 
 /* --- the operation ----------------------------------------------------------------------- */
@@ -329,16 +299,41 @@ int ptg_unmap_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, s
 	return ptg_op_run_(&op, unmap_pass);
 }
 
-int ptg_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+static int unmap_args(const struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags)
 {
 	const unsigned known = PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_KEEP_TABLES | PTG_TABLES_ONLY | PTG_QUIET |
 			       PTG_NO_LARGE | PTG_NO_CONTIG;
 	uint64_t last;
-	int err = flags & ~known ? PTG_E_ARG : ptg_args_(s, va, len, &last);
+
+	return flags & ~known ? PTG_E_ARG : ptg_args_(s, va, len, &last);
+}
+
+/* One page: straight, or with arguments checked as a range. */
+int ptg_unmap_any_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	int err;
+
+	if (ptg_unmap_straight_(s, va, len, flags, f))
+		return PTG_OK;
+	err = unmap_args(s, va, len, flags);
+	return err ? err : ptg_unmap_(s, va, len, flags, f);
+}
+
+static __attribute__((noinline)) int unmap_any(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags,
+					       struct ptg_flush *f)
+{
+	int err = unmap_args(s, va, len, flags);
 
 	if (err)
 		return err;
 	if (s->walker && s->walker->unmap)
 		return s->walker->unmap(s, va, len, flags, f);
 	return ptg_unmap_(s, va, len, flags, f);
+}
+
+int ptg_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	if (s && s->mapper && s->walker && s->walker->unmap_one && len == (s->page_sizes & (0 - s->page_sizes)))
+		return s->walker->unmap_one(s, va, len, flags, f);
+	return unmap_any(s, va, len, flags, f);
 }

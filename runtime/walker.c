@@ -15,6 +15,8 @@ const struct ptg_walker ptg_generic_walker = {
 	.walk = ptg_walk_,
 	.decode = ptg_decode_,
 	.encode = ptg_encode_,
+	.map_one = ptg_map_any_,
+	.unmap_one = ptg_unmap_any_,
 };
 
 struct ptg_hit ptg_lookup(const struct ptg_space *s, uint64_t va, unsigned access)

@@ -10,37 +10,53 @@
 
 #if !defined(__SANITIZE_THREAD__) && (defined(__SSE2__) || defined(__ARM_NEON) || defined(__VSX__) || defined(__VX__))
 #define WORDS_WIDE 8
+#define WORDS_BLOCK 32
 
-typedef uint64_t words_wide __attribute__((vector_size(64), aligned(8), may_alias));
+typedef uint64_t words_pair __attribute__((vector_size(16), aligned(8), may_alias));
 
-static void words_put(ptg_word64_ *w, const words_wide *v)
+/* Bits in which some of eight words differ from value; as two words. */
+PTG_INLINE words_pair words_odd(const ptg_word64_ *w, uint64_t value)
 {
-	*(words_wide *)w = *v;
+	const words_pair *v = (const words_pair *)w;
+
+	return ((v[0] ^ value) | (v[1] ^ value)) | ((v[2] ^ value) | (v[3] ^ value));
 }
 
-/* Bits in which eight words are not what they should be, ORed together lane by lane. */
-static uint64_t words_odd(const ptg_word64_ *w, uint64_t fixed, uint64_t value, uint64_t zero)
+/* The same of a block. */
+PTG_INLINE words_pair words_odd_block(const ptg_word64_ *w, uint64_t value)
 {
-	words_wide v = *(const words_wide *)w;
+	return (words_odd(w, value) | words_odd(w + 8, value)) | (words_odd(w + 16, value) | words_odd(w + 24, value));
+}
 
-	v = ((v ^ value) & fixed) | (v & zero);
-	return v[0] | v[1] | v[2] | v[3] | v[4] | v[5] | v[6] | v[7];
+PTG_INLINE bool words_any(words_pair v, uint64_t bits)
+{
+	return ((v[0] | v[1]) & bits) != 0;
+}
+
+/* In whole groups of eight: how many words. */
+static uint64_t words_alike(const ptg_word64_ *w, uint64_t n, uint64_t bits, uint64_t value)
+{
+	uint64_t i = 0;
+
+	while (n - i >= WORDS_BLOCK && !words_any(words_odd_block(w + i, value), bits))
+		i += WORDS_BLOCK;
+	while (n - i >= WORDS_WIDE && !words_any(words_odd(w + i, value), bits))
+		i += WORDS_WIDE;
+	return i;
 }
 #endif
 
 uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero)
 {
-	uint64_t i = 0, e;
+	uint64_t i = 0;
 
+	fixed |= zero;
+	value &= ~zero;
 #ifdef WORDS_WIDE
-	while (n - i >= WORDS_WIDE && !words_odd(w + i, fixed, value, zero))
-		i += WORDS_WIDE;
+	i = words_alike(w, n, fixed, value);
 #endif
-	for (; i < n; i++) {
-		e = ptg_word_get_(w + i);
-		if (((e ^ value) & fixed) | (e & zero))
-			break;
-	}
+	while (i < n && !((ptg_word_get_(w + i) ^ value) & fixed))
+		i++;
 	return i;
 }
 
@@ -84,10 +100,21 @@ void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool
 	}
 #ifdef WORDS_WIDE
 	if (n >= WORDS_WIDE) {
-		words_wide v = { e, e + step, e + 2 * step, e + 3 * step, e + 4 * step, e + 5 * step, e + 6 * step, e + 7 * step };
+		const uint64_t by = WORDS_WIDE * step;
+		words_pair p0 = { e, e + step }, p1 = p0 + 2 * step, p2 = p0 + 4 * step, p3 = p0 + 6 * step;
 
-		for (; n - i >= WORDS_WIDE; i += WORDS_WIDE, v += WORDS_WIDE * step)
-			words_put(w + i, &v);
+		for (; n - i >= WORDS_WIDE; i += WORDS_WIDE) {
+			words_pair *v = (words_pair *)(w + i);
+
+			v[0] = p0;
+			v[1] = p1;
+			v[2] = p2;
+			v[3] = p3;
+			p0 += by;
+			p1 += by;
+			p2 += by;
+			p3 += by;
+		}
 		e += i * step;
 	}
 #endif
@@ -104,10 +131,12 @@ void ptg_words_change_(ptg_word64_ *w, uint64_t n, uint64_t keep, uint64_t set)
 
 #ifdef WORDS_WIDE
 	for (; n - i >= WORDS_WIDE; i += WORDS_WIDE) {
-		words_wide v = *(const words_wide *)(w + i);
+		words_pair *v = (words_pair *)(w + i);
 
-		v = (v & keep) | set;
-		words_put(w + i, &v);
+		v[0] = (v[0] & keep) | set;
+		v[1] = (v[1] & keep) | set;
+		v[2] = (v[2] & keep) | set;
+		v[3] = (v[3] & keep) | set;
 	}
 #endif
 	for (; i < n; i++)

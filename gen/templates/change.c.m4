@@ -11,9 +11,14 @@ g4_if(change.leaf, <|m4_dnl
 
 /*
  * Where the entry of a page is: to the last table by the hot path.  An odd address
- * when there is something else on the way (1)<||>g4_if(change.speech, <|, or a table that may take rights away|>).
+ * when there is something else on the way (1)<||>g4_if(change.speech, <|, or a table that may take rights away|>).g4_if(marked.tables, <|  *unmarked: bits
+ * that not all tables have.|>)
  */
-static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va<||>g4_if(marked.tables, <|, uint64_t *unmarked|>))
+g4_if(marked.tables, <|m4_dnl
+PTG_INLINE uint64_t g4(lower)_way(const struct ptg_space *s, uint64_t va, uint64_t *unmarked)
+|>, <|m4_dnl
+static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va)
+|>)m4_dnl
 {
 	const struct ptg_root *r = g4_if(hot.loose, <|ptg_root_for_(s, va, g4(many_roots))|>, <|&s->root[0]|>);
 g4_each(<|G4_T|>, change.tests, <|m4_dnl
@@ -64,8 +69,16 @@ g4_if(change.G4_L.speech, <|m4_dnl
 other:
 	return 1; /* no entry stands at an odd address */
 }
+g4_if(marked.tables, <|
+static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va)
+{
+	uint64_t ignored = 0;
+
+	return g4(lower)_way(s, va, &ignored);
+}
 |>)m4_dnl
-g4_if(change.encodes, <|
+|>)m4_dnl
+g4_if(change.encodes, <|m4_dnl
 g4_if(marked, <|g4_if(op.access_mem, <|
 /* Nothing on the way to the page is left for hardware to mark. */
 static bool g4(lower)_marked(const struct ptg_space *s, uint64_t va, unsigned access)
@@ -73,7 +86,7 @@ static bool g4(lower)_marked(const struct ptg_space *s, uint64_t va, unsigned ac
 g4_if(marked.tables, <|m4_dnl
 	uint64_t unmarked = 0;
 |>)m4_dnl
-	uint64_t at = g4(lower)_leaf(s, va<||>g4_if(marked.tables, <|, &unmarked|>)), e;
+	uint64_t at = g4_if(marked.tables, <|g4(lower)_way(s, va, &unmarked)|>, <|g4(lower)_leaf(s, va)|>), e;
 
 g4_if(change.speech, <|m4_dnl
 	at -= at > 1 && (at & 1);
@@ -105,7 +118,7 @@ static const uint8_t g4(lower)_any_row[g4(change.variants)] = { g4(change.any_ro
 |>)m4_dnl
 g4_if(op.map, <|m4_dnl
 /* Everything of a page's entry but the address; false: it cannot be said so simply. */
-static bool g4(lower)_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
+PTG_INLINE bool g4(lower)_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
 {
 	const struct ptg_enc_rights *rights = g4(lower)_format.enc_rights + g4(lower)_format.kinds[g4(change.kind)].rights_first;
 	unsigned row, variant = (unsigned)(g4(change.variant));
@@ -141,6 +154,7 @@ PTG_INLINE bool g4(lower)_inside(const struct ptg_space *s, uint64_t at, uint64_
 	return !(at & 1) && PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << g4(change.entry_lg2)));
 }
 |>)m4_dnl
+m4_include(<|one.c.m4|>)m4_dnl
 g4_if(op.map, <|
 /* Empty entries from `at` on, up to n. */
 static bool g4(lower)_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
@@ -148,8 +162,6 @@ static bool g4(lower)_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
 g4_if(change.words, <|m4_dnl
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (n == 1)
-		return !PTG_LOAD64(s, at);
 	return w && ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
 |>, <|m4_dnl
 	uint64_t some = 0, i;
@@ -164,10 +176,7 @@ g4_if(change.words, <|m4_dnl
 static void g4(lower)_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
 {
 g4_if(change.words, <|m4_dnl
-	if (n == 1)
-		PTG_STORE64(s, at, e);
-	else
-		ptg_words_fill_(PTG_WORDS(s, at), n, e, g4(change.step), false);
+	ptg_words_fill_(PTG_WORDS(s, at), n, e, g4(change.step), false);
 |>, <|m4_dnl
 	uint64_t i;
 
@@ -182,10 +191,9 @@ int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, c
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
 	uint64_t pages = len >> g4(change.page_lg2), done, n, at, bits, e;
-g4_if(marked.tables, <|m4_dnl
-	uint64_t ignored = 0;
-|>)m4_dnl
 
+	if (pages == 1)
+		return g4(lower)_map_one(s, va, pa, len, a, flags, f);
 	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> g4(change.page_lg2) & 1) ||
 	    (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_page_bits(s, a, &bits))
 		goto other;
@@ -207,7 +215,7 @@ g4_if(change.groups, <|m4_dnl
 	/* first look, then store: all or nothing */
 	for (done = 0; done < pages; done += n) {
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2))<||>g4_if(marked.tables, <|, &ignored|>));
+		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
 		if (!g4(lower)_inside(s, at, n) || !g4(lower)_vacant(s, at, n))
 			goto other;
 		if (n < pages)
@@ -216,7 +224,7 @@ g4_if(change.groups, <|m4_dnl
 	}
 	for (done = n < pages ? 0 : pages; done < pages; done += n) {
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2))<||>g4_if(marked.tables, <|, &ignored|>));
+		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
 		g4(lower)_fill(s, at, n, e + done * g4(change.step));
 	}
 g4_if(change.flush_new, <|m4_dnl
@@ -230,32 +238,8 @@ other:
 g4_if(op.unmap, <|
 int g4(lower)_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
-	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	uint64_t index = va >> g4(change.page_lg2) & g4(change.index_mask), at, e;
-g4_if(marked.tables, <|m4_dnl
-	uint64_t ignored = 0;
-|>)m4_dnl
-
-	at = g4(lower)_leaf(s, va<||>g4_if(marked.tables, <|, &ignored|>));
-g4_if(change.speech, <|m4_dnl
-	at -= at > 1 && (at & 1); /* what is taken away needs no rights */
-|>)m4_dnl
-
-	/* one page, and the table stays: by order, or for a neighbour's sake */
-	if (!f || len != g4(change.page) || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
-	    !g4(lower)_inside(s, at, 1))
-		goto other;
-	e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at)g4(hot.g4(hot.last).flip);
-	if (PTG_UNLIKELY((e & (g4(change.test)))g4_if(hot.g4(hot.last).extra, <| || g4(hot.g4(hot.last).extra)|>)g4_if(change.contig, <| || g4(change.contig)|>)))
-		goto other;
-	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
-	    !(index ? PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at - g4(change.entry_bytes)) : 0) &&
-	    !(index < g4(change.index_mask) ? PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + g4(change.entry_bytes)) : 0))
-		goto other;
-	PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at, 0);
-	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0, PTG_FLUSH_DOWN);
-	return PTG_OK;
-other:
+	if (len == g4(change.page))
+		return g4(lower)_unmap_one(s, va, len, flags, f);
 	return ptg_unmap_(s, va, len, flags, f);
 }
 |>)m4_dnl
@@ -362,9 +346,6 @@ int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const stru
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = g4(change.rights_mask) | (g4(change.test))g4_if(change.contig, <| | g4(change.contig_mask)|>);
 	uint64_t pages = len >> g4(change.page_lg2), done, n, at, first, e, bits;
-g4_if(marked.tables, <|m4_dnl
-	uint64_t ignored = 0;
-|>)m4_dnl
 g4_if(change.marks, <|m4_dnl
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 |>)m4_dnl
@@ -375,7 +356,7 @@ g4_if(change.marks, <|g4_if(change.narrow, <||>, <|m4_dnl
 		goto other;
 #endif
 |>)|>)m4_dnl
-	at = g4(lower)_leaf(s, va<||>g4_if(marked.tables, <|, &ignored|>));
+	at = g4(lower)_leaf(s, va);
 	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_inside(s, at, 1))
 		goto other;
 	first = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
@@ -393,7 +374,7 @@ g4_if(change.contig, <|m4_dnl
 	/* first look, then store: all or nothing */
 	for (done = 0; done < pages; done += n) {
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = done ? g4(lower)_leaf(s, va + (done << g4(change.page_lg2))<||>g4_if(marked.tables, <|, &ignored|>)) : at;
+		at = done ? g4(lower)_leaf(s, va + (done << g4(change.page_lg2))) : at;
 		if (!g4(lower)_inside(s, at, n) || !g4(lower)_alike(s, at, n, first, mask))
 			goto other;
 	}
@@ -403,7 +384,7 @@ g4_if(change.contig, <|m4_dnl
 		g4(lower)_change_reason(s, first, (first & ~(uint64_t)g4(change.rights_mask)) | bits));
 	for (done = 0; done < pages; done += n) {
 		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = pages == n ? at : g4(lower)_leaf(s, va + (done << g4(change.page_lg2))<||>g4_if(marked.tables, <|, &ignored|>));
+		at = pages == n ? at : g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
 g4_if(change.marks, <|m4_dnl
 g4_if(change.narrow, <||>, <|m4_dnl
 #ifdef PTG_CAS64<||>g4(change.big)

@@ -145,4 +145,10 @@ g4_if(op.codec, <|m4_dnl
 	.decode = g4(lower)_decode,
 	.encode = g4(lower)_encode,
 |>)m4_dnl
+g4_if(op.map, <|m4_dnl
+	.map_one = g4_if(change, <|g4(lower)_map_one|>, <|ptg_map_any_|>),
+|>)m4_dnl
+g4_if(op.unmap, <|m4_dnl
+	.unmap_one = g4_if(change, <|g4(lower)_unmap_one|>, <|ptg_unmap_any_|>),
+|>)m4_dnl
 };

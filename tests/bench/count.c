@@ -63,12 +63,13 @@ static uint64_t steps(const struct ptg_space *s, uint64_t n)
 static uint64_t pairs(struct ptg_space *s, uint64_t n)
 {
 	struct ptg_attrs a = { 0 };
+	struct ptg_flush f = { 0 };
 	uint64_t state = 1;
 
 	while (n--) {
 		uint64_t va = FIRST + bench_random(&state) % BYTES / 8192 * 8192;
-		struct ptg_flush f = { .count = 0 };
 
+		f.count = 0;
 		if (ptg_unmap(s, va, 4096, PTG_KEEP_TABLES, &f))
 			exit(1);
 		f.count = 0;
@@ -89,7 +90,7 @@ int main(int argc, char **argv)
 		if (strcmp(shapes[i].name, argv[1]) == 0)
 			h = &shapes[i];
 	if (!h) {
-		fprintf(stderr, "usage: count FORMAT lookup|translate|hand|cursor|pair|generic_lookup|generic_translate N\n");
+		fprintf(stderr, "usage: count FORMAT lookup|translate|hand|cursor|pair N, or generic_lookup ...\n");
 		return 2;
 	}
 	op = argv[2];
@@ -106,7 +107,7 @@ int main(int argc, char **argv)
 		sum = by_hand(h, &s, n);
 	else if (strcmp(op, "cursor") == 0)
 		sum = steps(&s, n);
-	else if (strcmp(op, "pair") == 0)
+	else if (strstr(op, "pair"))
 		sum = pairs(&s, n);
 	else
 		return 2;

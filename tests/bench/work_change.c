@@ -207,10 +207,10 @@ static double run_single(void *arg)
 {
 	struct job *j = arg;
 	struct ptg_attrs a = { 0 };
+	struct ptg_flush f = { 0 };
 
 	for (size_t i = 0; i < j->n; i++) {
-		struct ptg_flush f = { .count = 0 };
-
+		f.count = 0;
 		must(ptg_map(&j->s, j->va[i], j->va[i] & 0xffffffff, 4096, &a, j->flags, &f), "map one");
 		f.count = 0;
 		must(ptg_unmap(&j->s, j->va[i], 4096, j->flags | PTG_KEEP_TABLES, &f), "unmap one");

@@ -3,7 +3,8 @@
  * test_cursor.c - the cursor in tables whose pages come in several variants
  *
  * Two tables' worth of the smallest pages of each format, with whatever rights and
- * marks it can say, holes between them; each run has to say what ptg_translate() does.
+ * marks it can say, holes between them; then tables of pages that are all alike, below
+ * entries that take different rights away.  Each run has to say what ptg_translate() does.
  */
 #include <check.h>
 #include <glob.h>
@@ -55,14 +56,59 @@ static unsigned map_some(struct ptg_space *s, uint64_t page, uint64_t random)
 	return mapped;
 }
 
-static void compare(const struct ptg_space *s, uint64_t first, uint64_t len)
+/* --- tables that say something of their pages ------------------------------------- */
+
+#define ENTRIES 64u
+
+struct above {                   /* the entries that lead to tables */
+	uint64_t pa[ENTRIES], va[ENTRIES];
+	unsigned count;
+};
+
+static enum ptg_verdict note_table(void *arg, struct ptg_visit *v)
 {
+	struct above *up = arg;
+
+	if (v->is_table && up->count < ENTRIES) {
+		up->pa[up->count] = v->entry_pa;
+		up->va[up->count++] = v->va;
+	}
+	return PTG_GO;
+}
+
+/* One bit of an entry that leads to a table, chosen so that the pages below stay where they are. */
+static void flip(const struct ptg_space *s, const struct above *up, uint64_t *random)
+{
+	for (unsigned tries = 0; up->count && tries < 9; tries++) {
+		unsigned i = (unsigned)((*random = model_mix(*random)) % up->count);
+		unsigned bit = (unsigned)(*random >> 32) % (8u << s->format->levels[s->format->top].entry_lg2);
+		struct ptg_translation before, after;
+
+		ptg_translate(s, up->va[i], PTG_LOOK, &before);
+		ram[up->pa[i] + bit / 8] ^= (uint8_t)(1u << bit % 8);
+		ptg_translate(s, up->va[i], PTG_LOOK, &after);
+		if (after.fault == PTG_F_NONE && before.pa == after.pa && before.entry_pa == after.entry_pa &&
+		    before.page_lg2 == after.page_lg2)
+			return;
+		ram[up->pa[i] + bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+}
+
+/* --- comparing ---------------------------------------------------------------------- */
+
+/* With `up` tables change whenever a run ends with one. */
+static void compare(const struct ptg_space *s, uint64_t first, uint64_t len, const struct above *up)
+{
+	uint64_t expect = first, random = len, span = UINT64_C(1) << (s->format->levels[0].shift + s->format->levels[0].width);
 	struct ptg_cursor c;
 	struct ptg_run run;
-	uint64_t expect = first;
 
 	ck_assert_int_eq(ptg_cursor_init(&c, s, first, len), 0);
-	while (ptg_next(&c, &run) == 1) {
+	for (;;) {
+		if (up && !(c.next & (span - 1)))
+			flip(s, up, &random);
+		if (ptg_next(&c, &run) != 1)
+			break;
 		struct ptg_translation t;
 		enum ptg_fault fault = ptg_translate(s, run.va, PTG_LOOK, &t);
 
@@ -104,8 +150,44 @@ START_TEST(variants)
 		page = s.page_sizes & (0 - s.page_sizes);
 		if (map_some(&s, page, 1 + (uint64_t)_i) < PAGES / 4)
 			continue; /* rights it cannot say */
-		compare(&s, 0, PAGES * page);
-		compare(&s, page / 2, (PAGES - 3) * page + page / 4);
+		compare(&s, 0, PAGES * page, NULL);
+		compare(&s, page / 2, (PAGES - 3) * page + page / 4, NULL);
+	}
+	arena_free(arena);
+}
+END_TEST
+
+START_TEST(tables)
+{
+	static const struct ptg_visitor visitor = { .entry = note_table };
+	static const struct load_options none;
+	struct arena *arena = arena_new();
+	struct load load;
+
+	ck_assert_int_eq(load_file(&load, arena, files.gl_pathv[_i], NULL, &none), 0);
+	for (unsigned i = 0; i < load.plan_count; i++) {
+		const struct ptg_format *f = &load.plan[i]->format;
+		uint64_t len, random = 1 + (uint64_t)_i;
+		struct above up = { .count = 0 };
+		struct ptg_attrs a = { 0 };
+		struct ptg_flush flush = { .count = 0 };
+		struct ptg_space s;
+
+		if (f->stage[0] || (f->flags & PTG_FORMAT_DYNAMIC) || f->levels[0].width > 10)
+			continue;
+		memset(ram, 0, sizeof(ram));
+		next_table = 1 << 20;
+		if (ptg_space_init(&s, f, &ptg_generic_walker, &mapper, 0))
+			continue;
+		len = UINT64_C(4) << (f->levels[0].shift + f->levels[0].width);
+		if (ptg_map(&s, 0, 0, len, &a, PTG_NO_LARGE | PTG_NO_CONTIG | PTG_QUIET, &flush))
+			continue; /* too large for this memory */
+		ptg_walk(&s, 0, len, &visitor, &up);
+		for (unsigned n = 0; n < 4; n++) {
+			flip(&s, &up, &random);
+			compare(&s, 0, len, NULL);
+			compare(&s, 0, len, &up);
+		}
 	}
 	arena_free(arena);
 }
@@ -121,6 +203,7 @@ int main(void)
 	if (glob("formats/*.pt", 0, NULL, &files) != 0)
 		return 1;
 	tcase_add_loop_test(tc, variants, 0, (int)files.gl_pathc);
+	tcase_add_loop_test(tc, tables, 0, (int)files.gl_pathc);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);

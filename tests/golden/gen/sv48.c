@@ -39,12 +39,14 @@ int sv48_setup(struct ptg_space *s, const struct sv48_config *config)
 
 int sv48_set_root(struct ptg_space *s, const struct sv48_regs *regs)
 {
-	uint64_t all[1];
+	uint64_t all[3];
 
 	if (!regs)
 		return PTG_E_ARG;
 	all[0] = regs->satp;
-	return ptg_set_root(s, all, regs->given ? regs->given : ~(uint32_t)0);
+	all[1] = regs->menvcfg;
+	all[2] = regs->sstatus;
+	return ptg_set_root(s, all, regs->given ? regs->given : 0x1);
 }
 
 /*
@@ -95,8 +97,7 @@ void sv48_update(struct ptg_space *s)
 	/* for the straight way through the tables: masks, what its end asks for */
 	s->word[0] = 0xe7c00000000000dfull | s->config[1];
 	s->word[1] = 0xc7c0000000000003ull | s->config[1];
-	for (i = 0; i < 16; i++)
-		s->spare[i] = sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0][i];
+	ptg_spare_(s, sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0]);
 }
 
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
@@ -745,7 +746,6 @@ other:
 	return 1; /* no entry stands at an odd address */
 }
 
-
 /* Nothing on the way to the page is left for hardware to mark. */
 static bool sv48_marked(const struct ptg_space *s, uint64_t va, unsigned access)
 {
@@ -778,7 +778,7 @@ static const uint8_t sv48_row[1][64] = {
 static const uint8_t sv48_any_row[1] = { 1 }; /* where no right is asked for */
 
 /* Everything of a page's entry but the address; false: it cannot be said so simply. */
-static bool sv48_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
+PTG_INLINE bool sv48_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
 {
 	const struct ptg_enc_rights *rights = sv48_format.enc_rights + sv48_format.kinds[20].rights_first;
 	unsigned row, variant = (unsigned)(0);
@@ -810,23 +810,70 @@ PTG_INLINE bool sv48_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
 	return !(at & 1) && PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
 }
 
+/* One page into a table that is there.  Arguments are not checked yet, but for s->mapper and a. */
+static int sv48_map_one(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
+	unsigned flags, struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_REPLACE | PTG_KEEP_TABLES | PTG_SPLIT_OK |
+			       PTG_STREAM;
+	uint64_t at, bits, e;
+
+	if (len != 0x1000 || ((va | pa) & 0xfff) || ((flags | s->options) & ~plain) ||
+	    !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) || !f)
+		goto other;
+	if ((pa & ~(uint64_t)0x00fffffffffff000ull) || !sv48_page_bits(s, a, &bits))
+		goto other;
+	e = bits | (pa >> 2 & 0x003ffffffffffc00ull);
+	if (PTG_UNLIKELY(e & (0x07c0000000000000ull | s->config[1])))
+		goto other;
+	at = sv48_leaf(s, va);
+	if ((at & 1) || !PTG_IN_WINDOW(s, at) || PTG_LOAD64(s, at))
+		goto other;
+	PTG_STORE64(s, at, e);
+	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_NEW);
+	return PTG_OK;
+other:
+	return ptg_map_any_(s, va, pa, len, a, flags, f);
+}
+
+/* The same the other way; the table stays, by order or for a neighbour's sake. */
+static int sv48_unmap_one(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	uint64_t index = va >> 12 & 511, at, e;
+
+	if (len != 0x1000 || (va & 0xfff) || ((flags | s->options) & ~plain) ||
+	    !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) || !f)
+		goto other;
+	at = sv48_leaf(s, va);
+	if ((at & 1) || !PTG_IN_WINDOW(s, at))
+		goto other;
+	e = PTG_LOAD64(s, at) ^ (SV48_PTE_V | SV48_PTE_R);
+	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+		goto other;
+	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
+	    !(index && PTG_IN_WINDOW(s, at - 8) && PTG_LOAD64(s, at - 8)) &&
+	    !(index < 511 && PTG_IN_WINDOW(s, at + 8) && PTG_LOAD64(s, at + 8)))
+		goto other;
+	PTG_STORE64(s, at, 0);
+	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_DOWN);
+	return PTG_OK;
+other:
+	return ptg_unmap_any_(s, va, len, flags, f);
+}
+
 /* Empty entries from `at` on, up to n. */
 static bool sv48_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (n == 1)
-		return !PTG_LOAD64(s, at);
 	return w && ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
 }
 
 /* Pages side by side, where vacant() looked. */
 static void sv48_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
 {
-	if (n == 1)
-		PTG_STORE64(s, at, e);
-	else
-		ptg_words_fill_(PTG_WORDS(s, at), n, e, 0x400, false);
+	ptg_words_fill_(PTG_WORDS(s, at), n, e, 0x400, false);
 }
 
 int sv48_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
@@ -836,6 +883,8 @@ int sv48_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const 
 			       PTG_SPLIT_OK | PTG_STREAM;
 	uint64_t pages = len >> 12, done, n, at, bits, e;
 
+	if (pages == 1)
+		return sv48_map_one(s, va, pa, len, a, flags, f);
 	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> 12 & 1) ||
 	    (s->mapper->ops && s->mapper->ops->sync) || !sv48_page_bits(s, a, &bits))
 		goto other;
@@ -872,26 +921,8 @@ other:
 
 int sv48_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
-	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	uint64_t index = va >> 12 & 511, at, e;
-
-	at = sv48_leaf(s, va);
-
-	/* one page, and the table stays: by order, or for a neighbour's sake */
-	if (!f || len != 0x1000 || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
-	    !sv48_inside(s, at, 1))
-		goto other;
-	e = PTG_LOAD64(s, at) ^ (SV48_PTE_V | SV48_PTE_R);
-	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
-		goto other;
-	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
-	    !(index ? PTG_LOAD64(s, at - 8) : 0) &&
-	    !(index < 511 ? PTG_LOAD64(s, at + 8) : 0))
-		goto other;
-	PTG_STORE64(s, at, 0);
-	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_DOWN);
-	return PTG_OK;
-other:
+	if (len == 0x1000)
+		return sv48_unmap_one(s, va, len, flags, f);
 	return ptg_unmap_(s, va, len, flags, f);
 }
 
@@ -1049,6 +1080,8 @@ const struct ptg_walker sv48_walker = {
 	.harvest = sv48_harvest,
 	.decode = sv48_decode,
 	.encode = sv48_encode,
+	.map_one = sv48_map_one,
+	.unmap_one = sv48_unmap_one,
 };
 
 /* --- the plan as data ------------------------------------------------------------- */
@@ -1265,98 +1298,104 @@ static const struct ptg_rule sv48_rules[] = {
 static const struct ptg_node sv48_nodes[] = {
 	/* 0 */ { .op = PTG_OP_CONST, .imm = 0x30 },
 	/* 1 */ { .op = PTG_OP_CONST, .imm = 0x38 },
-	/* 2 */ { .op = PTG_OP_CONST, .imm = 0x2b },
-	/* 3 */ { .op = PTG_OP_CONST },
-	/* 4 */ { .op = PTG_OP_CONST, .imm = 0x37 },
-	/* 5 */ { .op = PTG_OP_CONST, .imm = 0xc },
-	/* 6 */ { .op = PTG_OP_CONST, .imm = 9 },
-	/* 7 */ { .op = PTG_OP_CONST, .imm = 0x3f },
-	/* 8 */ { .op = PTG_OP_CONST, .imm = 0x3c },
-	/* 9 */ { .op = PTG_OP_REG, .lo = 60, .width = 4 },
-	/* 10 */ { .op = PTG_OP_CONST, .imm = 1 },
-	/* 11 */ { .op = PTG_OP_ENTRY, .lo = 1, .width = 1 },
-	/* 12 */ { .op = PTG_OP_CONST, .imm = 2 },
-	/* 13 */ { .op = PTG_OP_ENTRY, .lo = 2, .width = 1 },
-	/* 14 */ { .op = PTG_OP_CONST, .imm = 3 },
-	/* 15 */ { .op = PTG_OP_ENTRY, .lo = 3, .width = 1 },
-	/* 16 */ { .op = PTG_OP_CONST, .imm = 4 },
-	/* 17 */ { .op = PTG_OP_ENTRY, .lo = 4, .width = 1 },
-	/* 18 */ { .op = PTG_OP_CONST, .imm = 0x3e },
-	/* 19 */ { .op = PTG_OP_CONST, .imm = 0x3d },
-	/* 20 */ { .op = PTG_OP_ENTRY, .lo = 61, .width = 2 },
-	/* 21 */ { .op = PTG_OP_FEATURE, .a = 1 },
-	/* 22 */ { .op = PTG_OP_NOT, .a = 21 },
-	/* 23 */ { .op = PTG_OP_MUL, .a = 21, .b = 20 },
-	/* 24 */ { .op = PTG_OP_CONST, .imm = 5 },
-	/* 25 */ { .op = PTG_OP_ENTRY, .lo = 5, .width = 1 },
-	/* 26 */ { .op = PTG_OP_ACCESS, .imm = 8 },
-	/* 27 */ { .op = PTG_OP_ATTR, .a = 3 },
+	/* 2 */ { .op = PTG_OP_CONST, .imm = 0x3e },
+	/* 3 */ { .op = PTG_OP_REG, .lo = 62, .width = 1, .a = 1 },
+	/* 4 */ { .op = PTG_OP_CONST, .imm = 0x3d },
+	/* 5 */ { .op = PTG_OP_REG, .lo = 61, .width = 1, .a = 1 },
+	/* 6 */ { .op = PTG_OP_CONST, .imm = 0x12 },
+	/* 7 */ { .op = PTG_OP_REG, .lo = 18, .width = 1, .a = 2 },
+	/* 8 */ { .op = PTG_OP_CONST, .imm = 0x13 },
+	/* 9 */ { .op = PTG_OP_REG, .lo = 19, .width = 1, .a = 2 },
+	/* 10 */ { .op = PTG_OP_CONST, .imm = 0x2b },
+	/* 11 */ { .op = PTG_OP_CONST },
+	/* 12 */ { .op = PTG_OP_CONST, .imm = 0x37 },
+	/* 13 */ { .op = PTG_OP_CONST, .imm = 0xc },
+	/* 14 */ { .op = PTG_OP_CONST, .imm = 9 },
+	/* 15 */ { .op = PTG_OP_CONST, .imm = 0x3f },
+	/* 16 */ { .op = PTG_OP_CONST, .imm = 0x3c },
+	/* 17 */ { .op = PTG_OP_REG, .lo = 60, .width = 4 },
+	/* 18 */ { .op = PTG_OP_CONST, .imm = 1 },
+	/* 19 */ { .op = PTG_OP_ENTRY, .lo = 1, .width = 1 },
+	/* 20 */ { .op = PTG_OP_CONST, .imm = 2 },
+	/* 21 */ { .op = PTG_OP_ENTRY, .lo = 2, .width = 1 },
+	/* 22 */ { .op = PTG_OP_CONST, .imm = 3 },
+	/* 23 */ { .op = PTG_OP_ENTRY, .lo = 3, .width = 1 },
+	/* 24 */ { .op = PTG_OP_CONST, .imm = 4 },
+	/* 25 */ { .op = PTG_OP_ENTRY, .lo = 4, .width = 1 },
+	/* 26 */ { .op = PTG_OP_ENTRY, .lo = 61, .width = 2 },
+	/* 27 */ { .op = PTG_OP_FEATURE, .a = 1 },
 	/* 28 */ { .op = PTG_OP_NOT, .a = 27 },
-	/* 29 */ { .op = PTG_OP_AND, .a = 26, .b = 28 },
-	/* 30 */ { .op = PTG_OP_NOT, .a = 26 },
-	/* 31 */ { .op = PTG_OP_AND, .a = 30, .b = 27 },
-	/* 32 */ { .op = PTG_OP_ACCESS, .imm = 4 },
-	/* 33 */ { .op = PTG_OP_CTX, .width = 1 },
+	/* 29 */ { .op = PTG_OP_MUL, .a = 27, .b = 26 },
+	/* 30 */ { .op = PTG_OP_CONST, .imm = 5 },
+	/* 31 */ { .op = PTG_OP_ENTRY, .lo = 5, .width = 1 },
+	/* 32 */ { .op = PTG_OP_ACCESS, .imm = 8 },
+	/* 33 */ { .op = PTG_OP_ATTR, .a = 3 },
 	/* 34 */ { .op = PTG_OP_NOT, .a = 33 },
-	/* 35 */ { .op = PTG_OP_OR, .a = 32, .b = 34 },
-	/* 36 */ { .op = PTG_OP_AND, .a = 31, .b = 35 },
-	/* 37 */ { .op = PTG_OP_ACCESS, .imm = 1 },
-	/* 38 */ { .op = PTG_OP_ATTR },
-	/* 39 */ { .op = PTG_OP_CTX, .lo = 1, .width = 1 },
-	/* 40 */ { .op = PTG_OP_ATTR, .a = 2 },
-	/* 41 */ { .op = PTG_OP_AND, .a = 39, .b = 40 },
-	/* 42 */ { .op = PTG_OP_OR, .a = 38, .b = 41 },
-	/* 43 */ { .op = PTG_OP_NOT, .a = 42 },
-	/* 44 */ { .op = PTG_OP_AND, .a = 37, .b = 43 },
-	/* 45 */ { .op = PTG_OP_ACCESS, .imm = 2 },
-	/* 46 */ { .op = PTG_OP_ATTR, .a = 1 },
-	/* 47 */ { .op = PTG_OP_NOT, .a = 46 },
-	/* 48 */ { .op = PTG_OP_AND, .a = 45, .b = 47 },
-	/* 49 */ { .op = PTG_OP_NOT, .a = 40 },
-	/* 50 */ { .op = PTG_OP_AND, .a = 32, .b = 49 },
-	/* 51 */ { .op = PTG_OP_ENTRY, .width = 1 },
-	/* 52 */ { .op = PTG_OP_EQ, .a = 51, .b = 3 },
-	/* 53 */ { .op = PTG_OP_ENTRY, .lo = 1, .width = 2 },
-	/* 54 */ { .op = PTG_OP_EQ, .a = 53, .b = 12 },
-	/* 55 */ { .op = PTG_OP_ENTRY, .lo = 2, .width = 2 },
-	/* 56 */ { .op = PTG_OP_ENTRY, .lo = 1, .width = 3 },
-	/* 57 */ { .op = PTG_OP_EQ, .a = 56, .b = 3 },
-	/* 58 */ { .op = PTG_OP_CONST, .imm = 0x3a },
-	/* 59 */ { .op = PTG_OP_CONST, .imm = 0x36 },
-	/* 60 */ { .op = PTG_OP_FEATURE, .a = 3 },
-	/* 61 */ { .op = PTG_OP_NOT, .a = 60 },
-	/* 62 */ { .op = PTG_OP_CONST, .imm = 0x3b },
-	/* 63 */ { .op = PTG_OP_FEATURE },
-	/* 64 */ { .op = PTG_OP_NOT, .a = 63 },
-	/* 65 */ { .op = PTG_OP_CONST, .imm = 6 },
-	/* 66 */ { .op = PTG_OP_CONST, .imm = 7 },
-	/* 67 */ { .op = PTG_OP_CONST, .imm = 0x35 },
-	/* 68 */ { .op = PTG_OP_CONST, .imm = 0xa },
-	/* 69 */ { .op = PTG_OP_ENTRY, .lo = 63, .width = 1 },
-	/* 70 */ { .op = PTG_OP_EQ, .a = 69, .b = 10 },
-	/* 71 */ { .op = PTG_OP_AND, .a = 63, .b = 70 },
-	/* 72 */ { .op = PTG_OP_CONST, .imm = 8 },
-	/* 73 */ { .op = PTG_OP_DSLICE, .a = 72, .b = 23, .c = 23 },
-	/* 74 */ { .op = PTG_OP_NOT, .a = 73 },
-	/* 75 */ { .op = PTG_OP_CONST, .imm = 0x0000001ffffffc00ull },
-	/* 76 */ { .op = PTG_OP_ENTRY, .width = 64 },
-	/* 77 */ { .op = PTG_OP_BITAND, .a = 76, .b = 75 },
-	/* 78 */ { .op = PTG_OP_EQ, .a = 77, .b = 3 },
-	/* 79 */ { .op = PTG_OP_ENTRY, .lo = 6, .width = 1 },
-	/* 80 */ { .op = PTG_OP_ACCESS, .imm = 7 },
-	/* 81 */ { .op = PTG_OP_FEATURE, .a = 2 },
-	/* 82 */ { .op = PTG_OP_ENTRY, .lo = 7, .width = 1 },
-	/* 83 */ { .op = PTG_OP_CONST, .imm = 0xffffc00 },
-	/* 84 */ { .op = PTG_OP_BITAND, .a = 76, .b = 83 },
-	/* 85 */ { .op = PTG_OP_EQ, .a = 84, .b = 3 },
-	/* 86 */ { .op = PTG_OP_CONST, .imm = 0x7fc00 },
-	/* 87 */ { .op = PTG_OP_BITAND, .a = 76, .b = 86 },
-	/* 88 */ { .op = PTG_OP_EQ, .a = 87, .b = 3 },
-	/* 89 */ { .op = PTG_OP_ENTRY, .lo = 10, .width = 44 },
-	/* 90 */ { .op = PTG_OP_ENTRY, .lo = 10, .width = 4 },
-	/* 91 */ { .op = PTG_OP_EQ, .a = 90, .b = 72 },
-	/* 92 */ { .op = PTG_OP_AND, .a = 70, .b = 91 },
-	/* 93 */ { .op = PTG_OP_AND, .a = 63, .b = 92 },
+	/* 35 */ { .op = PTG_OP_AND, .a = 32, .b = 34 },
+	/* 36 */ { .op = PTG_OP_NOT, .a = 32 },
+	/* 37 */ { .op = PTG_OP_AND, .a = 36, .b = 33 },
+	/* 38 */ { .op = PTG_OP_ACCESS, .imm = 4 },
+	/* 39 */ { .op = PTG_OP_CTX, .width = 1 },
+	/* 40 */ { .op = PTG_OP_NOT, .a = 39 },
+	/* 41 */ { .op = PTG_OP_OR, .a = 38, .b = 40 },
+	/* 42 */ { .op = PTG_OP_AND, .a = 37, .b = 41 },
+	/* 43 */ { .op = PTG_OP_ACCESS, .imm = 1 },
+	/* 44 */ { .op = PTG_OP_ATTR },
+	/* 45 */ { .op = PTG_OP_CTX, .lo = 1, .width = 1 },
+	/* 46 */ { .op = PTG_OP_ATTR, .a = 2 },
+	/* 47 */ { .op = PTG_OP_AND, .a = 45, .b = 46 },
+	/* 48 */ { .op = PTG_OP_OR, .a = 44, .b = 47 },
+	/* 49 */ { .op = PTG_OP_NOT, .a = 48 },
+	/* 50 */ { .op = PTG_OP_AND, .a = 43, .b = 49 },
+	/* 51 */ { .op = PTG_OP_ACCESS, .imm = 2 },
+	/* 52 */ { .op = PTG_OP_ATTR, .a = 1 },
+	/* 53 */ { .op = PTG_OP_NOT, .a = 52 },
+	/* 54 */ { .op = PTG_OP_AND, .a = 51, .b = 53 },
+	/* 55 */ { .op = PTG_OP_NOT, .a = 46 },
+	/* 56 */ { .op = PTG_OP_AND, .a = 38, .b = 55 },
+	/* 57 */ { .op = PTG_OP_ENTRY, .width = 1 },
+	/* 58 */ { .op = PTG_OP_EQ, .a = 57, .b = 11 },
+	/* 59 */ { .op = PTG_OP_ENTRY, .lo = 1, .width = 2 },
+	/* 60 */ { .op = PTG_OP_EQ, .a = 59, .b = 20 },
+	/* 61 */ { .op = PTG_OP_ENTRY, .lo = 2, .width = 2 },
+	/* 62 */ { .op = PTG_OP_ENTRY, .lo = 1, .width = 3 },
+	/* 63 */ { .op = PTG_OP_EQ, .a = 62, .b = 11 },
+	/* 64 */ { .op = PTG_OP_CONST, .imm = 0x3a },
+	/* 65 */ { .op = PTG_OP_CONST, .imm = 0x36 },
+	/* 66 */ { .op = PTG_OP_FEATURE, .a = 3 },
+	/* 67 */ { .op = PTG_OP_NOT, .a = 66 },
+	/* 68 */ { .op = PTG_OP_CONST, .imm = 0x3b },
+	/* 69 */ { .op = PTG_OP_FEATURE },
+	/* 70 */ { .op = PTG_OP_NOT, .a = 69 },
+	/* 71 */ { .op = PTG_OP_CONST, .imm = 6 },
+	/* 72 */ { .op = PTG_OP_CONST, .imm = 7 },
+	/* 73 */ { .op = PTG_OP_CONST, .imm = 0x35 },
+	/* 74 */ { .op = PTG_OP_CONST, .imm = 0xa },
+	/* 75 */ { .op = PTG_OP_ENTRY, .lo = 63, .width = 1 },
+	/* 76 */ { .op = PTG_OP_EQ, .a = 75, .b = 18 },
+	/* 77 */ { .op = PTG_OP_AND, .a = 69, .b = 76 },
+	/* 78 */ { .op = PTG_OP_CONST, .imm = 8 },
+	/* 79 */ { .op = PTG_OP_DSLICE, .a = 78, .b = 29, .c = 29 },
+	/* 80 */ { .op = PTG_OP_NOT, .a = 79 },
+	/* 81 */ { .op = PTG_OP_CONST, .imm = 0x0000001ffffffc00ull },
+	/* 82 */ { .op = PTG_OP_ENTRY, .width = 64 },
+	/* 83 */ { .op = PTG_OP_BITAND, .a = 82, .b = 81 },
+	/* 84 */ { .op = PTG_OP_EQ, .a = 83, .b = 11 },
+	/* 85 */ { .op = PTG_OP_ENTRY, .lo = 6, .width = 1 },
+	/* 86 */ { .op = PTG_OP_ACCESS, .imm = 7 },
+	/* 87 */ { .op = PTG_OP_FEATURE, .a = 2 },
+	/* 88 */ { .op = PTG_OP_ENTRY, .lo = 7, .width = 1 },
+	/* 89 */ { .op = PTG_OP_CONST, .imm = 0xffffc00 },
+	/* 90 */ { .op = PTG_OP_BITAND, .a = 82, .b = 89 },
+	/* 91 */ { .op = PTG_OP_EQ, .a = 90, .b = 11 },
+	/* 92 */ { .op = PTG_OP_CONST, .imm = 0x7fc00 },
+	/* 93 */ { .op = PTG_OP_BITAND, .a = 82, .b = 92 },
+	/* 94 */ { .op = PTG_OP_EQ, .a = 93, .b = 11 },
+	/* 95 */ { .op = PTG_OP_ENTRY, .lo = 10, .width = 44 },
+	/* 96 */ { .op = PTG_OP_ENTRY, .lo = 10, .width = 4 },
+	/* 97 */ { .op = PTG_OP_EQ, .a = 96, .b = 78 },
+	/* 98 */ { .op = PTG_OP_AND, .a = 76, .b = 97 },
+	/* 99 */ { .op = PTG_OP_AND, .a = 69, .b = 98 },
 };
 
 static const struct ptg_piece sv48_pieces[] = {
@@ -1381,20 +1420,20 @@ static const struct ptg_piece sv48_pieces[] = {
 };
 
 static const struct ptg_cfg_bits sv48_cfg[] = {
-	/* 0 */ { .word = 1, .src_lo = 59, .width = 2, .if_ = 61, .hi = PTG_NONE, .lo = PTG_NONE },
-	/* 1 */ { .word = 1, .src_lo = 61, .width = 2, .if_ = 22, .hi = PTG_NONE, .lo = PTG_NONE },
-	/* 2 */ { .word = 1, .src_lo = 63, .width = 1, .if_ = 64, .hi = PTG_NONE, .lo = PTG_NONE },
+	/* 0 */ { .word = 1, .src_lo = 59, .width = 2, .if_ = 67, .hi = PTG_NONE, .lo = PTG_NONE },
+	/* 1 */ { .word = 1, .src_lo = 61, .width = 2, .if_ = 28, .hi = PTG_NONE, .lo = PTG_NONE },
+	/* 2 */ { .word = 1, .src_lo = 63, .width = 1, .if_ = 70, .hi = PTG_NONE, .lo = PTG_NONE },
 };
 
 static const struct ptg_check sv48_checks[] = {
-	/* 0 */ { .node = 74, .rule = 16 },
-	/* 1 */ { .node = 78, .rule = 17 },
-	/* 2 */ { .node = 74, .rule = 16 },
-	/* 3 */ { .node = 85, .rule = 17 },
-	/* 4 */ { .node = 74, .rule = 16 },
-	/* 5 */ { .node = 88, .rule = 17 },
-	/* 6 */ { .node = 74, .rule = 11 },
-	/* 7 */ { .node = 74, .rule = 16 },
+	/* 0 */ { .node = 80, .rule = 16 },
+	/* 1 */ { .node = 84, .rule = 17 },
+	/* 2 */ { .node = 80, .rule = 16 },
+	/* 3 */ { .node = 91, .rule = 17 },
+	/* 4 */ { .node = 80, .rule = 16 },
+	/* 5 */ { .node = 94, .rule = 17 },
+	/* 6 */ { .node = 80, .rule = 11 },
+	/* 7 */ { .node = 80, .rule = 16 },
 };
 
 static const struct ptg_next sv48_nexts[] = {
@@ -1412,66 +1451,66 @@ static const struct ptg_gather sv48_gathers[] = {
 };
 
 static const struct ptg_mark sv48_marks[] = {
-	/* 0 */ { .mask = 0x40, .value = 0x40, .on = 80, .if_ = 81, .rule = 23, .access = 7,
+	/* 0 */ { .mask = 0x40, .value = 0x40, .on = 86, .if_ = 87, .rule = 23, .access = 7,
 		.what = 1, .enabled = PTG_NONE },
-	/* 1 */ { .mask = 0x80, .value = 0x80, .on = 45, .if_ = 81, .rule = 24, .access = 2,
+	/* 1 */ { .mask = 0x80, .value = 0x80, .on = 51, .if_ = 87, .rule = 24, .access = 2,
 		.what = 2, .enabled = PTG_NONE },
-	/* 2 */ { .mask = 0x40, .value = 0x40, .on = 80, .if_ = 81, .rule = 23, .access = 7,
+	/* 2 */ { .mask = 0x40, .value = 0x40, .on = 86, .if_ = 87, .rule = 23, .access = 7,
 		.what = 1, .enabled = PTG_NONE },
-	/* 3 */ { .mask = 0x80, .value = 0x80, .on = 45, .if_ = 81, .rule = 24, .access = 2,
+	/* 3 */ { .mask = 0x80, .value = 0x80, .on = 51, .if_ = 87, .rule = 24, .access = 2,
 		.what = 2, .enabled = PTG_NONE },
-	/* 4 */ { .mask = 0x40, .value = 0x40, .on = 80, .if_ = 81, .rule = 23, .access = 7,
+	/* 4 */ { .mask = 0x40, .value = 0x40, .on = 86, .if_ = 87, .rule = 23, .access = 7,
 		.what = 1, .enabled = PTG_NONE },
-	/* 5 */ { .mask = 0x80, .value = 0x80, .on = 45, .if_ = 81, .rule = 24, .access = 2,
+	/* 5 */ { .mask = 0x80, .value = 0x80, .on = 51, .if_ = 87, .rule = 24, .access = 2,
 		.what = 2, .enabled = PTG_NONE },
-	/* 6 */ { .mask = 0x40, .value = 0x40, .on = 80, .if_ = 81, .rule = 23, .access = 7,
+	/* 6 */ { .mask = 0x40, .value = 0x40, .on = 86, .if_ = 87, .rule = 23, .access = 7,
 		.what = 1, .enabled = PTG_NONE },
-	/* 7 */ { .mask = 0x80, .value = 0x80, .on = 45, .if_ = 81, .rule = 24, .access = 2,
+	/* 7 */ { .mask = 0x80, .value = 0x80, .on = 51, .if_ = 87, .rule = 24, .access = 2,
 		.what = 2, .enabled = PTG_NONE },
-	/* 8 */ { .mask = 0x40, .value = 0x40, .on = 80, .if_ = 81, .rule = 23, .access = 7,
+	/* 8 */ { .mask = 0x40, .value = 0x40, .on = 86, .if_ = 87, .rule = 23, .access = 7,
 		.what = 1, .enabled = PTG_NONE },
-	/* 9 */ { .mask = 0x80, .value = 0x80, .on = 45, .if_ = 81, .rule = 24, .access = 2,
+	/* 9 */ { .mask = 0x80, .value = 0x80, .on = 51, .if_ = 87, .rule = 24, .access = 2,
 		.what = 2, .enabled = PTG_NONE },
 };
 
 static const struct ptg_deny sv48_denies[] = {
-	/* 0 */ { .node = 29, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 1 */ { .node = 36, .rule = 19, .tabled = 1, .guard = PTG_NONE },
-	/* 2 */ { .node = 44, .rule = 20, .tabled = 1, .guard = PTG_NONE },
-	/* 3 */ { .node = 48, .rule = 21, .tabled = 1, .guard = PTG_NONE },
-	/* 4 */ { .node = 50, .rule = 22, .tabled = 1, .guard = PTG_NONE },
-	/* 5 */ { .node = 29, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 6 */ { .node = 36, .rule = 19, .tabled = 1, .guard = PTG_NONE },
-	/* 7 */ { .node = 44, .rule = 20, .tabled = 1, .guard = PTG_NONE },
-	/* 8 */ { .node = 48, .rule = 21, .tabled = 1, .guard = PTG_NONE },
-	/* 9 */ { .node = 50, .rule = 22, .tabled = 1, .guard = PTG_NONE },
-	/* 10 */ { .node = 29, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 11 */ { .node = 36, .rule = 19, .tabled = 1, .guard = PTG_NONE },
-	/* 12 */ { .node = 44, .rule = 20, .tabled = 1, .guard = PTG_NONE },
-	/* 13 */ { .node = 48, .rule = 21, .tabled = 1, .guard = PTG_NONE },
-	/* 14 */ { .node = 50, .rule = 22, .tabled = 1, .guard = PTG_NONE },
-	/* 15 */ { .node = 29, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 16 */ { .node = 36, .rule = 19, .tabled = 1, .guard = PTG_NONE },
-	/* 17 */ { .node = 44, .rule = 20, .tabled = 1, .guard = PTG_NONE },
-	/* 18 */ { .node = 48, .rule = 21, .tabled = 1, .guard = PTG_NONE },
-	/* 19 */ { .node = 50, .rule = 22, .tabled = 1, .guard = PTG_NONE },
-	/* 20 */ { .node = 29, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 21 */ { .node = 36, .rule = 19, .tabled = 1, .guard = PTG_NONE },
-	/* 22 */ { .node = 44, .rule = 20, .tabled = 1, .guard = PTG_NONE },
-	/* 23 */ { .node = 48, .rule = 21, .tabled = 1, .guard = PTG_NONE },
-	/* 24 */ { .node = 50, .rule = 22, .tabled = 1, .guard = PTG_NONE },
-	/* 25 */ { .node = 29, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 26 */ { .node = 36, .rule = 19, .tabled = 1, .guard = PTG_NONE },
-	/* 27 */ { .node = 44, .rule = 20, .tabled = 1, .guard = PTG_NONE },
-	/* 28 */ { .node = 48, .rule = 21, .tabled = 1, .guard = PTG_NONE },
-	/* 29 */ { .node = 50, .rule = 22, .tabled = 1, .guard = PTG_NONE },
+	/* 0 */ { .node = 35, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 1 */ { .node = 42, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 2 */ { .node = 50, .rule = 20, .tabled = 1, .guard = PTG_NONE },
+	/* 3 */ { .node = 54, .rule = 21, .tabled = 1, .guard = PTG_NONE },
+	/* 4 */ { .node = 56, .rule = 22, .tabled = 1, .guard = PTG_NONE },
+	/* 5 */ { .node = 35, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 6 */ { .node = 42, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 7 */ { .node = 50, .rule = 20, .tabled = 1, .guard = PTG_NONE },
+	/* 8 */ { .node = 54, .rule = 21, .tabled = 1, .guard = PTG_NONE },
+	/* 9 */ { .node = 56, .rule = 22, .tabled = 1, .guard = PTG_NONE },
+	/* 10 */ { .node = 35, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 11 */ { .node = 42, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 12 */ { .node = 50, .rule = 20, .tabled = 1, .guard = PTG_NONE },
+	/* 13 */ { .node = 54, .rule = 21, .tabled = 1, .guard = PTG_NONE },
+	/* 14 */ { .node = 56, .rule = 22, .tabled = 1, .guard = PTG_NONE },
+	/* 15 */ { .node = 35, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 16 */ { .node = 42, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 17 */ { .node = 50, .rule = 20, .tabled = 1, .guard = PTG_NONE },
+	/* 18 */ { .node = 54, .rule = 21, .tabled = 1, .guard = PTG_NONE },
+	/* 19 */ { .node = 56, .rule = 22, .tabled = 1, .guard = PTG_NONE },
+	/* 20 */ { .node = 35, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 21 */ { .node = 42, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 22 */ { .node = 50, .rule = 20, .tabled = 1, .guard = PTG_NONE },
+	/* 23 */ { .node = 54, .rule = 21, .tabled = 1, .guard = PTG_NONE },
+	/* 24 */ { .node = 56, .rule = 22, .tabled = 1, .guard = PTG_NONE },
+	/* 25 */ { .node = 35, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 26 */ { .node = 42, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 27 */ { .node = 50, .rule = 20, .tabled = 1, .guard = PTG_NONE },
+	/* 28 */ { .node = 54, .rule = 21, .tabled = 1, .guard = PTG_NONE },
+	/* 29 */ { .node = 56, .rule = 22, .tabled = 1, .guard = PTG_NONE },
 };
 
 static const uint16_t sv48_attr_node[] = {
-	PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, 25, 11, 13, 15, 17, 23, 25, PTG_NONE,
-	PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, 25, 11, 13, 15, 17, 23, 25, PTG_NONE, PTG_NONE,
-	PTG_NONE, PTG_NONE, PTG_NONE, 25, 11, 13, 15, 17, 23, 25, 11, 13, 15, 17, 23, 25, 11, 13,
-	15, 17, 23, 25,
+	PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, 31, 19, 21, 23, 25, 29, 31, PTG_NONE,
+	PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, 31, 19, 21, 23, 25, 29, 31, PTG_NONE, PTG_NONE,
+	PTG_NONE, PTG_NONE, PTG_NONE, 31, 19, 21, 23, 25, 29, 31, 19, 21, 23, 25, 29, 31, 19, 21,
+	23, 25, 29, 31,
 };
 
 static const struct ptg_enc_rights sv48_enc_rights[] = {
@@ -1575,18 +1614,20 @@ static const struct ptg_value_name sv48_value_names[] = {
 
 static const struct ptg_feature_def sv48_features[] = {
 	/* 0 */ { .name = "svnapot", .on = 1, .reg = PTG_NONE },
-	/* 1 */ { .name = "svpbmt", .on = 1, .reg = PTG_NONE },
-	/* 2 */ { .name = "svadu", .on = 1, .reg = PTG_NONE },
+	/* 1 */ { .name = "svpbmt", .on = 1, .reg = 3 },
+	/* 2 */ { .name = "svadu", .on = 1, .reg = 5 },
 	/* 3 */ { .name = "svrsw60t59b", .reg = PTG_NONE },
 };
 
 static const struct ptg_ctx_def sv48_ctx[] = {
-	/* 0 */ { .name = "sum", .width = 1, .count = 1, .reg = PTG_NONE },
-	/* 1 */ { .name = "mxr", .lo = 1, .width = 1, .count = 1, .reg = PTG_NONE },
+	/* 0 */ { .name = "sum", .width = 1, .count = 1, .reg = 7 },
+	/* 1 */ { .name = "mxr", .lo = 1, .width = 1, .count = 1, .reg = 9 },
 };
 
 static const struct ptg_reg_def sv48_regs[] = {
 	/* 0 */ { .name = "satp", .bits = 64 },
+	/* 1 */ { .name = "menvcfg", .bits = 64 },
+	/* 2 */ { .name = "sstatus", .bits = 64 },
 };
 
 static const struct ptg_root_def sv48_roots[] = {
@@ -1596,7 +1637,7 @@ static const struct ptg_root_def sv48_roots[] = {
 };
 
 static const struct ptg_select sv48_selects[] = {
-	/* 0 */ { .reg = "satp", .field = "MODE", .node = 9, .ok = PTG_NONE, .value = 9 },
+	/* 0 */ { .reg = "satp", .field = "MODE", .node = 17, .ok = PTG_NONE, .value = 9 },
 };
 
 static const struct ptg_space_def sv48_spaces[] = {
@@ -1607,9 +1648,9 @@ const struct ptg_format sv48_format = {
 	.name = "sv48",
 	.title = "RISC-V Sv48: four levels, 48-bit virtual addresses\nThe RISC-V Instruction Set Manual, Volume II: Privileged Architecture, version 20250508, section \"Sv48: Page-Based 48-bit Virtual-Memory System\"",
 	.flags = 4, .va_bits = 48, .pa_bits = 56, .va_check = 1, .level_count = 4, .top = 3,
-	.root_count = 1, .feature_count = 4, .ctx_count = 2, .reg_count = 1, .attr_count = 6,
+	.root_count = 1, .feature_count = 4, .ctx_count = 2, .reg_count = 3, .attr_count = 6,
 	.space_count = 1, .global_attr = 5, .memtype_attr = 4, .key_attr = 255,
-	.va_node = PTG_NONE, .pa_node = PTG_NONE, .rights_bits = 4, .node_count = 94,
+	.va_node = PTG_NONE, .pa_node = PTG_NONE, .rights_bits = 4, .node_count = 100,
 	.piece_count = 9, .cfg_count = 3, .row_count = 21, .check_count = 8, .next_count = 3,
 	.gather_count = 3, .mark_count = 10, .deny_count = 30, .enc_rights_count = 50,
 	.enc_mem_count = 20, .kind_count = 21, .rule_count = 25, .attr_node_count = 48,

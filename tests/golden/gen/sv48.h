@@ -108,9 +108,13 @@ int sv48_setup(struct ptg_space *s, const struct sv48_config *config);
 
 struct sv48_regs {
 	uint64_t satp;
-	uint32_t given; /* bit n: the nth of these is known; 0: all are */
+	uint64_t menvcfg;
+	uint64_t sstatus;
+	uint32_t given; /* bit n: the nth of these is known; 0: all are, but those that only settings come from */
 };
 #define SV48_GIVEN_SATP 1
+#define SV48_GIVEN_MENVCFG 2
+#define SV48_GIVEN_SSTATUS 4
 
 /* Roots, and what the description takes from registers. Return: 0 or PTG_E_ARG. */
 int sv48_set_root(struct ptg_space *s, const struct sv48_regs *regs);
@@ -120,6 +124,18 @@ static inline uint64_t sv48_satp_make(uint64_t asid, uint64_t ppn_address)
 	return 0x9000000000000000ull |
 	       (asid << 44 & 0x0ffff00000000000ull) |
 	       (ppn_address >> 12 & 0x00000fffffffffffull);
+}
+
+static inline uint64_t sv48_menvcfg_make(uint64_t adue, uint64_t pbmte)
+{
+	return (adue << 61 & 0x2000000000000000ull) |
+	       (pbmte << 62 & 0x4000000000000000ull);
+}
+
+static inline uint64_t sv48_sstatus_make(uint64_t sum, uint64_t mxr)
+{
+	return (sum << 18 & 0x40000) |
+	       (mxr << 19 & 0x80000);
 }
 
 /* --- contexts: after each, the rights are computed anew --------------------------------- */

@@ -44,13 +44,18 @@ int x86_64_setup(struct ptg_space *s, const struct x86_64_config *config)
 
 int x86_64_set_root(struct ptg_space *s, const struct x86_64_regs *regs)
 {
-	uint64_t all[2];
+	uint64_t all[7];
 
 	if (!regs)
 		return PTG_E_ARG;
 	all[0] = regs->cr4;
 	all[1] = regs->cr3;
-	return ptg_set_root(s, all, regs->given ? regs->given : ~(uint32_t)0);
+	all[2] = regs->cr0;
+	all[3] = regs->efer;
+	all[4] = regs->rflags;
+	all[5] = regs->ia32_pat;
+	all[6] = regs->ia32_pkrs;
+	return ptg_set_root(s, all, regs->given ? regs->given : 0x3);
 }
 
 /*
@@ -97,8 +102,7 @@ void x86_64_update(struct ptg_space *s)
 	/* for the straight way through the tables: masks, what its end asks for */
 	s->word[0] = 0x81 | s->config[1];
 	s->word[1] = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? 0xf : 0;
-	for (i = 0; i < 16; i++)
-		s->spare[i] = s->ctx[2] ? 0 : x86_64_spare[i];
+	ptg_spare_(s, (s->ctx[2]) ? NULL : x86_64_spare);
 }
 
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
@@ -670,9 +674,10 @@ int x86_64_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const stru
 
 /*
  * Where the entry of a page is: to the last table by the hot path.  An odd address
- * when there is something else on the way (1), or a table that may take rights away.
+ * when there is something else on the way (1), or a table that may take rights away.  *unmarked: bits
+ * that not all tables have.
  */
-static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va, uint64_t *unmarked)
+PTG_INLINE uint64_t x86_64_way(const struct ptg_space *s, uint64_t va, uint64_t *unmarked)
 {
 	const struct ptg_root *r = &s->root[0];
 	const uint64_t not_plain0 = 0x81 | s->config[1];
@@ -718,12 +723,18 @@ other:
 	return 1; /* no entry stands at an odd address */
 }
 
+static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va)
+{
+	uint64_t ignored = 0;
+
+	return x86_64_way(s, va, &ignored);
+}
 
 /* Nothing on the way to the page is left for hardware to mark. */
 static bool x86_64_marked(const struct ptg_space *s, uint64_t va, unsigned access)
 {
 	uint64_t unmarked = 0;
-	uint64_t at = x86_64_leaf(s, va, &unmarked), e;
+	uint64_t at = x86_64_way(s, va, &unmarked), e;
 
 	at -= at > 1 && (at & 1);
 	if ((at & 1) || !PTG_IN_WINDOW(s, at) || (unmarked & 0x20))
@@ -756,7 +767,7 @@ static const uint8_t x86_64_row[2][64] = {
 static const uint8_t x86_64_any_row[2] = { 1, 5 }; /* where no right is asked for */
 
 /* Everything of a page's entry but the address; false: it cannot be said so simply. */
-static bool x86_64_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
+PTG_INLINE bool x86_64_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
 {
 	const struct ptg_enc_rights *rights = x86_64_format.enc_rights + x86_64_format.kinds[10].rights_first;
 	unsigned row, variant = (unsigned)((s->config[0] >> 1 & 1));
@@ -788,23 +799,70 @@ PTG_INLINE bool x86_64_inside(const struct ptg_space *s, uint64_t at, uint64_t n
 	return !(at & 1) && PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
 }
 
+/* One page into a table that is there.  Arguments are not checked yet, but for s->mapper and a. */
+static int x86_64_map_one(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
+	unsigned flags, struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_REPLACE | PTG_KEEP_TABLES | PTG_SPLIT_OK |
+			       PTG_STREAM;
+	uint64_t at, bits, e;
+
+	if (len != 0x1000 || ((va | pa) & 0xfff) || ((flags | s->options) & ~plain) ||
+	    !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) || !f)
+		goto other;
+	if ((pa & ~(uint64_t)0x000ffffffffff000ull) || !x86_64_page_bits(s, a, &bits))
+		goto other;
+	e = bits | (pa & 0x000ffffffffff000ull);
+	if (PTG_UNLIKELY(e & ((s->config[1] & 0x800ffff000000000ull))))
+		goto other;
+	at = x86_64_leaf(s, va);
+	if ((at & 1) || !PTG_IN_WINDOW(s, at) || PTG_LOAD64(s, at))
+		goto other;
+	PTG_STORE64(s, at, e);
+	return PTG_OK;
+other:
+	return ptg_map_any_(s, va, pa, len, a, flags, f);
+}
+
+/* The same the other way; the table stays, by order or for a neighbour's sake. */
+static int x86_64_unmap_one(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	uint64_t index = va >> 12 & 511, at, e;
+
+	if (len != 0x1000 || (va & 0xfff) || ((flags | s->options) & ~plain) ||
+	    !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) || !f)
+		goto other;
+	at = x86_64_leaf(s, va);
+	at -= at > 1 && (at & 1); /* what is taken away needs no rights */
+	if ((at & 1) || !PTG_IN_WINDOW(s, at))
+		goto other;
+	e = PTG_LOAD64(s, at) ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
+	if (PTG_UNLIKELY((e & (1 | (s->config[1] & 0x800ffff000000000ull)))))
+		goto other;
+	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
+	    !(index && PTG_IN_WINDOW(s, at - 8) && PTG_LOAD64(s, at - 8)) &&
+	    !(index < 511 && PTG_IN_WINDOW(s, at + 8) && PTG_LOAD64(s, at + 8)))
+		goto other;
+	PTG_STORE64(s, at, 0);
+	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_DOWN);
+	return PTG_OK;
+other:
+	return ptg_unmap_any_(s, va, len, flags, f);
+}
+
 /* Empty entries from `at` on, up to n. */
 static bool x86_64_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (n == 1)
-		return !PTG_LOAD64(s, at);
 	return w && ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
 }
 
 /* Pages side by side, where vacant() looked. */
 static void x86_64_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
 {
-	if (n == 1)
-		PTG_STORE64(s, at, e);
-	else
-		ptg_words_fill_(PTG_WORDS(s, at), n, e, 0x1000, false);
+	ptg_words_fill_(PTG_WORDS(s, at), n, e, 0x1000, false);
 }
 
 int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
@@ -813,8 +871,9 @@ int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, cons
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
 	uint64_t pages = len >> 12, done, n, at, bits, e;
-	uint64_t ignored = 0;
 
+	if (pages == 1)
+		return x86_64_map_one(s, va, pa, len, a, flags, f);
 	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> 12 & 1) ||
 	    (s->mapper->ops && s->mapper->ops->sync) || !x86_64_page_bits(s, a, &bits))
 		goto other;
@@ -831,7 +890,7 @@ int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, cons
 	/* first look, then store: all or nothing */
 	for (done = 0; done < pages; done += n) {
 		n = x86_64_here(va + (done << 12), pages - done);
-		at = x86_64_leaf(s, va + (done << 12), &ignored);
+		at = x86_64_leaf(s, va + (done << 12));
 		if (!x86_64_inside(s, at, n) || !x86_64_vacant(s, at, n))
 			goto other;
 		if (n < pages)
@@ -840,7 +899,7 @@ int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, cons
 	}
 	for (done = n < pages ? 0 : pages; done < pages; done += n) {
 		n = x86_64_here(va + (done << 12), pages - done);
-		at = x86_64_leaf(s, va + (done << 12), &ignored);
+		at = x86_64_leaf(s, va + (done << 12));
 		x86_64_fill(s, at, n, e + done * 0x1000);
 	}
 	return PTG_OK;
@@ -850,28 +909,8 @@ other:
 
 int x86_64_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
-	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	uint64_t index = va >> 12 & 511, at, e;
-	uint64_t ignored = 0;
-
-	at = x86_64_leaf(s, va, &ignored);
-	at -= at > 1 && (at & 1); /* what is taken away needs no rights */
-
-	/* one page, and the table stays: by order, or for a neighbour's sake */
-	if (!f || len != 0x1000 || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) ||
-	    !x86_64_inside(s, at, 1))
-		goto other;
-	e = PTG_LOAD64(s, at) ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
-	if (PTG_UNLIKELY((e & (1 | (s->config[1] & 0x800ffff000000000ull)))))
-		goto other;
-	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
-	    !(index ? PTG_LOAD64(s, at - 8) : 0) &&
-	    !(index < 511 ? PTG_LOAD64(s, at + 8) : 0))
-		goto other;
-	PTG_STORE64(s, at, 0);
-	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_DOWN);
-	return PTG_OK;
-other:
+	if (len == 0x1000)
+		return x86_64_unmap_one(s, va, len, flags, f);
 	return ptg_unmap_(s, va, len, flags, f);
 }
 
@@ -954,14 +993,13 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = 0x8000000000000006ull | (1 | (s->config[1] & 0x800ffff000000000ull));
 	uint64_t pages = len >> 12, done, n, at, first, e, bits;
-	uint64_t ignored = 0;
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 
 #ifndef PTG_CAS64
 	if (!quiet)
 		goto other;
 #endif
-	at = x86_64_leaf(s, va, &ignored);
+	at = x86_64_leaf(s, va);
 	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !x86_64_inside(s, at, 1))
 		goto other;
 	first = PTG_LOAD64(s, at);
@@ -974,7 +1012,7 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 	/* first look, then store: all or nothing */
 	for (done = 0; done < pages; done += n) {
 		n = x86_64_here(va + (done << 12), pages - done);
-		at = done ? x86_64_leaf(s, va + (done << 12), &ignored) : at;
+		at = done ? x86_64_leaf(s, va + (done << 12)) : at;
 		if (!x86_64_inside(s, at, n) || !x86_64_alike(s, at, n, first, mask))
 			goto other;
 	}
@@ -984,7 +1022,7 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 		x86_64_change_reason(s, first, (first & ~(uint64_t)0x8000000000000006ull) | bits));
 	for (done = 0; done < pages; done += n) {
 		n = x86_64_here(va + (done << 12), pages - done);
-		at = pages == n ? at : x86_64_leaf(s, va + (done << 12), &ignored);
+		at = pages == n ? at : x86_64_leaf(s, va + (done << 12));
 #ifdef PTG_CAS64
 		if (!quiet) {
 			for (uint64_t i = 0; i < n; i++)
@@ -1030,6 +1068,8 @@ const struct ptg_walker x86_64_walker = {
 	.harvest = x86_64_harvest,
 	.decode = x86_64_decode,
 	.encode = x86_64_encode,
+	.map_one = x86_64_map_one,
+	.unmap_one = x86_64_unmap_one,
 };
 
 /* --- the plan as data ------------------------------------------------------------- */
@@ -1177,141 +1217,157 @@ static const struct ptg_rule x86_64_rules[] = {
 static const struct ptg_node x86_64_nodes[] = {
 	/* 0 */ { .op = PTG_OP_CONST, .imm = 0x30 },
 	/* 1 */ { .op = PTG_OP_PARAM },
-	/* 2 */ { .op = PTG_OP_CONST },
-	/* 3 */ { .op = PTG_OP_CONST, .imm = 1 },
-	/* 4 */ { .op = PTG_OP_SUB, .a = 1, .b = 3 },
-	/* 5 */ { .op = PTG_OP_CONST, .imm = 0xc },
-	/* 6 */ { .op = PTG_OP_CONST, .imm = 0x3c },
-	/* 7 */ { .op = PTG_OP_REG, .width = 64, .a = 1 },
-	/* 8 */ { .op = PTG_OP_DSLICE, .a = 7, .b = 6, .c = 1 },
-	/* 9 */ { .op = PTG_OP_EQ, .a = 8, .b = 2 },
-	/* 10 */ { .op = PTG_OP_REG, .lo = 12, .width = 1 },
-	/* 11 */ { .op = PTG_OP_ENTRY, .lo = 1, .width = 1 },
-	/* 12 */ { .op = PTG_OP_CONST, .imm = 2 },
-	/* 13 */ { .op = PTG_OP_ENTRY, .lo = 2, .width = 1 },
-	/* 14 */ { .op = PTG_OP_CONST, .imm = 0x3f },
-	/* 15 */ { .op = PTG_OP_ENTRY, .lo = 63, .width = 1 },
-	/* 16 */ { .op = PTG_OP_FEATURE, .a = 1 },
-	/* 17 */ { .op = PTG_OP_NOT, .a = 16 },
-	/* 18 */ { .op = PTG_OP_AND, .a = 16, .b = 15 },
-	/* 19 */ { .op = PTG_OP_NOT, .a = 18 },
-	/* 20 */ { .op = PTG_OP_CONST, .imm = 8 },
-	/* 21 */ { .op = PTG_OP_ENTRY, .lo = 8, .width = 1 },
-	/* 22 */ { .op = PTG_OP_CONST, .imm = 0x3e },
-	/* 23 */ { .op = PTG_OP_CONST, .imm = 0x3b },
-	/* 24 */ { .op = PTG_OP_ENTRY, .lo = 59, .width = 4 },
-	/* 25 */ { .op = PTG_OP_FEATURE, .a = 2 },
-	/* 26 */ { .op = PTG_OP_FEATURE, .a = 3 },
-	/* 27 */ { .op = PTG_OP_OR, .a = 25, .b = 26 },
-	/* 28 */ { .op = PTG_OP_NOT, .a = 27 },
-	/* 29 */ { .op = PTG_OP_MUL, .a = 27, .b = 24 },
-	/* 30 */ { .op = PTG_OP_ENTRY, .lo = 12, .width = 1 },
-	/* 31 */ { .op = PTG_OP_CONST, .imm = 4 },
-	/* 32 */ { .op = PTG_OP_ENTRY, .lo = 4, .width = 1 },
-	/* 33 */ { .op = PTG_OP_CAT, .width = 1, .a = 30, .b = 32 },
-	/* 34 */ { .op = PTG_OP_CONST, .imm = 3 },
-	/* 35 */ { .op = PTG_OP_ENTRY, .lo = 3, .width = 1 },
-	/* 36 */ { .op = PTG_OP_CAT, .width = 1, .a = 33, .b = 35 },
-	/* 37 */ { .op = PTG_OP_CTX_AT, .lo = 64, .width = 8, .b = 36, .imm = 8 },
-	/* 38 */ { .op = PTG_OP_ACCESS, .imm = 8 },
-	/* 39 */ { .op = PTG_OP_ATTR, .a = 2 },
-	/* 40 */ { .op = PTG_OP_NOT, .a = 39 },
-	/* 41 */ { .op = PTG_OP_AND, .a = 38, .b = 40 },
-	/* 42 */ { .op = PTG_OP_ACCESS, .imm = 2 },
-	/* 43 */ { .op = PTG_OP_ATTR, .a = 1 },
-	/* 44 */ { .op = PTG_OP_NOT, .a = 43 },
-	/* 45 */ { .op = PTG_OP_AND, .a = 42, .b = 44 },
-	/* 46 */ { .op = PTG_OP_CTX, .width = 1 },
-	/* 47 */ { .op = PTG_OP_OR, .a = 38, .b = 46 },
-	/* 48 */ { .op = PTG_OP_AND, .a = 45, .b = 47 },
-	/* 49 */ { .op = PTG_OP_ACCESS, .imm = 4 },
-	/* 50 */ { .op = PTG_OP_ATTR, .a = 3 },
-	/* 51 */ { .op = PTG_OP_NOT, .a = 50 },
-	/* 52 */ { .op = PTG_OP_AND, .a = 49, .b = 51 },
-	/* 53 */ { .op = PTG_OP_NOT, .a = 38 },
-	/* 54 */ { .op = PTG_OP_AND, .a = 49, .b = 53 },
-	/* 55 */ { .op = PTG_OP_AND, .a = 54, .b = 39 },
-	/* 56 */ { .op = PTG_OP_CTX, .lo = 1, .width = 1 },
-	/* 57 */ { .op = PTG_OP_AND, .a = 55, .b = 56 },
-	/* 58 */ { .op = PTG_OP_NOT, .a = 49 },
-	/* 59 */ { .op = PTG_OP_AND, .a = 58, .b = 53 },
-	/* 60 */ { .op = PTG_OP_AND, .a = 59, .b = 39 },
-	/* 61 */ { .op = PTG_OP_CTX, .lo = 2, .width = 1 },
-	/* 62 */ { .op = PTG_OP_AND, .a = 60, .b = 61 },
-	/* 63 */ { .op = PTG_OP_CTX, .lo = 3, .width = 1 },
-	/* 64 */ { .op = PTG_OP_NOT, .a = 63 },
+	/* 2 */ { .op = PTG_OP_CONST, .imm = 0xb },
+	/* 3 */ { .op = PTG_OP_REG, .lo = 11, .width = 1, .a = 3 },
+	/* 4 */ { .op = PTG_OP_CONST, .imm = 0x16 },
+	/* 5 */ { .op = PTG_OP_REG, .lo = 22, .width = 1 },
+	/* 6 */ { .op = PTG_OP_CONST, .imm = 0x18 },
+	/* 7 */ { .op = PTG_OP_REG, .lo = 24, .width = 1 },
+	/* 8 */ { .op = PTG_OP_CONST },
+	/* 9 */ { .op = PTG_OP_CONST, .imm = 0x10 },
+	/* 10 */ { .op = PTG_OP_REG, .lo = 16, .width = 1, .a = 2 },
+	/* 11 */ { .op = PTG_OP_CONST, .imm = 0x14 },
+	/* 12 */ { .op = PTG_OP_REG, .lo = 20, .width = 1 },
+	/* 13 */ { .op = PTG_OP_CONST, .imm = 0x15 },
+	/* 14 */ { .op = PTG_OP_REG, .lo = 21, .width = 1 },
+	/* 15 */ { .op = PTG_OP_CONST, .imm = 0x12 },
+	/* 16 */ { .op = PTG_OP_REG, .lo = 18, .width = 1, .a = 4 },
+	/* 17 */ { .op = PTG_OP_CONST, .imm = 0x3f },
+	/* 18 */ { .op = PTG_OP_REG, .width = 64, .a = 5 },
+	/* 19 */ { .op = PTG_OP_CONST, .imm = 0x1f },
+	/* 20 */ { .op = PTG_OP_REG, .width = 32, .a = 6 },
+	/* 21 */ { .op = PTG_OP_CONST, .imm = 1 },
+	/* 22 */ { .op = PTG_OP_SUB, .a = 1, .b = 21 },
+	/* 23 */ { .op = PTG_OP_CONST, .imm = 0xc },
+	/* 24 */ { .op = PTG_OP_CONST, .imm = 0x3c },
+	/* 25 */ { .op = PTG_OP_REG, .width = 64, .a = 1 },
+	/* 26 */ { .op = PTG_OP_DSLICE, .a = 25, .b = 24, .c = 1 },
+	/* 27 */ { .op = PTG_OP_EQ, .a = 26, .b = 8 },
+	/* 28 */ { .op = PTG_OP_REG, .lo = 12, .width = 1 },
+	/* 29 */ { .op = PTG_OP_ENTRY, .lo = 1, .width = 1 },
+	/* 30 */ { .op = PTG_OP_CONST, .imm = 2 },
+	/* 31 */ { .op = PTG_OP_ENTRY, .lo = 2, .width = 1 },
+	/* 32 */ { .op = PTG_OP_ENTRY, .lo = 63, .width = 1 },
+	/* 33 */ { .op = PTG_OP_FEATURE, .a = 1 },
+	/* 34 */ { .op = PTG_OP_NOT, .a = 33 },
+	/* 35 */ { .op = PTG_OP_AND, .a = 33, .b = 32 },
+	/* 36 */ { .op = PTG_OP_NOT, .a = 35 },
+	/* 37 */ { .op = PTG_OP_CONST, .imm = 8 },
+	/* 38 */ { .op = PTG_OP_ENTRY, .lo = 8, .width = 1 },
+	/* 39 */ { .op = PTG_OP_CONST, .imm = 0x3e },
+	/* 40 */ { .op = PTG_OP_CONST, .imm = 0x3b },
+	/* 41 */ { .op = PTG_OP_ENTRY, .lo = 59, .width = 4 },
+	/* 42 */ { .op = PTG_OP_FEATURE, .a = 2 },
+	/* 43 */ { .op = PTG_OP_FEATURE, .a = 3 },
+	/* 44 */ { .op = PTG_OP_OR, .a = 42, .b = 43 },
+	/* 45 */ { .op = PTG_OP_NOT, .a = 44 },
+	/* 46 */ { .op = PTG_OP_MUL, .a = 44, .b = 41 },
+	/* 47 */ { .op = PTG_OP_ENTRY, .lo = 12, .width = 1 },
+	/* 48 */ { .op = PTG_OP_CONST, .imm = 4 },
+	/* 49 */ { .op = PTG_OP_ENTRY, .lo = 4, .width = 1 },
+	/* 50 */ { .op = PTG_OP_CAT, .width = 1, .a = 47, .b = 49 },
+	/* 51 */ { .op = PTG_OP_CONST, .imm = 3 },
+	/* 52 */ { .op = PTG_OP_ENTRY, .lo = 3, .width = 1 },
+	/* 53 */ { .op = PTG_OP_CAT, .width = 1, .a = 50, .b = 52 },
+	/* 54 */ { .op = PTG_OP_CTX_AT, .lo = 64, .width = 8, .b = 53, .imm = 8 },
+	/* 55 */ { .op = PTG_OP_ACCESS, .imm = 8 },
+	/* 56 */ { .op = PTG_OP_ATTR, .a = 2 },
+	/* 57 */ { .op = PTG_OP_NOT, .a = 56 },
+	/* 58 */ { .op = PTG_OP_AND, .a = 55, .b = 57 },
+	/* 59 */ { .op = PTG_OP_ACCESS, .imm = 2 },
+	/* 60 */ { .op = PTG_OP_ATTR, .a = 1 },
+	/* 61 */ { .op = PTG_OP_NOT, .a = 60 },
+	/* 62 */ { .op = PTG_OP_AND, .a = 59, .b = 61 },
+	/* 63 */ { .op = PTG_OP_CTX, .width = 1 },
+	/* 64 */ { .op = PTG_OP_OR, .a = 55, .b = 63 },
 	/* 65 */ { .op = PTG_OP_AND, .a = 62, .b = 64 },
-	/* 66 */ { .op = PTG_OP_AND, .a = 25, .b = 58 },
-	/* 67 */ { .op = PTG_OP_AND, .a = 66, .b = 39 },
-	/* 68 */ { .op = PTG_OP_CTX, .lo = 128, .width = 1 },
-	/* 69 */ { .op = PTG_OP_AND, .a = 67, .b = 68 },
-	/* 70 */ { .op = PTG_OP_AND, .a = 25, .b = 42 },
-	/* 71 */ { .op = PTG_OP_AND, .a = 70, .b = 39 },
-	/* 72 */ { .op = PTG_OP_CTX, .lo = 129, .width = 1 },
-	/* 73 */ { .op = PTG_OP_AND, .a = 71, .b = 72 },
-	/* 74 */ { .op = PTG_OP_AND, .a = 73, .b = 47 },
-	/* 75 */ { .op = PTG_OP_AND, .a = 26, .b = 58 },
-	/* 76 */ { .op = PTG_OP_AND, .a = 75, .b = 40 },
-	/* 77 */ { .op = PTG_OP_CTX, .lo = 160, .width = 1 },
-	/* 78 */ { .op = PTG_OP_AND, .a = 76, .b = 77 },
-	/* 79 */ { .op = PTG_OP_AND, .a = 26, .b = 42 },
-	/* 80 */ { .op = PTG_OP_AND, .a = 79, .b = 40 },
-	/* 81 */ { .op = PTG_OP_CTX, .lo = 161, .width = 1 },
-	/* 82 */ { .op = PTG_OP_AND, .a = 80, .b = 81 },
-	/* 83 */ { .op = PTG_OP_AND, .a = 82, .b = 46 },
-	/* 84 */ { .op = PTG_OP_ENTRY, .width = 1 },
-	/* 85 */ { .op = PTG_OP_EQ, .a = 84, .b = 2 },
-	/* 86 */ { .op = PTG_OP_EQ, .a = 84, .b = 3 },
-	/* 87 */ { .op = PTG_OP_CONST, .imm = 0x33 },
-	/* 88 */ { .op = PTG_OP_CONST, .imm = 7 },
-	/* 89 */ { .op = PTG_OP_FEATURE, .a = 4 },
-	/* 90 */ { .op = PTG_OP_NOT, .a = 89 },
-	/* 91 */ { .op = PTG_OP_NOT, .a = 15 },
-	/* 92 */ { .op = PTG_OP_CONST, .imm = 5 },
-	/* 93 */ { .op = PTG_OP_ENTRY, .lo = 5, .width = 1 },
-	/* 94 */ { .op = PTG_OP_ACCESS, .imm = 7 },
-	/* 95 */ { .op = PTG_OP_ENTRY, .lo = 7, .width = 1 },
-	/* 96 */ { .op = PTG_OP_EQ, .a = 95, .b = 2 },
-	/* 97 */ { .op = PTG_OP_AND, .a = 86, .b = 96 },
-	/* 98 */ { .op = PTG_OP_EQ, .a = 95, .b = 3 },
-	/* 99 */ { .op = PTG_OP_AND, .a = 86, .b = 98 },
-	/* 100 */ { .op = PTG_OP_FEATURE },
-	/* 101 */ { .op = PTG_OP_AND, .a = 100, .b = 99 },
-	/* 102 */ { .op = PTG_OP_CONST, .imm = 0x1e },
-	/* 103 */ { .op = PTG_OP_CONST, .imm = 0x1d },
-	/* 104 */ { .op = PTG_OP_CONST, .imm = 0xd },
-	/* 105 */ { .op = PTG_OP_MUL, .a = 12, .b = 29 },
-	/* 106 */ { .op = PTG_OP_CTX_AT, .lo = 128, .width = 1, .b = 105, .imm = 0x20 },
-	/* 107 */ { .op = PTG_OP_AND, .a = 67, .b = 106 },
-	/* 108 */ { .op = PTG_OP_CTX, .lo = 128, .width = 32 },
-	/* 109 */ { .op = PTG_OP_NE, .a = 108, .b = 2 },
-	/* 110 */ { .op = PTG_OP_OR, .a = 28, .b = 28 },
-	/* 111 */ { .op = PTG_OP_ADD, .a = 105, .b = 3 },
-	/* 112 */ { .op = PTG_OP_CTX_AT, .lo = 128, .width = 1, .b = 111, .imm = 0x20 },
-	/* 113 */ { .op = PTG_OP_AND, .a = 71, .b = 112 },
-	/* 114 */ { .op = PTG_OP_AND, .a = 113, .b = 47 },
-	/* 115 */ { .op = PTG_OP_OR, .a = 110, .b = 28 },
-	/* 116 */ { .op = PTG_OP_CTX_AT, .lo = 160, .width = 1, .b = 105, .imm = 0x20 },
-	/* 117 */ { .op = PTG_OP_AND, .a = 76, .b = 116 },
-	/* 118 */ { .op = PTG_OP_CTX, .lo = 160, .width = 32 },
-	/* 119 */ { .op = PTG_OP_NE, .a = 118, .b = 2 },
-	/* 120 */ { .op = PTG_OP_OR, .a = 115, .b = 28 },
-	/* 121 */ { .op = PTG_OP_CTX_AT, .lo = 160, .width = 1, .b = 111, .imm = 0x20 },
-	/* 122 */ { .op = PTG_OP_AND, .a = 80, .b = 121 },
-	/* 123 */ { .op = PTG_OP_AND, .a = 122, .b = 46 },
-	/* 124 */ { .op = PTG_OP_CONST, .imm = 6 },
-	/* 125 */ { .op = PTG_OP_ENTRY, .lo = 6, .width = 1 },
-	/* 126 */ { .op = PTG_OP_NOT, .a = 100 },
-	/* 127 */ { .op = PTG_OP_AND, .a = 126, .b = 99 },
-	/* 128 */ { .op = PTG_OP_CONST, .imm = 0x15 },
-	/* 129 */ { .op = PTG_OP_CONST, .imm = 0x14 },
-	/* 130 */ { .op = PTG_OP_CAT, .width = 1, .a = 95, .b = 32 },
-	/* 131 */ { .op = PTG_OP_CAT, .width = 1, .a = 130, .b = 35 },
-	/* 132 */ { .op = PTG_OP_CTX_AT, .lo = 64, .width = 8, .b = 131, .imm = 8 },
+	/* 66 */ { .op = PTG_OP_ACCESS, .imm = 4 },
+	/* 67 */ { .op = PTG_OP_ATTR, .a = 3 },
+	/* 68 */ { .op = PTG_OP_NOT, .a = 67 },
+	/* 69 */ { .op = PTG_OP_AND, .a = 66, .b = 68 },
+	/* 70 */ { .op = PTG_OP_NOT, .a = 55 },
+	/* 71 */ { .op = PTG_OP_AND, .a = 66, .b = 70 },
+	/* 72 */ { .op = PTG_OP_AND, .a = 71, .b = 56 },
+	/* 73 */ { .op = PTG_OP_CTX, .lo = 1, .width = 1 },
+	/* 74 */ { .op = PTG_OP_AND, .a = 72, .b = 73 },
+	/* 75 */ { .op = PTG_OP_NOT, .a = 66 },
+	/* 76 */ { .op = PTG_OP_AND, .a = 75, .b = 70 },
+	/* 77 */ { .op = PTG_OP_AND, .a = 76, .b = 56 },
+	/* 78 */ { .op = PTG_OP_CTX, .lo = 2, .width = 1 },
+	/* 79 */ { .op = PTG_OP_AND, .a = 77, .b = 78 },
+	/* 80 */ { .op = PTG_OP_CTX, .lo = 3, .width = 1 },
+	/* 81 */ { .op = PTG_OP_NOT, .a = 80 },
+	/* 82 */ { .op = PTG_OP_AND, .a = 79, .b = 81 },
+	/* 83 */ { .op = PTG_OP_AND, .a = 42, .b = 75 },
+	/* 84 */ { .op = PTG_OP_AND, .a = 83, .b = 56 },
+	/* 85 */ { .op = PTG_OP_CTX, .lo = 128, .width = 1 },
+	/* 86 */ { .op = PTG_OP_AND, .a = 84, .b = 85 },
+	/* 87 */ { .op = PTG_OP_AND, .a = 42, .b = 59 },
+	/* 88 */ { .op = PTG_OP_AND, .a = 87, .b = 56 },
+	/* 89 */ { .op = PTG_OP_CTX, .lo = 129, .width = 1 },
+	/* 90 */ { .op = PTG_OP_AND, .a = 88, .b = 89 },
+	/* 91 */ { .op = PTG_OP_AND, .a = 90, .b = 64 },
+	/* 92 */ { .op = PTG_OP_AND, .a = 43, .b = 75 },
+	/* 93 */ { .op = PTG_OP_AND, .a = 92, .b = 57 },
+	/* 94 */ { .op = PTG_OP_CTX, .lo = 160, .width = 1 },
+	/* 95 */ { .op = PTG_OP_AND, .a = 93, .b = 94 },
+	/* 96 */ { .op = PTG_OP_AND, .a = 43, .b = 59 },
+	/* 97 */ { .op = PTG_OP_AND, .a = 96, .b = 57 },
+	/* 98 */ { .op = PTG_OP_CTX, .lo = 161, .width = 1 },
+	/* 99 */ { .op = PTG_OP_AND, .a = 97, .b = 98 },
+	/* 100 */ { .op = PTG_OP_AND, .a = 99, .b = 63 },
+	/* 101 */ { .op = PTG_OP_ENTRY, .width = 1 },
+	/* 102 */ { .op = PTG_OP_EQ, .a = 101, .b = 8 },
+	/* 103 */ { .op = PTG_OP_EQ, .a = 101, .b = 21 },
+	/* 104 */ { .op = PTG_OP_CONST, .imm = 0x33 },
+	/* 105 */ { .op = PTG_OP_CONST, .imm = 7 },
+	/* 106 */ { .op = PTG_OP_FEATURE, .a = 4 },
+	/* 107 */ { .op = PTG_OP_NOT, .a = 106 },
+	/* 108 */ { .op = PTG_OP_NOT, .a = 32 },
+	/* 109 */ { .op = PTG_OP_CONST, .imm = 5 },
+	/* 110 */ { .op = PTG_OP_ENTRY, .lo = 5, .width = 1 },
+	/* 111 */ { .op = PTG_OP_ACCESS, .imm = 7 },
+	/* 112 */ { .op = PTG_OP_ENTRY, .lo = 7, .width = 1 },
+	/* 113 */ { .op = PTG_OP_EQ, .a = 112, .b = 8 },
+	/* 114 */ { .op = PTG_OP_AND, .a = 103, .b = 113 },
+	/* 115 */ { .op = PTG_OP_EQ, .a = 112, .b = 21 },
+	/* 116 */ { .op = PTG_OP_AND, .a = 103, .b = 115 },
+	/* 117 */ { .op = PTG_OP_FEATURE },
+	/* 118 */ { .op = PTG_OP_AND, .a = 117, .b = 116 },
+	/* 119 */ { .op = PTG_OP_CONST, .imm = 0x1e },
+	/* 120 */ { .op = PTG_OP_CONST, .imm = 0x1d },
+	/* 121 */ { .op = PTG_OP_CONST, .imm = 0xd },
+	/* 122 */ { .op = PTG_OP_MUL, .a = 30, .b = 46 },
+	/* 123 */ { .op = PTG_OP_CTX_AT, .lo = 128, .width = 1, .b = 122, .imm = 0x20 },
+	/* 124 */ { .op = PTG_OP_AND, .a = 84, .b = 123 },
+	/* 125 */ { .op = PTG_OP_CTX, .lo = 128, .width = 32 },
+	/* 126 */ { .op = PTG_OP_NE, .a = 125, .b = 8 },
+	/* 127 */ { .op = PTG_OP_OR, .a = 45, .b = 45 },
+	/* 128 */ { .op = PTG_OP_ADD, .a = 122, .b = 21 },
+	/* 129 */ { .op = PTG_OP_CTX_AT, .lo = 128, .width = 1, .b = 128, .imm = 0x20 },
+	/* 130 */ { .op = PTG_OP_AND, .a = 88, .b = 129 },
+	/* 131 */ { .op = PTG_OP_AND, .a = 130, .b = 64 },
+	/* 132 */ { .op = PTG_OP_OR, .a = 127, .b = 45 },
+	/* 133 */ { .op = PTG_OP_CTX_AT, .lo = 160, .width = 1, .b = 122, .imm = 0x20 },
+	/* 134 */ { .op = PTG_OP_AND, .a = 93, .b = 133 },
+	/* 135 */ { .op = PTG_OP_CTX, .lo = 160, .width = 32 },
+	/* 136 */ { .op = PTG_OP_NE, .a = 135, .b = 8 },
+	/* 137 */ { .op = PTG_OP_OR, .a = 132, .b = 45 },
+	/* 138 */ { .op = PTG_OP_CTX_AT, .lo = 160, .width = 1, .b = 128, .imm = 0x20 },
+	/* 139 */ { .op = PTG_OP_AND, .a = 97, .b = 138 },
+	/* 140 */ { .op = PTG_OP_AND, .a = 139, .b = 63 },
+	/* 141 */ { .op = PTG_OP_CONST, .imm = 6 },
+	/* 142 */ { .op = PTG_OP_ENTRY, .lo = 6, .width = 1 },
+	/* 143 */ { .op = PTG_OP_NOT, .a = 117 },
+	/* 144 */ { .op = PTG_OP_AND, .a = 143, .b = 116 },
+	/* 145 */ { .op = PTG_OP_CAT, .width = 1, .a = 112, .b = 49 },
+	/* 146 */ { .op = PTG_OP_CAT, .width = 1, .a = 145, .b = 52 },
+	/* 147 */ { .op = PTG_OP_CTX_AT, .lo = 64, .width = 8, .b = 146, .imm = 8 },
 };
 
 static const struct ptg_piece x86_64_pieces[] = {
-	/* 0 */ { .src_lo = 12, .dst_lo = 12, .when = PTG_NONE, .if_ = PTG_NONE, .hi = 4, .lo = 5 },
+	/* 0 */ { .src_lo = 12, .dst_lo = 12, .when = PTG_NONE, .if_ = PTG_NONE, .hi = 22,
+		.lo = 23 },
 	/* 1 */ { .src_lo = 12, .width = 40, .dst_lo = 12, .when = PTG_NONE, .if_ = PTG_NONE,
 		.hi = PTG_NONE, .lo = PTG_NONE },
 	/* 2 */ { .src_lo = 12, .width = 40, .dst_lo = 12, .when = PTG_NONE, .if_ = PTG_NONE,
@@ -1327,13 +1383,13 @@ static const struct ptg_piece x86_64_pieces[] = {
 };
 
 static const struct ptg_cfg_bits x86_64_cfg[] = {
-	/* 0 */ { .word = 1, .src_lo = 36, .width = 16, .if_ = PTG_NONE, .hi = 87, .lo = 1 },
-	/* 1 */ { .word = 1, .src_lo = 63, .width = 1, .if_ = 17, .hi = PTG_NONE, .lo = PTG_NONE },
-	/* 2 */ { .word = 1, .src_lo = 8, .width = 1, .if_ = 89, .hi = PTG_NONE, .lo = PTG_NONE },
+	/* 0 */ { .word = 1, .src_lo = 36, .width = 16, .if_ = PTG_NONE, .hi = 104, .lo = 1 },
+	/* 1 */ { .word = 1, .src_lo = 63, .width = 1, .if_ = 34, .hi = PTG_NONE, .lo = PTG_NONE },
+	/* 2 */ { .word = 1, .src_lo = 8, .width = 1, .if_ = 106, .hi = PTG_NONE, .lo = PTG_NONE },
 };
 
 static const struct ptg_check x86_64_checks[] = {
-	/* 0 */ { .node = 9, .rule = 2 },
+	/* 0 */ { .node = 27, .rule = 2 },
 };
 
 static const struct ptg_next x86_64_nexts[] = {
@@ -1357,65 +1413,65 @@ static const struct ptg_gather x86_64_gathers[] = {
 };
 
 static const struct ptg_mark x86_64_marks[] = {
-	/* 0 */ { .mask = 0x20, .value = 0x20, .on = 94, .if_ = PTG_NONE, .rule = PTG_NONE,
+	/* 0 */ { .mask = 0x20, .value = 0x20, .on = 111, .if_ = PTG_NONE, .rule = PTG_NONE,
 		.access = 7, .what = 1, .early = 1, .enabled = PTG_NONE },
-	/* 1 */ { .mask = 0x20, .value = 0x20, .on = 94, .if_ = PTG_NONE, .rule = PTG_NONE,
+	/* 1 */ { .mask = 0x20, .value = 0x20, .on = 111, .if_ = PTG_NONE, .rule = PTG_NONE,
 		.access = 7, .what = 1, .early = 1, .enabled = PTG_NONE },
-	/* 2 */ { .mask = 0x20, .value = 0x20, .on = 94, .if_ = PTG_NONE, .rule = PTG_NONE,
+	/* 2 */ { .mask = 0x20, .value = 0x20, .on = 111, .if_ = PTG_NONE, .rule = PTG_NONE,
 		.access = 7, .what = 1, .early = 1, .enabled = PTG_NONE },
-	/* 3 */ { .mask = 0x40, .value = 0x40, .on = 42, .if_ = PTG_NONE, .rule = PTG_NONE,
+	/* 3 */ { .mask = 0x40, .value = 0x40, .on = 59, .if_ = PTG_NONE, .rule = PTG_NONE,
 		.access = 2, .what = 2, .early = 1, .enabled = PTG_NONE },
-	/* 4 */ { .mask = 0x20, .value = 0x20, .on = 94, .if_ = PTG_NONE, .rule = PTG_NONE,
+	/* 4 */ { .mask = 0x20, .value = 0x20, .on = 111, .if_ = PTG_NONE, .rule = PTG_NONE,
 		.access = 7, .what = 1, .early = 1, .enabled = PTG_NONE },
-	/* 5 */ { .mask = 0x20, .value = 0x20, .on = 94, .if_ = PTG_NONE, .rule = PTG_NONE,
+	/* 5 */ { .mask = 0x20, .value = 0x20, .on = 111, .if_ = PTG_NONE, .rule = PTG_NONE,
 		.access = 7, .what = 1, .early = 1, .enabled = PTG_NONE },
-	/* 6 */ { .mask = 0x40, .value = 0x40, .on = 42, .if_ = PTG_NONE, .rule = PTG_NONE,
+	/* 6 */ { .mask = 0x40, .value = 0x40, .on = 59, .if_ = PTG_NONE, .rule = PTG_NONE,
 		.access = 2, .what = 2, .early = 1, .enabled = PTG_NONE },
-	/* 7 */ { .mask = 0x20, .value = 0x20, .on = 94, .if_ = PTG_NONE, .rule = PTG_NONE,
+	/* 7 */ { .mask = 0x20, .value = 0x20, .on = 111, .if_ = PTG_NONE, .rule = PTG_NONE,
 		.access = 7, .what = 1, .early = 1, .enabled = PTG_NONE },
-	/* 8 */ { .mask = 0x40, .value = 0x40, .on = 42, .if_ = PTG_NONE, .rule = PTG_NONE,
+	/* 8 */ { .mask = 0x40, .value = 0x40, .on = 59, .if_ = PTG_NONE, .rule = PTG_NONE,
 		.access = 2, .what = 2, .early = 1, .enabled = PTG_NONE },
 };
 
 static const struct ptg_deny x86_64_denies[] = {
-	/* 0 */ { .node = 41, .rule = 15, .tabled = 1, .guard = PTG_NONE },
-	/* 1 */ { .node = 48, .rule = 16, .tabled = 1, .guard = PTG_NONE },
-	/* 2 */ { .node = 52, .rule = 17, .tabled = 1, .guard = PTG_NONE },
-	/* 3 */ { .node = 57, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 4 */ { .node = 65, .rule = 19, .tabled = 1, .guard = PTG_NONE },
-	/* 5 */ { .node = 107, .rule = 20, .guard = 109 },
-	/* 6 */ { .node = 114, .rule = 21, .guard = 109 },
-	/* 7 */ { .node = 117, .rule = 22, .guard = 119 },
-	/* 8 */ { .node = 123, .rule = 23, .guard = 119 },
-	/* 9 */ { .node = 41, .rule = 15, .tabled = 1, .guard = PTG_NONE },
-	/* 10 */ { .node = 48, .rule = 16, .tabled = 1, .guard = PTG_NONE },
-	/* 11 */ { .node = 52, .rule = 17, .tabled = 1, .guard = PTG_NONE },
-	/* 12 */ { .node = 57, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 13 */ { .node = 65, .rule = 19, .tabled = 1, .guard = PTG_NONE },
-	/* 14 */ { .node = 107, .rule = 20, .guard = 109 },
-	/* 15 */ { .node = 114, .rule = 21, .guard = 109 },
-	/* 16 */ { .node = 117, .rule = 22, .guard = 119 },
-	/* 17 */ { .node = 123, .rule = 23, .guard = 119 },
-	/* 18 */ { .node = 41, .rule = 15, .tabled = 1, .guard = PTG_NONE },
-	/* 19 */ { .node = 48, .rule = 16, .tabled = 1, .guard = PTG_NONE },
-	/* 20 */ { .node = 52, .rule = 17, .tabled = 1, .guard = PTG_NONE },
-	/* 21 */ { .node = 57, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 22 */ { .node = 65, .rule = 19, .tabled = 1, .guard = PTG_NONE },
-	/* 23 */ { .node = 107, .rule = 20, .guard = 109 },
-	/* 24 */ { .node = 114, .rule = 21, .guard = 109 },
-	/* 25 */ { .node = 117, .rule = 22, .guard = 119 },
-	/* 26 */ { .node = 123, .rule = 23, .guard = 119 },
-	/* 27 */ { .node = 41, .rule = 15, .tabled = 1, .guard = PTG_NONE },
-	/* 28 */ { .node = 48, .rule = 16, .tabled = 1, .guard = PTG_NONE },
-	/* 29 */ { .node = 52, .rule = 17, .tabled = 1, .guard = PTG_NONE },
-	/* 30 */ { .node = 57, .rule = 18, .tabled = 1, .guard = PTG_NONE },
-	/* 31 */ { .node = 65, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 0 */ { .node = 58, .rule = 15, .tabled = 1, .guard = PTG_NONE },
+	/* 1 */ { .node = 65, .rule = 16, .tabled = 1, .guard = PTG_NONE },
+	/* 2 */ { .node = 69, .rule = 17, .tabled = 1, .guard = PTG_NONE },
+	/* 3 */ { .node = 74, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 4 */ { .node = 82, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 5 */ { .node = 124, .rule = 20, .guard = 126 },
+	/* 6 */ { .node = 131, .rule = 21, .guard = 126 },
+	/* 7 */ { .node = 134, .rule = 22, .guard = 136 },
+	/* 8 */ { .node = 140, .rule = 23, .guard = 136 },
+	/* 9 */ { .node = 58, .rule = 15, .tabled = 1, .guard = PTG_NONE },
+	/* 10 */ { .node = 65, .rule = 16, .tabled = 1, .guard = PTG_NONE },
+	/* 11 */ { .node = 69, .rule = 17, .tabled = 1, .guard = PTG_NONE },
+	/* 12 */ { .node = 74, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 13 */ { .node = 82, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 14 */ { .node = 124, .rule = 20, .guard = 126 },
+	/* 15 */ { .node = 131, .rule = 21, .guard = 126 },
+	/* 16 */ { .node = 134, .rule = 22, .guard = 136 },
+	/* 17 */ { .node = 140, .rule = 23, .guard = 136 },
+	/* 18 */ { .node = 58, .rule = 15, .tabled = 1, .guard = PTG_NONE },
+	/* 19 */ { .node = 65, .rule = 16, .tabled = 1, .guard = PTG_NONE },
+	/* 20 */ { .node = 69, .rule = 17, .tabled = 1, .guard = PTG_NONE },
+	/* 21 */ { .node = 74, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 22 */ { .node = 82, .rule = 19, .tabled = 1, .guard = PTG_NONE },
+	/* 23 */ { .node = 124, .rule = 20, .guard = 126 },
+	/* 24 */ { .node = 131, .rule = 21, .guard = 126 },
+	/* 25 */ { .node = 134, .rule = 22, .guard = 136 },
+	/* 26 */ { .node = 140, .rule = 23, .guard = 136 },
+	/* 27 */ { .node = 58, .rule = 15, .tabled = 1, .guard = PTG_NONE },
+	/* 28 */ { .node = 65, .rule = 16, .tabled = 1, .guard = PTG_NONE },
+	/* 29 */ { .node = 69, .rule = 17, .tabled = 1, .guard = PTG_NONE },
+	/* 30 */ { .node = 74, .rule = 18, .tabled = 1, .guard = PTG_NONE },
+	/* 31 */ { .node = 82, .rule = 19, .tabled = 1, .guard = PTG_NONE },
 };
 
 static const uint16_t x86_64_attr_node[] = {
-	PTG_NONE, 11, 13, 91, PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, 11, 13, 91, PTG_NONE,
-	PTG_NONE, PTG_NONE, 3, 11, 13, 19, 21, 29, 37, PTG_NONE, 11, 13, 91, PTG_NONE, PTG_NONE,
-	PTG_NONE, 3, 11, 13, 19, 21, 29, 37, 3, 11, 13, 19, 21, 29, 132,
+	PTG_NONE, 29, 31, 108, PTG_NONE, PTG_NONE, PTG_NONE, PTG_NONE, 29, 31, 108, PTG_NONE,
+	PTG_NONE, PTG_NONE, 21, 29, 31, 36, 38, 46, 54, PTG_NONE, 29, 31, 108, PTG_NONE, PTG_NONE,
+	PTG_NONE, 21, 29, 31, 36, 38, 46, 54, 21, 29, 31, 36, 38, 46, 147,
 };
 
 static const struct ptg_enc_rights x86_64_enc_rights[] = {
@@ -1517,9 +1573,9 @@ static const struct ptg_value_name x86_64_value_names[] = {
 
 static const struct ptg_feature_def x86_64_features[] = {
 	/* 0 */ { .name = "pdpe1gb", .on = 1, .reg = PTG_NONE },
-	/* 1 */ { .name = "nxe", .on = 1, .reg = PTG_NONE },
-	/* 2 */ { .name = "pke", .on = 1, .reg = PTG_NONE },
-	/* 3 */ { .name = "pks", .reg = PTG_NONE },
+	/* 1 */ { .name = "nxe", .on = 1, .reg = 3 },
+	/* 2 */ { .name = "pke", .on = 1, .reg = 5 },
+	/* 3 */ { .name = "pks", .reg = 7 },
 	/* 4 */ { .name = "amd", .reg = PTG_NONE },
 };
 
@@ -1529,19 +1585,24 @@ static const struct ptg_param_def x86_64_params[] = {
 };
 
 static const struct ptg_ctx_def x86_64_ctx[] = {
-	/* 0 */ { .name = "wp", .width = 1, .count = 1, .value = 1, .reg = PTG_NONE },
-	/* 1 */ { .name = "smep", .lo = 1, .width = 1, .count = 1, .reg = PTG_NONE },
-	/* 2 */ { .name = "smap", .lo = 2, .width = 1, .count = 1, .reg = PTG_NONE },
-	/* 3 */ { .name = "ac", .lo = 3, .width = 1, .count = 1, .reg = PTG_NONE },
+	/* 0 */ { .name = "wp", .width = 1, .count = 1, .value = 1, .reg = 10 },
+	/* 1 */ { .name = "smep", .lo = 1, .width = 1, .count = 1, .reg = 12 },
+	/* 2 */ { .name = "smap", .lo = 2, .width = 1, .count = 1, .reg = 14 },
+	/* 3 */ { .name = "ac", .lo = 3, .width = 1, .count = 1, .reg = 16 },
 	/* 4 */ { .name = "pat", .lo = 64, .width = 8, .count = 8, .value = 0x0007040600070406ull,
-		.reg = PTG_NONE },
+		.reg = 18 },
 	/* 5 */ { .name = "pkru", .lo = 128, .width = 1, .count = 32, .reg = PTG_NONE },
-	/* 6 */ { .name = "pkrs", .lo = 160, .width = 1, .count = 32, .reg = PTG_NONE },
+	/* 6 */ { .name = "pkrs", .lo = 160, .width = 1, .count = 32, .reg = 20 },
 };
 
 static const struct ptg_reg_def x86_64_regs[] = {
 	/* 0 */ { .name = "cr4", .bits = 64 },
 	/* 1 */ { .name = "cr3", .bits = 64 },
+	/* 2 */ { .name = "cr0", .bits = 64 },
+	/* 3 */ { .name = "efer", .bits = 64 },
+	/* 4 */ { .name = "rflags", .bits = 64 },
+	/* 5 */ { .name = "ia32_pat", .bits = 64 },
+	/* 6 */ { .name = "ia32_pkrs", .bits = 64 },
 };
 
 static const struct ptg_root_def x86_64_roots[] = {
@@ -1552,7 +1613,7 @@ static const struct ptg_root_def x86_64_roots[] = {
 };
 
 static const struct ptg_select x86_64_selects[] = {
-	/* 0 */ { .reg = "cr4", .field = "LA57", .node = 10, .ok = PTG_NONE },
+	/* 0 */ { .reg = "cr4", .field = "LA57", .node = 28, .ok = PTG_NONE },
 };
 
 static const struct ptg_space_def x86_64_spaces[] = {
@@ -1563,9 +1624,9 @@ const struct ptg_format x86_64_format = {
 	.name = "x86_64",
 	.title = "x86-64 4-level paging\nIntel 64 and IA-32 Architectures Software Developer's Manual, volume 3A, section 5.5, tables 5-14 to 5-20",
 	.va_bits = 48, .pa_bits = 52, .va_check = 1, .level_count = 4, .top = 3, .root_count = 1,
-	.feature_count = 5, .param_count = 1, .ctx_count = 7, .reg_count = 2, .attr_count = 7,
+	.feature_count = 5, .param_count = 1, .ctx_count = 7, .reg_count = 7, .attr_count = 7,
 	.space_count = 1, .global_attr = 4, .memtype_attr = 6, .key_attr = 5, .va_node = PTG_NONE,
-	.pa_node = 1, .rights_bits = 4, .node_count = 133, .piece_count = 7, .cfg_count = 3,
+	.pa_node = 1, .rights_bits = 4, .node_count = 148, .piece_count = 7, .cfg_count = 3,
 	.row_count = 11, .check_count = 1, .next_count = 3, .gather_count = 9, .mark_count = 9,
 	.deny_count = 32, .enc_rights_count = 36, .enc_mem_count = 24, .kind_count = 11,
 	.rule_count = 27, .attr_node_count = 42, .value_name_count = 6, .select_count = 1,

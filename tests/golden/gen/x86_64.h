@@ -169,23 +169,63 @@ int x86_64_setup(struct ptg_space *s, const struct x86_64_config *config);
 struct x86_64_regs {
 	uint64_t cr4;
 	uint64_t cr3;
-	uint32_t given; /* bit n: the nth of these is known; 0: all are */
+	uint64_t cr0;
+	uint64_t efer;
+	uint64_t rflags;
+	uint64_t ia32_pat;
+	uint64_t ia32_pkrs;
+	uint32_t given; /* bit n: the nth of these is known; 0: all are, but those that only settings come from */
 };
 #define X86_64_GIVEN_CR4 1
 #define X86_64_GIVEN_CR3 2
+#define X86_64_GIVEN_CR0 4
+#define X86_64_GIVEN_EFER 8
+#define X86_64_GIVEN_RFLAGS 0x10
+#define X86_64_GIVEN_IA32_PAT 0x20
+#define X86_64_GIVEN_IA32_PKRS 0x40
 
 /* Roots, and what the description takes from registers. Return: 0 or PTG_E_ARG. */
 int x86_64_set_root(struct ptg_space *s, const struct x86_64_regs *regs);
 
-static inline uint64_t x86_64_cr4_make(uint64_t pae)
+static inline uint64_t x86_64_cr4_make(uint64_t pae, uint64_t smep, uint64_t smap, uint64_t pke, uint64_t pks)
 {
-	return (pae << 5 & 0x20);
+	return (pae << 5 & 0x20) |
+	       (smep << 20 & 0x100000) |
+	       (smap << 21 & 0x200000) |
+	       (pke << 22 & 0x400000) |
+	       (pks << 24 & 0x1000000);
 }
 
 static inline uint64_t x86_64_cr3_make(uint64_t pcid, uint64_t addr_address)
 {
 	return (pcid & 0xfff) |
 	       (addr_address & 0x000ffffffffff000ull);
+}
+
+static inline uint64_t x86_64_cr0_make(uint64_t wp)
+{
+	return (wp << 16 & 0x10000);
+}
+
+static inline uint64_t x86_64_efer_make(uint64_t lma, uint64_t nxe)
+{
+	return (lma << 10 & 0x400) |
+	       (nxe << 11 & 0x800);
+}
+
+static inline uint64_t x86_64_rflags_make(uint64_t ac)
+{
+	return (ac << 18 & 0x40000);
+}
+
+static inline uint64_t x86_64_ia32_pat_make(uint64_t pat)
+{
+	return (pat & 0xffffffffffffffffull);
+}
+
+static inline uint64_t x86_64_ia32_pkrs_make(uint64_t keys)
+{
+	return (keys & 0xffffffff);
 }
 
 /* --- contexts: after each, the rights are computed anew --------------------------------- */

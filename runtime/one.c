@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * one.c - map and unmap of one page, straight, by the digest of the space
+ *
+ * The smallest page, alone, in a last table that is there and that plain tables in the
+ * window lead to: the call most made.  The walk checks the address by itself, one
+ * entry decides, one store changes it.  Whatever is not so simple goes to the
+ * operations on ranges, before anything was stored.
+ */
+#include "ptg_change.h"
+#include "ptg_quick.h"
+
+#define WRITES 2u /* quick.one: pages are written here by one_kind; else only taken away */
+
+/* --- the digest ------------------------------------------------------------------ */
+
+/* Whether zero is an entry with nothing in it, and pages are single entries that the digest knows. */
+static bool one_by_one(const struct ptg_space *s)
+{
+	const struct ptg_format *f = s->format;
+	const struct ptg_quick_level *l = &s->quick.level[0];
+	const struct ptg_kind *k = &f->kinds[l->page_kind], *none;
+	static const uint64_t zero[2];
+
+	if ((!l->page_mask && l->page_value) || l->page_lg2 != f->levels[0].shift || k->repeat_lg2 ||
+	    (k->contig_lg2 && !k->contig_mask))
+		return false;
+	none = ptg_kind_(s, 0, zero);
+	return none && none->role == PTG_ROLE_INVALID && f->rules[none->rule].fault_class != PTG_F_RESERVED;
+}
+
+/* The only kind that writes such a page is the one that the digest knows. */
+static bool one_writer(const struct ptg_space *s)
+{
+	const struct ptg_format *f = s->format;
+	unsigned i, n = 0;
+
+	for (i = 0; i < f->kind_count; i++) {
+		const struct ptg_kind *k = &f->kinds[i];
+		uint64_t sizes = k->sizes ? k->sizes : ptg_shl_(1, k->page_lg2 & 63);
+
+		if (k->role != PTG_ROLE_PAGE || k->level || !k->encodable || k->nowhere || !ptg_kind_on_(s, k) ||
+		    !(ptg_shr_(sizes, f->levels[0].shift) & 1))
+			continue;
+		if (i != s->quick.level[0].page_kind)
+			return false;
+		n++;
+	}
+	return n == 1;
+}
+
+void ptg_quick_one_(struct ptg_space *s)
+{
+	struct ptg_quick *q = &s->quick;
+	const struct ptg_kind *k = &s->format->kinds[q->level[0].page_kind];
+	uint64_t e[2];
+
+	q->one = 0;
+	if (!q->usable || !one_by_one(s))
+		return;
+	q->one = 1;
+	if (!one_writer(s))
+		return;
+	e[0] = k->base;
+	e[1] = k->base_hi;
+	q->one_pa = ptg_pa_mask_(s, k, e);
+	q->one |= WRITES;
+}
+
+/* --- the entry --------------------------------------------------------------------- */
+
+/*
+ * Where the entry for va is. false: not by plain tables inside the window.  *narrow: a root or a
+ * table may take away what the entry says.
+ */
+static bool one_place(const struct ptg_space *s, uint64_t va, uint64_t *at, bool *narrow)
+{
+	const struct ptg_quick *q = &s->quick;
+	const struct ptg_quick_level *l;
+	const struct ptg_root *r;
+	uint64_t table, index, e[2], low = ptg_mask_(q->entry_lg2);
+	unsigned depth;
+
+	if (!ptg_quick_start_(s, va, &r, &index))
+		return false;
+	depth = r->level;
+	table = r->table;
+	e[1] = 0;
+	*narrow = r->flags >> PTG_ROOT_DENY_SHIFT & 0x3f;
+	for (;;) {
+		l = &q->level[depth];
+		*at = (table & ~low) | ptg_shl_(index, q->entry_lg2);
+		if (PTG_UNLIKELY(!PTG_IN_WINDOW(s, *at)))
+			return false;
+		if (!depth)
+			return true;
+		e[0] = ptg_quick_load_(s, *at);
+		if ((e[0] & l->table_mask) != l->table_value || (e[0] & l->table_zero))
+			return false;
+		*narrow |= ptg_speaks_(s->format, &s->format->kinds[l->table_kind], e);
+		table = ptg_shr_(ptg_shl_(e[0] & l->table_addr, l->table_shl), l->table_shr);
+		depth = l->next;
+		index = ptg_shr_(va, q->level[depth].shift) & ptg_mask_(q->level[depth].width);
+	}
+}
+
+static void one_store(const struct ptg_space *s, uint64_t at, uint64_t e)
+{
+	if (s->quick.entry_lg2 == 3) {
+		if (s->quick.big)
+			PTG_STORE64BE(s, at, e);
+		else
+			PTG_STORE64(s, at, e);
+	} else {
+		if (s->quick.big)
+			PTG_STORE32BE(s, at, (uint32_t)e);
+		else
+			PTG_STORE32(s, at, (uint32_t)e);
+	}
+}
+
+/* The table stays: by order, or for a neighbour's sake. */
+static bool one_stays(const struct ptg_space *s, uint64_t va, uint64_t at, unsigned flags)
+{
+	const struct ptg_quick_level *l = &s->quick.level[0];
+	uint64_t mask = ptg_mask_(l->width), index = ptg_shr_(va, l->shift) & mask, size = ptg_shl_(1, s->quick.entry_lg2);
+
+	if (flags & PTG_KEEP_TABLES)
+		return true;
+	if (index && PTG_IN_WINDOW(s, at - size) && ptg_quick_load_(s, at - size))
+		return true;
+	return index < mask && PTG_IN_WINDOW(s, at + size) && ptg_quick_load_(s, at + size);
+}
+
+/* --- the calls ---------------------------------------------------------------------- */
+
+/* One page of the last level, and nothing unusual about the call. */
+static bool one_call(const struct ptg_space *s, uint64_t where, uint64_t len, unsigned unusual, const struct ptg_flush *f)
+{
+	uint64_t page = ptg_shl_(1, s->quick.level[0].page_lg2);
+
+	return s->quick.one && len == page && !(where & (page - 1)) && (s->page_sizes & page) && !unusual && f &&
+	       !(s->mapper->ops && s->mapper->ops->sync);
+}
+
+bool ptg_map_straight_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
+		       unsigned flags, struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_REPLACE | PTG_KEEP_TABLES | PTG_SPLIT_OK |
+			       PTG_STREAM;
+	const struct ptg_quick_level *l = &s->quick.level[0];
+	const struct ptg_kind *k;
+	uint64_t at, e[2];
+	unsigned why;
+	bool narrow;
+
+	if (!one_call(s, va | pa, len, (flags | s->options) & ~plain, f) || !(s->quick.one & WRITES) ||
+	    !one_place(s, va, &at, &narrow) || (narrow && a->care))
+		return false;
+	k = &s->format->kinds[l->page_kind];
+	if (ptg_quick_load_(s, at) || (pa & ~s->quick.one_pa) || ptg_template_(s, k, a, e, &why))
+		return false;
+	ptg_put_addr_(s, k, pa, e);
+	one_store(s, at, e[0]);
+	if (s->format->flags & PTG_FORMAT_CACHES_INVALID)
+		ptg_flush_range_(f, va, va + (len - 1), l->page_lg2, 0, PTG_FLUSH_NEW);
+	return true;
+}
+
+bool ptg_unmap_straight_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	const struct ptg_quick_level *l = &s->quick.level[0];
+	const struct ptg_kind *k;
+	uint64_t at, e;
+	bool narrow;
+
+	if (!one_call(s, va, len, (flags | s->options) & ~plain, f) || !one_place(s, va, &at, &narrow))
+		return false;
+	k = &s->format->kinds[l->page_kind];
+	e = ptg_quick_load_(s, at);
+	if ((e & l->page_mask) != l->page_value || (e & l->page_zero) || ptg_quick_not_(l, e) ||
+	    (k->contig_lg2 && (e & k->contig_mask) == k->contig_value) || !one_stays(s, va, at, flags | s->options))
+		return false;
+	one_store(s, at, 0);
+	ptg_flush_range_(f, va, va + (len - 1), l->page_lg2, 0, PTG_FLUSH_DOWN);
+	return true;
+}
