@@ -13,7 +13,7 @@
 enum { LOAD_SET = 900, LOAD_ENABLE, LOAD_DISABLE, LOAD_WARN };
 
 static const struct option_spec load_specs[] = {
-	{"set", 0, 1, 0, LOAD_SET, "P=V", "give a parameter a value"},
+	{"set", 0, 1, 0, LOAD_SET, "P=V", "give a parameter or a constant a value"},
 	{"enable", 0, 1, 0, LOAD_ENABLE, "F,..", "features that are there"},
 	{"disable", 0, 1, 0, LOAD_DISABLE, "F,..", "features that are not"},
 	{"warn", 'W', 1, 0, LOAD_WARN, "no-ID | error=ID", "a warning less, or one that is an error"},
