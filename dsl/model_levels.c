@@ -311,14 +311,14 @@ static uint32_t range_mask(struct model_build *b, const struct ast_levels *r)
 		to = (int)before - 1;
 		have_to = off = true;
 	}
-	if (off && have_from && have_to && from > to)
-		return 0;
 	if (!have_from && !have_to && (sibling_range(b, r, &mask) || numbered_range(b, r, &mask)))
 		return mask;
 	if (!have_from && !sibling_has(b, r->first.text))
 		unknown_level(b, &r->first);
 	else if (!have_to && !sibling_has(b, r->last.text))
 		unknown_level(b, &r->last);
+	if (off && (from > to || to < 0 || from >= (int)f->level_count))
+		return 0;
 	mask = path_mask(f, from, to);
 	if (!mask && path_mask(f, to, from)) {
 		model_error(b, DIAG_REVERSED_RANGE, span_join(r->first.span, r->last.span),
