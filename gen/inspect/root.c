@@ -297,9 +297,9 @@ static bool check_selected(struct arena *a, const struct plan *plan, const struc
 struct plan *root_choose(struct arena *a, struct plan *const *plans, unsigned count, const struct root_spec *spec,
 			 const char **why)
 {
-	struct plan *found = NULL;
+	struct plan *found = NULL, *chosen = NULL;
 	const char *names = "", *needs = NULL;
-	unsigned hits = 0;
+	unsigned hits = 0, named = 0;
 
 	if (count == 1)
 		return check_selected(a, plans[0], spec, why) ? plans[0] : NULL;
@@ -317,10 +317,16 @@ struct plan *root_choose(struct arena *a, struct plan *const *plans, unsigned co
 		if (s == SELECTS_UNKNOWN)
 			needs = at->reg;
 		found = plans[i];
+		if (plans[i]->format.select_count && s == SELECTS_YES) {
+			chosen = plans[i]; /* one that these registers name goes before those that take any */
+			named++;
+		}
 		names = arena_printf(a, "%s%s%s", names, hits++ ? ", " : "", plans[i]->format.name);
 	}
 	if (hits == 1)
 		return found;
+	if (named == 1 && !needs)
+		return chosen;
 	if (hits == 0) {
 		for (unsigned i = 0; i < count; i++)
 			names = arena_printf(a, "%s%s%s", names, i ? ", " : "", plans[i]->format.name);

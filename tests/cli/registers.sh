@@ -30,6 +30,11 @@ has 'dir4' 'dir3' 'dir2' 'dir1'
 G=pt_base=12,pt_width=9,dir1_base=21,dir1_width=9,dir2_base=30,dir2_width=9,dir3_base=39,dir3_width=9,dir4_base=48,dir4_width=9
 run 0 translate -f loongarch64 --root pgdl=0x1000000 --set $G --json "raw:$I" 0xabcdef01234567
 has '"pa":"0x87654567"'
+# of a base the format that these registers name goes before the one that takes any
+run 0 translate -f loongarch --root pgdl=0x1000000,pwcl=0x13e4d52c,pwch=0x270267 --json "raw:$I" 0xabcdef01234567
+has '"pa":"0x87654567"'
+run 1 translate -f loongarch --root pgdl=0x1000000,pwcl=0x13e4d52c,pwch=0x267 --json "raw:$I" 0x1000
+has '"fault":"no_table"' '"level_name":"dir3"'
 # --set is stronger than the register, and a walker refuses registers it was not made for
 run 2 translate -f loongarch64 --root pgdl=0x1000000,pwcl=0x5e56e,pwch=0x2e4 --set $G "raw:$I" 0xabcdef01234567
 says 'no walk of loongarch64 can start with these registers'
