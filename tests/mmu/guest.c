@@ -359,6 +359,8 @@ static void report(const char *what, uint64_t va, unsigned access, const struct 
 	say_hex(t->pa);
 	say(" entry ");
 	say_hex(t->entry);
+	say(" at ");
+	say_hex(t->entry_pa);
 	say(" level ");
 	say_number(t->level);
 	say(", machine ");

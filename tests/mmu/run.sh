@@ -23,6 +23,7 @@ compiler() { # TARGET: what compiles for it
 	x86_64) echo "clang --target=x86_64-none-elf -mno-red-zone -mgeneral-regs-only -mcmodel=small -fno-pic $free" ;;
 	i386) echo "clang --target=i386-none-elf -march=i686 -include tests/mmu/i386_cas.h -mgeneral-regs-only -fno-pic $free" ;;
 	s390x) echo "clang --target=s390x-none-elf -march=z13 -msoft-float -fno-pic $free" ;;
+	powerpc64) echo "clang --target=powerpc64-unknown-linux-gnu -mabi=elfv2 -mcpu=power9 -mno-vsx -mno-altivec -fno-pic $free" ;;
 	loongarch64) echo "tests/mmu/loongarch_cc.sh $out/loongarch -ffreestanding -fno-builtin -std=gnu11 -O2 -g -Wall -Wextra -Werror" ;;
 	esac
 }
@@ -43,6 +44,7 @@ machine() { # MACHINE ELF: the command
 		case $1 in vtd) unit=aw-bits=48 ;; vtd_snoop) unit=aw-bits=48,snoop-control=on ;; *) unit=aw-bits=39 ;; esac
 		echo "qemu-system-x86_64 -M q35 -m 128 -cpu max -icount shift=10 -device isa-debug-exit,iobase=0xf4 -device intel-iommu,$unit $edu -kernel $2"
 		;;
+	powernv) echo "tests/mmu/until_result.sh qemu-system-ppc64 -M powernv9 -m 1G -bios $2" ;;
 	loongarch64) echo "qemu-system-loongarch64 -M virt -m 1G -kernel $2" ;;
 	s390x) echo "qemu-system-s390x -M s390-ccw-virtio -m 128 -cpu max -kernel $2" ;;
 	esac
@@ -85,6 +87,7 @@ link() { # GUEST TARGET ARCH FORMATS DEFINES...
 	done
 	ld=ld.lld
 	[ "$target" = s390x ] && ld="s390x-linux-gnu-ld -z noexecstack --no-warn-rwx-segments" # lld does not know it
+	[ "$target" = powerpc64 ] && ld="ld.lld --oformat binary"
 	[ "$target" = loongarch64 ] && ld="$out/loongarch/run loongarch64-linux-gnu-ld -z noexecstack --no-warn-rwx-segments"
 	$ld -T "$script" -o "$out/$guest.elf" $objs "$dir"/rt_*.o
 }
