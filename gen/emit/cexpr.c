@@ -199,11 +199,25 @@ static struct text input_of(const struct cexpr *x, const struct ptg_node *n)
 	}
 }
 
+/* The attribute that has been computed by this very expression; NULL: none. */
+static const char *computed(const struct cexpr *x, unsigned node)
+{
+	if (!x->computed || !x->attr || expr_at(x, node)->op < PTG_OP_NOT)
+		return NULL;
+	for (unsigned i = 0; i < x->format->attr_count; i++)
+		if (x->computed[i] != PTG_NONE && cexpr_equal(x->format, x->computed[i], node))
+			return x->attr[i];
+	return NULL;
+}
+
 struct text text_of_value(const struct cexpr *x, unsigned node)
 {
+	const char *name = computed(x, node);
 	const struct ptg_node *n = expr_at(x, node = expr_plain(x, node));
 	uint64_t v;
 
+	if (name)
+		return text_primary(name);
 	if (cexpr_constant(x, node, &v))
 		return text_primary(cexpr_number(x->arena, v));
 	switch (n->op) {

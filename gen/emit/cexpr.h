@@ -32,6 +32,7 @@ struct cexpr {                       /* how the inputs are spelled */
 	const char *const *reg;      /* by register; NULL: `regs->NAME` */
 	bool access_known;           /* `access_value` stands for the access */
 	unsigned access_value;
+	const uint16_t *computed;    /* by attribute: the node whose value attr[] is, or PTG_NONE; NULL: no such */
 	const uint64_t *off_zero;    /* by feature: entry bits known to be 0 while it is off; NULL */
 	const struct mask_name *names; /* of the entry's low word */
 	unsigned name_count;

@@ -132,6 +132,15 @@ bool walk_denies_atomics(const struct ptg_format *p, const struct ptg_deny *d)
 /* Lines that are not in the table of rights: what they deny here. */
 static void untabled_denies(struct facts *f, struct buffer *b, const struct ptg_kind *k)
 {
+	const uint16_t *saved = f->x.computed;
+	uint16_t node[PTG_ATTRS];
+
+	for (unsigned i = 0; i < f->format->attr_count; i++) {
+		bool own = !f->format->attrs[i].op && k->attr_first != PTG_NONE && walk_attributes(f->format) >> i & 1;
+
+		node[i] = own ? f->format->attr_node[k->attr_first + i] : (uint16_t)PTG_NONE;
+	}
+	f->x.computed = node;
 	for (unsigned i = 0; i < k->deny_count; i++) {
 		const struct ptg_deny *d = &f->format->denies[k->deny_first + i];
 		const char *six;
@@ -146,6 +155,7 @@ static void untabled_denies(struct facts *f, struct buffer *b, const struct ptg_
 			buffer_printf(b, "\t\tif (%s)\n\t", cexpr_truth(&f->x, d->guard));
 		buffer_printf(b, "\t\tdeny_%u = %s;\n", d->rule, six);
 	}
+	f->x.computed = saved;
 }
 
 static void space_of(struct facts *f, struct buffer *b, const struct ptg_kind *k)
