@@ -33,7 +33,8 @@ for what in "${@:-build}"; do
 	mmu)
 		need clang clang; need ld.lld lld
 		need qemu-system-riscv64 qemu-system-misc; need qemu-system-x86_64 qemu-system-x86
-		need qemu-system-aarch64 qemu-system-arm; need dpkg-deb dpkg; need s390x-linux-gnu-ld binutils-s390x-linux-gnu
+		need qemu-system-aarch64 qemu-system-arm; need dpkg-deb dpkg; need qemu-system-ppc64 qemu-system-ppc
+		need s390x-linux-gnu-ld binutils-s390x-linux-gnu
 		;;
 	cross)
 		need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu

@@ -25,7 +25,7 @@ table() {
 	for f in $(ls formats/*.pt | sed 's|.*/||; s|\.pt$||'); do
 		vectors=$(cat tests/vectors/*.txt | awk -v f="$f" '$1 == "format" { on = 0; for (i = 2; i <= NF; i++) on = on || $i == f }
 			on && $2 ~ /^(0x|[0-9])/ && ($3 == "=" || $3 == "!") { n++ } END { print n + 0 }')
-		guests=$(grep -v '^#' tests/mmu/guests.txt 2>/dev/null | awk -v f="$f" '{ n = split($4, a, ","); if (a[1] == f) c++ } END { print c + 0 }')
+		guests=$(awk -v f="$f" '$1 == f { n++ } END { print n + 0 }' tests/mmu/passed.txt)
 		proofs=$(awk -v f="$f" '$1 == f { print (NF > 2 ? $2 "(bounded)" : $2) }' tests/proof/proved.txt | sort -u | paste -sd, -)
 		echo "$f $vectors $(snapshots "$f") $guests ${proofs:--}"
 	done

@@ -37,6 +37,10 @@ back:
 	std	6, 16(5)
 	mfsrr1	6
 	std	6, 24(5)
+	mfspr	6, 306				/* HDSISR */
+	std	6, 32(5)
+	mfspr	6, 315				/* HSRR1 */
+	std	6, 40(5)
 	blr
 
 /* probe(va, store, pc, msr): what happened is in probe_result */
@@ -64,7 +68,7 @@ stub_store:
 	.balign	16
 	.globl	probe_result
 probe_result:
-	.space	32
+	.space	64
 	.space	65536
 stack_top:
 	.space	256
