@@ -171,7 +171,6 @@ struct x86_64_regs {
 	uint64_t cr3;
 	uint64_t cr0;
 	uint64_t efer;
-	uint64_t rflags;
 	uint64_t ia32_pat;
 	uint64_t ia32_pkrs;
 	uint32_t given; /* bit n: the nth of these is known; 0: all are, but those that only settings come from */
@@ -180,18 +179,15 @@ struct x86_64_regs {
 #define X86_64_GIVEN_CR3 2
 #define X86_64_GIVEN_CR0 4
 #define X86_64_GIVEN_EFER 8
-#define X86_64_GIVEN_RFLAGS 0x10
-#define X86_64_GIVEN_IA32_PAT 0x20
-#define X86_64_GIVEN_IA32_PKRS 0x40
+#define X86_64_GIVEN_IA32_PAT 0x10
+#define X86_64_GIVEN_IA32_PKRS 0x20
 
 /* Roots, and what the description takes from registers. Return: 0 or PTG_E_ARG. */
 int x86_64_set_root(struct ptg_space *s, const struct x86_64_regs *regs);
 
-static inline uint64_t x86_64_cr4_make(uint64_t pae, uint64_t smep, uint64_t smap, uint64_t pke, uint64_t pks)
+static inline uint64_t x86_64_cr4_make(uint64_t pae, uint64_t pke, uint64_t pks)
 {
 	return (pae << 5 & 0x20) |
-	       (smep << 20 & 0x100000) |
-	       (smap << 21 & 0x200000) |
 	       (pke << 22 & 0x400000) |
 	       (pks << 24 & 0x1000000);
 }
@@ -211,11 +207,6 @@ static inline uint64_t x86_64_efer_make(uint64_t lma, uint64_t nxe)
 {
 	return (lma << 10 & 0x400) |
 	       (nxe << 11 & 0x800);
-}
-
-static inline uint64_t x86_64_rflags_make(uint64_t ac)
-{
-	return (ac << 18 & 0x40000);
 }
 
 static inline uint64_t x86_64_ia32_pat_make(uint64_t pat)
