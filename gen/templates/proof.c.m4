@@ -142,18 +142,18 @@ static enum ptg_fault generic_walk(struct ptg_space *s, uint64_t va, unsigned ac
 int main(void)
 {
 	struct ptg_space s = { .format = &g4(lower)_format, .walker = &g4(lower)_walker };
-	uint64_t va = nondet_u64(), reg[8];
+	uint64_t va = nondet_u64(), reg[16];
 	unsigned access = nondet_unsigned() & 15;
 	struct ptg_translation generic = { 0 }, generated;
 	struct ptg_found w;
 	enum ptg_fault fault;
 
-	for (unsigned i = 0; i < 8; i++)
+	for (unsigned i = 0; i < 16; i++)
 		reg[i] = nondet_u64();
 	for (unsigned i = 0; i < 4; i++)
 		s.ctx[i] = nondet_u64();
 	s.config[0] = s.format->default_config0;
-	__CPROVER_assume(ptg_set_root(&s, reg, ~(uint32_t)0) == PTG_OK);
+	__CPROVER_assume(ptg_set_root(&s, reg, g4_if(regs, <|g4(regs.walk)|>, <|0|>)) == PTG_OK);
 	fault = generic_walk(&s, va, access, &w);
 	generic.rule = (uint16_t)w.rule;
 	if (!fault && case_kind(LEVEL)->role == PTG_ROLE_PAGE) {

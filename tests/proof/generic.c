@@ -43,7 +43,7 @@ const struct ptg_kind *real_kind(const struct ptg_space *s, unsigned level, cons
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
 
-uint64_t spec_reg[4];
+uint64_t spec_reg[SPEC_REGS];
 
 uint64_t nondet_u64(void);
 unsigned nondet_unsigned(void);
@@ -146,7 +146,7 @@ int main(void)
 
 	for (unsigned i = 0; i < 4; i++)
 		s.ctx[i] = nondet_u64();
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < SPEC_REGS; i++)
 		spec_reg[i] = nondet_u64();
 #ifdef SPEC
 	s.config[0] = nondet_u64();
@@ -154,7 +154,7 @@ int main(void)
 #else
 	s.config[0] = s.format->default_config0;
 #endif
-	err = ptg_set_root(&s, spec_reg, (1u << 4) - 1);
+	err = ptg_set_root(&s, spec_reg, walk_registers(s.format));
 	__CPROVER_assume(err == PTG_OK);
 	for (unsigned i = 0; i < s.format->root_count; i++) { /* as a constant: -DSTART, or the top */
 		__CPROVER_assume(s.root[i].level == START);

@@ -25,8 +25,19 @@ struct spec {
 	unsigned contig_lg2;              /* of the group that a hint names, 0: none */
 };
 
-/* The registers, free, in the order of struct F_regs. */
-extern uint64_t spec_reg[4];
+/* The registers, free, in the order of struct F_regs: those of the walk come first. */
+#define SPEC_REGS 16
+extern uint64_t spec_reg[SPEC_REGS];
+
+/* Those of the walk as ptg_set_root() is told what it is given; features and contexts are free without the others. */
+static inline uint32_t walk_registers(const struct ptg_format *f)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < f->root_count; i++)
+		count = f->roots[i].reg >= count ? f->roots[i].reg + 1u : count;
+	return ((uint32_t)1 << count) - 1;
+}
 
 /* What the manual says of an address.  access may be 0. */
 struct spec spec_translate(const struct ptg_space *s, uint64_t va, unsigned access);

@@ -33,7 +33,7 @@ _Bool __CPROVER_uninterpreted_readable(uint64_t pa);
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
 
-uint64_t spec_reg[4];
+uint64_t spec_reg[SPEC_REGS];
 
 uint64_t nondet_u64(void);
 unsigned nondet_unsigned(void);
@@ -87,11 +87,11 @@ int main(void)
 
 	for (unsigned i = 0; i < 4; i++)
 		s.ctx[i] = nondet_u64();
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < SPEC_REGS; i++)
 		spec_reg[i] = nondet_u64();
 	s.config[0] = nondet_u64();
 	spec_assume(&s);
-	err = ptg_set_root(&s, spec_reg, (1u << 4) - 1);
+	err = ptg_set_root(&s, spec_reg, walk_registers(s.format));
 	__CPROVER_assert(err == PTG_OK, "the registers are taken");
 	want = spec_translate(&s, va, access);
 	fault = JOIN(FORMAT, translate)(&s, va, access, &t);

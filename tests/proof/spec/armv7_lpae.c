@@ -16,9 +16,12 @@
 void spec_assume(struct ptg_space *s)
 {
 	s->config[0] &= 1;
-#ifdef T0SZ /* one pair of sizes a proof: the split of the address is hard to solve with both free */
-	__CPROVER_assume(bits(TTBCR, 2, 0) == T0SZ && bits(TTBCR, 18, 16) == T1SZ);
-	TTBCR = (TTBCR & ~UINT64_C(0x70007)) | T0SZ | T1SZ << 16;
+#ifdef HALF /* cases: the half an address is in, and the size of that half */
+#if HALF
+	TTBCR = (TTBCR & ~UINT64_C(0x70000)) | SIZE << 16;
+#else
+	TTBCR = (TTBCR & ~UINT64_C(7)) | SIZE;
+#endif
 #endif
 }
 
@@ -55,6 +58,10 @@ struct spec spec_translate(const struct ptg_space *s, uint64_t va, unsigned acce
 		second = va32 >= (0xffffffff & ~(UINT64_C(0xffffffff) >> t1));
 	else
 		second = va32 > UINT64_C(0xffffffff) >> t0;
+#ifdef HALF
+	__CPROVER_assume(second == HALF);
+	second = HALF;
+#endif
 	if (bit(TTBCR, second ? 23 : 7)) /* EPD */
 		return stop(PTG_F_NOT_PRESENT);
 	size = 32 - (second ? t1 : t0);
