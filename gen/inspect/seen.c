@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* seen.c - tables that a scan has met */
+/*
+ * seen.c - tables that a scan has met
+ *
+ * Tables that lie side by side have places side by side: a scan meets them in
+ * that order, and a large space has more of them than a cache holds.
+ */
 #include "gen/inspect/seen.h"
 
 uint64_t seen_mix(uint64_t x)
@@ -13,7 +18,7 @@ uint64_t seen_mix(uint64_t x)
 
 static struct seen_table *place(struct seen_table *slot, size_t size, uint64_t pa, uint32_t level, uint64_t attrs)
 {
-	size_t i = (size_t)seen_mix(pa ^ seen_mix(attrs + level)) & (size - 1);
+	size_t i = ((size_t)seen_mix(pa >> 18 ^ seen_mix(attrs + level)) + (size_t)(pa >> 12 & 63)) & (size - 1);
 
 	while (slot[i].used && (slot[i].pa != pa || slot[i].level != level || slot[i].attrs != attrs))
 		i = (i + 1) & (size - 1);

@@ -19,7 +19,7 @@ struct seen_table {
 	bool cut;                    /* only a part of it was in the range */
 };
 
-struct scan_seen {                   /* a hash table that doubles */
+struct scan_seen {                   /* a hash table that grows */
 	struct arena *arena;
 	struct seen_table *slot;
 	size_t size, count;

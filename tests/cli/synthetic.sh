@@ -124,4 +124,28 @@ has '"va":"0x11003"'
 run 1 dump $X -s8 0x123456789abcdef0 "$I"
 run 0 dump $X -s4 0x11103 -align 0x1000 "$I"
 }
+# Runs of pages, one after the other in the same table, each somewhere else in memory; one page that differs in
+# its rights, one that comes back to those before; two tables alike, and one under a table that says less.
+J=$W/runs
+dd if=/dev/zero of="$J" bs=1024 count=64 2>/dev/null
+put "$J" 0x1000 8 0x2007
+put "$J" 0x2000 8 0x3007
+put "$J" 0x3000 8 0x4007 0x5007 0x6005
+put "$J" 0x4000 8 0x100007 0x101007 0x102007 0x500007 0x501007 0x502007 0x903007 0x904005 0x905007 0 0x700007
+put "$J" 0x5000 8 0x800007 0x801007 0x900007
+put "$J" 0x6000 8 0x800007 0x801007
+run 0 dump -f x86_64 --root cr3=0x1000 --csv "$J"
+cut -d, -f1,2,3,8 "$W/out" | grep '^0x' >"$W/got"
+cat >"$W/want" <<'E'
+0x0,12288,0x100000,rwx
+0x3000,12288,0x500000,rwx
+0x6000,4096,0x903000,rwx
+0x7000,4096,0x904000,r-x
+0x8000,4096,0x905000,rwx
+0xa000,4096,0x700000,rwx
+0x200000,8192,0x800000,rwx
+0x202000,4096,0x900000,rwx
+0x400000,8192,0x800000,r-x
+E
+cmp -s "$W/want" "$W/got" || fail "runs: $(cat "$W/out")"
 finish

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scan_leaves.c - a table that holds pages only
+ *
+ * The cursor answers.  Entries that continue the one before (the same bits, the
+ * next address) are counted from the table itself, and one with the bits of the
+ * page met last, under tables that said the same, needs no cursor either: the
+ * digest of the space (runtime/quick.c) tells that it is such a page.
+ */
+#include <endian.h>
+#include <string.h>
+
+#include "gen/inspect/scan_context.h"
+#include "runtime/ptg_quick.h"
+
+#define BLOCK 16u                    /* entries compared at once */
+
+struct ahead {                       /* a table from some entry on, as the host sees it */
+	const unsigned char *at;
+	unsigned bytes, count;       /* of an entry; entries from `at` on */
+	bool big;
+};
+
+static uint64_t get(const struct ahead *a, unsigned i)
+{
+	const unsigned char *p = a->at + (size_t)i * a->bytes;
+	uint64_t v;
+
+	if (a->bytes != 8)
+		return image_number(p, a->bytes, a->big);
+	memcpy(&v, p, sizeof(v));
+	return a->big ? be64toh(v) : le64toh(v);
+}
+
+/* The entries of [va, last]; false: they cannot be looked at so. */
+static bool look_ahead(const struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last,
+		       struct ahead *a)
+{
+	const struct ptg_format *f = c->space->format;
+	const struct ptg_level *l = &f->levels[level];
+	uint64_t index = va >> l->shift & ptg_mask_(l->width), count, rest = (last - va) >> l->shift;
+	const struct ptg_mapper *m = c->space->mapper;
+
+	if (l->entry_lg2 > 3 || l->stride_lg2 || l->by != PTG_NONE || (f->flags & PTG_FORMAT_DYNAMIC) || !m->ops)
+		return false;
+	count = ptg_mask_(l->width) - index;
+	if (count > rest)
+		count = rest;
+	a->bytes = 1u << l->entry_lg2;
+	a->count = (unsigned)count + 1;
+	a->big = f->flags & PTG_FORMAT_BIG;
+	a->at = m->ops->map_table ? m->ops->map_table(m->priv, table + (index << l->entry_lg2),
+						      (size_t)a->count << l->entry_lg2)
+				  : NULL;
+	return a->at != NULL;
+}
+
+/* --- entries that continue the one before ---------------------------------------------- */
+
+/* Two entries at once, in the compiler's notation for vectors. */
+typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));
+
+/* Of 64-bit entries in host order, which most are, a block at a time: dumps spend their time here. */
+static unsigned continued_plain(const uint64_t *w, uint64_t step, unsigned most)
+{
+	pair next = {w[0] + step, w[0] + 2 * step};
+	unsigned n = 1;
+
+	for (; n + BLOCK <= most; n += BLOCK) {
+		const pair *v = (const pair *)(w + n);
+		pair wrong = {0, 0};
+
+		for (unsigned i = 0; i < BLOCK / 2; i++) {
+			wrong |= v[i] ^ next;
+			next += 2 * step;
+		}
+		if (wrong[0] | wrong[1])
+			break;
+	}
+	while (n < most && w[n] - w[n - 1] == step)
+		n++;
+	return n - 1;
+}
+
+/* How many entries after the first continue it: e + step, 2 * step ... inside the address bits. */
+static unsigned continued(const struct ahead *a, unsigned from, uint64_t e, uint64_t mask, uint64_t step)
+{
+	uint64_t room = step ? (mask - (e & mask)) / step : a->count;
+	unsigned count = a->count - from, n = 1, most = room + 1 < count ? (unsigned)room + 1 : count;
+
+	if (a->bytes == 8 && a->big == (htobe64(1) == 1) && !((uintptr_t)a->at & 7))
+		return continued_plain((const uint64_t *)(const void *)a->at + from, step, most);
+	while (n < most && get(a, from + n) == e + step * n)
+		n++;
+	return n - 1;
+}
+
+/* How the entries of neighbouring pages differ; 0: they are no neighbours' by their entries. */
+static uint64_t step_of(const struct scan_context *c, const struct ptg_kind *k, const struct ptg_run *r)
+{
+	uint64_t step;
+
+	if (!k || !k->addr_simple || k->napot || k->size != PTG_NONE || k->repeat_lg2 || k->low_mask || r->contig_lg2 ||
+	    r->page_lg2 != c->space->format->levels[r->level].shift)
+		return 0;
+	step = (uint64_t)1 << r->page_lg2 >> k->addr_shl << k->addr_shr;
+	return step & k->addr_mask ? step : 0;
+}
+
+/* --- pages like the last one --------------------------------------------------------------- */
+
+static bool is_plain(const struct scan_context *c, unsigned level, uint64_t e)
+{
+	const struct ptg_quick_level *l = &c->space->quick.level[level];
+
+	return ptg_quick_holds_(c->space) && c->space->quick.usable == 3 && (e & l->page_mask) == l->page_value &&
+	       !(e & l->page_zero) && !ptg_quick_not_(l, e);
+}
+
+static void learn(struct scan_context *c, const struct ptg_run *r)
+{
+	uint64_t mask = c->space->quick.level[r->level].page_addr;
+
+	if (!is_plain(c, r->level, r->entry))
+		return;
+	c->page = (struct scan_known_page){ .set = true, .level = r->level, .bits = r->entry & ~mask, .said = c->said[r->level], .run = *r };
+}
+
+/* The page at va by its entry alone, from what is known. */
+static bool like_the_last(const struct scan_context *c, unsigned level, uint64_t va, uint64_t e, struct ptg_run *r)
+{
+	const struct ptg_quick_level *l = &c->space->quick.level[level];
+	const struct scan_known_page *p = &c->page;
+
+	if (!p->set || p->level != level || (e & ~l->page_addr) != p->bits || p->said != c->said[level] || !is_plain(c, level, e))
+		return false;
+	*r = p->run;
+	r->va = va;
+	r->last = va + ptg_mask_(r->page_lg2);
+	r->pa = ptg_shr_(ptg_shl_(e & l->page_addr, l->page_shl), l->page_shr);
+	r->entry = e;
+	return true;
+}
+
+/* --- a table -------------------------------------------------------------------------------------- */
+
+struct leaves {
+	struct scan_context *c;
+	unsigned level;
+	uint64_t va, last;           /* what is left of the table */
+	struct ptg_cursor cursor;
+	bool started;                /* the cursor stands somewhere */
+	struct ahead ahead;
+	bool seen;                   /* `ahead` is there */
+	uint64_t first;              /* the address of its first entry */
+};
+
+/* The run at l->va; 0: none, or l->last is passed. */
+static int next_run(struct leaves *l, struct ptg_run *r)
+{
+	unsigned shift = l->c->space->format->levels[l->level].shift;
+
+	if (l->seen && !((l->va - l->first) & ptg_mask_(shift)) &&
+	    like_the_last(l->c, l->level, l->va, get(&l->ahead, (unsigned)((l->va - l->first) >> shift)), r))
+		return 1;
+	/* A cursor goes on where it was; elsewhere it begins anew. */
+	if ((!l->started || l->cursor.next != l->va) && ptg_cursor_init(&l->cursor, l->c->space, l->va, l->last - l->va + 1))
+		return 0;
+	l->started = true;
+	return ptg_next(&l->cursor, r);
+}
+
+/* How many entries make r one with those that continue it. */
+static uint64_t extend(struct leaves *l, const struct ptg_run *r)
+{
+	struct scan_context *c = l->c;
+	unsigned from = (unsigned)((r->va - l->first) >> c->space->format->levels[l->level].shift);
+	uint64_t e[2] = {r->entry, 0}, step;
+	const struct ptg_kind *k;
+
+	if (!l->seen || r->level != l->level || r->last >= l->last || !(r->mapped || r->entry == 0) || get(&l->ahead, from) != r->entry)
+		return 1;
+	if (!r->mapped)
+		return 1 + (uint64_t)continued(&l->ahead, from, 0, 0, 0);
+	k = ptg_kind_(c->space, r->level, e);
+	step = step_of(c, k, r);
+	if (!step)
+		return 1;
+	learn(c, r);
+	return 1 + (uint64_t)continued(&l->ahead, from, r->entry, k->addr_mask, step);
+}
+
+bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last)
+{
+	unsigned shift = c->space->format->levels[level].shift;
+	struct leaves l = {.c = c, .level = level, .va = va, .last = last, .first = va & ~ptg_mask_(shift)};
+	struct ptg_run r;
+
+	l.seen = look_ahead(c, table, level, va, last, &l.ahead);
+	while (next_run(&l, &r) == 1) {
+		uint64_t pages = extend(&l, &r), end = r.last;
+
+		c->s->stats.entries++;
+		if (pages > 1)
+			end = (((r.va >> shift) + pages) << shift) - 1;
+		end = end > last ? last : end;
+		if (!scan_tell_run(c, &r, end, pages))
+			return false;
+		if (end >= last)
+			return true;
+		l.va = end + 1;
+	}
+	return true;
+}
