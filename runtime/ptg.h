@@ -349,8 +349,9 @@ void ptg_space_update(struct ptg_space *s);
 
 /*
  * Decode root registers: regs[i] is the value of format->regs[i], all of them.
- * Features and contexts that the description takes from registers are set when bit i of
- * `given` is set for each register they read.  Roots whose own register is not
+ * Features, parameters and contexts that the description takes from registers are set when
+ * bit i of `given` is set for each register they read; a parameter that two give becomes the
+ * smaller, inside its range.  Roots whose own register is not
  * given stay without a table, unless `given` names no root register: then all are taken.
  * A register that no walk can start from is no error: walks report its fault.
  * Return: 0; PTG_E_ARG: a NULL.
@@ -360,7 +361,9 @@ int ptg_set_root(struct ptg_space *s, const uint64_t *regs, uint32_t given);
 /*
  * A two-stage pair: walks of `first` through `second`, both set up already and kept by
  * pointer.  s is overwritten; it has no root, contexts or mapper of its own.  Reading
- * works on it (not ptg_walk); to change, use the space of the stage.
+ * works on it (not ptg_walk); to change, use the space of the stage.  Tables of the first
+ * stage are read through the second, or written where the pair says so; ptg_access_mem()
+ * marks the entries of both.
  * Return: 0; PTG_E_ARG: a NULL, or formats that are not format->stage[].
  */
 int ptg_space_pair(struct ptg_space *s, const struct ptg_format *format, const struct ptg_walker *walker,
