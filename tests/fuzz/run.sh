@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh NAME SECONDS [BUILD] - build tests/fuzz/fuzz_NAME.c with clang's fuzzer and run it.
 #
-# Starts from tests/fuzz/corpus/NAME and, for `parse`, from the golden texts; what
+# Starts from tests/fuzz/corpus and, for `parse`, from the golden texts; what
 # it finds stays in BUILD/corpus-NAME, a crash in BUILD/crash-*.  BUILD is build/fuzz
 # unless given.
 set -eu
@@ -19,8 +19,14 @@ clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=
 	-D_GNU_SOURCE -I. -I"$build" -o "$build/fuzz_$name" "tests/fuzz/fuzz_$name.c" \
 	"$build/dsl/lex.c" "$build/dsl/parse.c" $sources
 
-seeds="tests/fuzz/corpus/$name"
+# corpus/NAME/ holds what was made by hand, corpus/NAME.tar.xz the smallest inputs of long runs
+seeds=tests/fuzz/corpus/$name
 options=
+if [ -e "$seeds.tar.xz" ]; then
+	mkdir -p "$build/seeds-$name"
+	tar -x -J -f "$seeds.tar.xz" -C "$build/seeds-$name"
+	seeds="$seeds $build/seeds-$name"
+fi
 if [ "$name" = parse ]; then
 	seeds="$seeds tests/golden/parse tests/golden/err"
 	options=-dict=tests/fuzz/parse.dict
