@@ -60,8 +60,8 @@ static int free_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 	for (i = 0; i < u->slots && !err; i++) {
 		err = ptg_peek_(op, fr, u->index + i, e);
 		if (!err)
-			err = ptg_poke_(op, fr, u->index + i, fr->empty);
-		if (err || (i && !one))
+			err = ptg_bring_(op, fr, u->index + i, fr->empty);
+		if (err || (i + 1 < u->slots && !one)) /* one page: only when no entry has it any more */
 			continue;
 		ptg_env_of_(op, &env, e, u->first);
 		r->pa[r->n] = one ? ptg_addr_(&env, u->k, &space) : u->pa;

@@ -241,16 +241,40 @@ static int window_broken(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t ind
 		if (!undo)
 			window_value(op, c, lg2, f, e, out);
 		failed = ptg_bring_(op, fr, index + i, out);
+		if (failed)
+			failed = ptg_bring_(op, fr, index + i, out);
 		err = err ? err : failed;
 	}
+	if (err) /* hardware may have seen both */
+		ptg_flush_add_(op, first, first | ptg_mask_(lg2), fr->t.shift, fr->t.level, PTG_FLUSH_REPLACED);
 	return err;
+}
+
+/* Half a group is none: its n members become single pages again. */
+static void window_apart(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t n,
+			 const struct ptg_choice_ *c, unsigned lg2, const struct fold *f)
+{
+	const struct ptg_kind *to = c->group == PTG_HINT_ ? c->k : ptg_single_(op->s, &fr->t);
+	struct ptg_unit_ u;
+
+	u.k = c->k;
+	window_value(op, c, lg2, f, f->e, u.e);
+	u.index = index;
+	u.slots = n;
+	u.first = ptg_va_(fr, index);
+	u.last = u.first | ptg_mask_(lg2);
+	u.pa = f->pa;
+	u.group = c->group;
+	u.lg2 = (uint8_t)lg2;
+	if (to)
+		(void)ptg_ungroup_(op, fr, &u, to);
 }
 
 static int window_live(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t slots,
 		       const struct ptg_choice_ *c, unsigned lg2, const struct fold *f)
 {
 	uint64_t i, e[2], out[2], first = ptg_va_(fr, index);
-	int r;
+	int r = PTG_OK;
 
 	for (i = 0; i < slots; i++) {
 		r = ptg_peek_(op, fr, index + i, e);
@@ -266,11 +290,13 @@ static int window_live(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 			if (r == PTG_E_IO)
 				r = ptg_trade_(op, fr, index + i, e, out);
 		}
-		if (r < 0)
-			return r;
+		if (r < 0) {
+			window_apart(op, fr, index, i, c, lg2, f);
+			break;
+		}
 	}
 	ptg_flush_add_(op, first, first | ptg_mask_(lg2), fr->t.shift, fr->t.level, PTG_FLUSH_REPLACED);
-	return PTG_OK;
+	return i < slots ? r : PTG_OK;
 }
 
 static int collapse_window(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_choice_ *c,

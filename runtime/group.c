@@ -39,23 +39,78 @@ static void group_single(struct ptg_op_ *op, const struct ptg_frame_ *fr, const 
 		ptg_put_addr_(op->s, to, u->pa + ptg_shl_(index - u->index, fr->t.shift), out);
 }
 
-static int group_live(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, const struct ptg_kind *to)
+/* A member becomes a single page.  Half a group is worse than a second try. */
+static int group_release(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, uint64_t index,
+			 const struct ptg_kind *to)
 {
-	uint64_t i, e[2], new[2];
-	int r;
+	uint64_t e[2], new[2];
+	int r = ptg_peek_(op, fr, index, e);
+
+	if (r)
+		r = ptg_peek_(op, fr, index, e);
+	while (!r && group_member(op, u, fr, e)) {
+		group_single(op, fr, u, index, e, to, new);
+		r = ptg_trade_(op, fr, index, e, new);
+		if (r == PTG_E_IO)
+			r = ptg_trade_(op, fr, index, e, new);
+	}
+	return r < 0 ? r : PTG_OK;
+}
+
+int ptg_ungroup_(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, const struct ptg_kind *to)
+{
+	uint64_t i;
+	int err = PTG_OK, r;
 
 	for (i = u->index; i < u->index + u->slots; i++) {
+		r = group_release(op, fr, u, i, to);
+		err = err ? err : r;
+	}
+	return err;
+}
+
+/* What a slot that was released held, with the marks that have been set since. */
+static void group_whole(const struct ptg_unit_ *u, const uint64_t e[2], const struct ptg_kind *to, uint64_t out[2])
+{
+	out[0] = u->group == PTG_HINT_ ? (e[0] & ~u->k->contig_mask) | (u->e[0] & u->k->contig_mask) : u->e[0];
+	out[1] = u->group == PTG_HINT_ ? e[1] : u->e[1];
+	if (to->accessed_mask && (e[0] & to->accessed_mask) == to->accessed_value)
+		out[0] = (out[0] & ~u->k->accessed_mask) | u->k->accessed_value;
+	if (to->dirty_mask && !(to->dirty_mask & to->rights_mask) && (e[0] & to->dirty_mask) == to->dirty_value)
+		out[0] = (out[0] & ~u->k->dirty_mask) | u->k->dirty_value;
+}
+
+/* The members up to `end` were released, and the next could not be: they join the others again. */
+static void group_rejoin(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, uint64_t end,
+			 const struct ptg_kind *to)
+{
+	uint64_t i, e[2], whole[2];
+	int r;
+
+	for (i = u->index; i < end; i++) {
 		r = ptg_peek_(op, fr, i, e);
 		if (r)
 			r = ptg_peek_(op, fr, i, e);
-		while (!r && group_member(op, u, fr, e)) {
-			group_single(op, fr, u, i, e, to, new);
-			r = ptg_trade_(op, fr, i, e, new);
-			if (r == PTG_E_IO) /* half a group is worse than a second try */
-				r = ptg_trade_(op, fr, i, e, new);
+		while (!r && ptg_kind_(op->s, fr->t.level, e) == to && !group_member(op, u, fr, e)) {
+			group_whole(u, e, to, whole);
+			r = ptg_trade_(op, fr, i, e, whole);
+			if (r == PTG_E_IO)
+				r = ptg_trade_(op, fr, i, e, whole);
 		}
-		if (r < 0)
-			return r;
+	}
+}
+
+static int group_live(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, const struct ptg_kind *to)
+{
+	uint64_t i;
+	int r;
+
+	for (i = u->index; i < u->index + u->slots; i++) {
+		r = group_release(op, fr, u, i, to);
+		if (!r)
+			continue;
+		group_rejoin(op, fr, u, i, to);
+		return r;
 	}
 	return PTG_OK;
 }
@@ -87,6 +142,8 @@ static int group_broken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 			continue;
 		group_single(op, fr, u, u->index + i, e, to, new);
 		failed = ptg_bring_(op, fr, u->index + i, undo ? e : new);
+		if (failed)
+			failed = ptg_bring_(op, fr, u->index + i, undo ? e : new);
 		err = failed ? failed : err;
 	}
 	return err;
@@ -134,7 +191,8 @@ int ptg_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_
 	err = ptg_need_(op, fr);
 	if (!err)
 		err = op->bbm && !fr->fresh ? group_broken(op, fr, u, to) : group_live(op, fr, u, to);
-	if (!err && !(op->bbm && !fr->fresh))
+	/* Where it failed half way hardware may have seen both. */
+	if (err || !(op->bbm && !fr->fresh))
 		ptg_flush_add_(op, u->first, u->last, fr->t.shift, fr->t.level, PTG_FLUSH_REPLACED);
 	return err;
 }

@@ -75,6 +75,43 @@ static int map_put(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_c
 	return err;
 }
 
+/* How many entries of the group at va have been written. */
+static uint64_t map_written(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va)
+{
+	uint64_t slots = ptg_shl_(1, lg2 - fr->t.shift), index = ptg_at_(op, fr, va), i, e[2], want[2];
+	bool own = c->group == PTG_HINT_;
+
+	for (i = 0; i < slots; i++) {
+		ptg_choice_entry_(op, c, map_pa(op, va + (own ? ptg_shl_(i, fr->t.shift) : 0)), lg2, want);
+		if (ptg_peek_(op, fr, index + i, e) && ptg_peek_(op, fr, index + i, e))
+			break;
+		if (((e[0] ^ want[0]) & ~(c->k->accessed_mask | c->k->dirty_mask)) || e[1] != want[1])
+			break;
+	}
+	return i;
+}
+
+/* A store failed: the groups before are there, of the one under way nothing stays. */
+static int map_torn(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
+		    uint64_t units, int err)
+{
+	uint64_t slots = ptg_shl_(1, lg2 - fr->t.shift), n;
+
+	if (fr->fresh)
+		return err;
+	for (; units; units--, va += ptg_shl_(1, lg2)) {
+		n = map_written(op, fr, c, lg2, va);
+		if (n == slots)
+			continue;
+		if (n)
+			ptg_flush_add_(op, va, va | ptg_mask_(lg2), fr->t.shift, fr->t.level, PTG_FLUSH_DOWN);
+		while (n-- > 0)
+			(void)ptg_bring_(op, fr, ptg_at_(op, fr, va) + n, fr->empty);
+		break;
+	}
+	return err;
+}
+
 /* The same over what is empty or given up. */
 static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
 		     uint64_t units)
@@ -86,7 +123,8 @@ static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 	if (err || !op->commit || (op->flags & PTG_TABLES_ONLY))
 		return err;
 	ptg_flush_add_(op, va, va + ptg_shl_(units, lg2) - 1, map_single(c) ? fr->t.shift : lg2, fr->t.level, PTG_FLUSH_NEW);
-	return map_put(op, fr, c, lg2, va, units);
+	err = map_put(op, fr, c, lg2, va, units);
+	return err && lg2 > fr->t.shift ? map_torn(op, fr, c, lg2, va, units, err) : err;
 }
 
 /* --- runs ----------------------------------------------------------------------- */

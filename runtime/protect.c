@@ -102,9 +102,36 @@ static int protect_group(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct
 		if (!undo && e[0] != fr->empty[0])
 			(void)protect_value(op, fr->t.level, u->k, e);
 		failed = ptg_bring_(op, fr, u->index + i, e);
+		if (failed)
+			failed = ptg_bring_(op, fr, u->index + i, e);
 		err = err ? err : failed;
 	}
+	if (err) /* hardware may have seen both */
+		ptg_flush_add_(op, u->first, u->last, fr->t.shift, fr->t.level, PTG_FLUSH_REPLACED);
 	return err;
+}
+
+/* The first n members of a group get back what was theirs, but for the marks that have come since. */
+static void protect_back(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, uint64_t n)
+{
+	uint64_t marks = (u->k->accessed_mask | u->k->dirty_mask) & ~u->k->rights_mask, i, e[2], was[2];
+	int r;
+
+	for (i = u->index; i < u->index + n; i++) {
+		r = ptg_peek_(op, fr, i, e);
+		if (r)
+			r = ptg_peek_(op, fr, i, e);
+		while (!r && ptg_kind_(op->s, fr->t.level, e) == u->k) {
+			was[0] = u->e[0];
+			was[1] = u->e[1];
+			if (u->group == PTG_HINT_)
+				ptg_put_addr_(op->s, u->k, u->pa + ptg_shl_(i - u->index, fr->t.shift), was);
+			was[0] = (was[0] & ~marks) | (e[0] & marks);
+			r = ptg_trade_(op, fr, i, e, was);
+			if (r == PTG_E_IO)
+				r = ptg_trade_(op, fr, i, e, was);
+		}
+	}
 }
 
 static int protect_slot(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_unit_ *u, bool hard)
@@ -169,6 +196,10 @@ static int protect_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 		return protect_group(op, fr, u);
 	for (i = u->index; i < u->index + u->slots; i++) {
 		err = protect_slot(op, fr, i, u, hard);
+		if (err && u->slots > 1 && op->commit) {
+			protect_back(op, fr, u, i - u->index);
+			ptg_flush_add_(op, u->first, u->last, own, fr->t.level, reason | PTG_FLUSH_REPLACED);
+		}
 		if (err)
 			return err;
 		if (i == u->index)

@@ -516,8 +516,8 @@ int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
  * adds to it, the page asked for cannot be had below it: PTG_E_ATTR before anything changes.  ptg_walk_mut() can
  * change that table.  ptg_protect() does the same; ptg_plan_map(), which knows no attributes, does not look.
  *
- * After PTG_E_IO in the middle of a page held by several entries (repeated, napot), those beside the range may
- * still claim all of it: unmap the whole page.
+ * PTG_E_IO in the middle of a page or group held by several entries puts back what was written of it, and f lists
+ * all of it.  Should the mapper fail at that as well, the entries may disagree: unmap the whole page.
  */
 int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
 

@@ -321,6 +321,8 @@ int ptg_convert_(const struct ptg_space *s, const struct ptg_kind *from, const u
 uint64_t ptg_variable_(const struct ptg_kind *k); /* address, mark and soft bits of the low word, where known */
 /* A group becomes single pages. */
 int ptg_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u);
+/* The same of those members that are there, entry by entry, with nothing to fall back on. */
+int ptg_ungroup_(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, const struct ptg_kind *to);
 /* Not present, but keeping the address; and back.  PTG_E_ATTR: the format cannot. */
 int ptg_hide_(const struct ptg_space *s, unsigned level, const struct ptg_kind *k, uint64_t e[2]);
 const struct ptg_kind *ptg_unhide_(const struct ptg_space *s, const struct ptg_table *t, uint64_t e[2]);

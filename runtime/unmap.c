@@ -13,6 +13,7 @@ struct unmap {
 static int unmap_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_unit_ *u, bool covered)
 {
 	unsigned own = u->group == PTG_HINT_ ? fr->t.shift : u->lg2;
+	uint64_t i;
 	int err;
 
 	if (op->flags & PTG_TABLES_ONLY) {
@@ -25,9 +26,12 @@ static int unmap_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct pt
 	if (err || !op->commit)
 		return err;
 	ptg_flush_add_(op, u->first, u->last, own, fr->t.level, PTG_FLUSH_DOWN);
-	if (op->fmt->levels[fr->t.level].entry_lg2 < 4)
-		return ptg_fill_(op, fr, u->index, u->slots, fr->empty, 0);
-	return ptg_poke_(op, fr, u->index, fr->empty);
+	if (op->fmt->levels[fr->t.level].entry_lg2 == 4)
+		return ptg_poke_(op, fr, u->index, fr->empty);
+	err = ptg_fill_(op, fr, u->index, u->slots, fr->empty, 0);
+	for (i = 0; err && i < u->slots && u->slots > 1; i++) /* half a group is worse than a second try */
+		(void)ptg_bring_(op, fr, u->index + i, fr->empty);
+	return err;
 }
 
 static int unmap_soft(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2], bool covered)

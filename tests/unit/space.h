@@ -43,7 +43,8 @@ struct rig {
 	unsigned most;                   /* tables there may be; 0: as many as memory holds */
 	uint64_t frame;                  /* next frame */
 	uint64_t page_lg2_ok;            /* alloc_page refuses larger ones */
-	unsigned calls, fail_at, fails;  /* which call fails, of the kinds in fails */
+	unsigned calls, fail_at, fails;  /* which call fails, of the kinds in fails ... */
+	unsigned fail_for;               /* ... and how many after it */
 	unsigned syncs, flushes, mapped;
 	void (*on_flush)(struct rig *r, const struct ptg_flush *f);
 	void (*on_free)(struct rig *r, uint64_t pa);
@@ -66,7 +67,8 @@ static inline bool rig_fail(struct rig *r, enum rig_call kind)
 {
 	if (!(r->fails & kind))
 		return false;
-	return ++r->calls == r->fail_at;
+	r->calls++;
+	return r->calls >= r->fail_at && r->calls <= r->fail_at + r->fail_for;
 }
 
 /* --- tables -------------------------------------------------------------------- */
@@ -246,7 +248,7 @@ static inline void rig_space(struct rig *r, const struct ptg_format *format)
 	r->format = format;
 	memset(r->used, 0, sizeof(r->used));
 	r->rover = RIG_ROOT / RIG_UNIT;
-	r->tables = r->pages = r->calls = r->fail_at = r->fails = r->syncs = r->flushes = 0;
+	r->tables = r->pages = r->calls = r->fail_at = r->fails = r->fail_for = r->syncs = r->flushes = 0;
 	r->frame = RIG_FRAMES;
 	r->page_lg2_ok = UINT64_C(1) << 40;
 	r->ops = (struct ptg_mapper_ops){

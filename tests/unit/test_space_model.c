@@ -378,34 +378,17 @@ static bool any(const struct flat *m, uint64_t first, uint64_t last, bool hole)
 	return false;
 }
 
-/*
- * Entries that hold one page together were rewritten in part: those beside the
- * range still claim all of the page, so all of it is given up.
- */
-static void widen(struct flat *m, uint64_t *va, uint64_t *last)
-{
-	struct ptg_translation t;
-	uint64_t beside = *last + 1;
-
-	if (*last != m->va_last && ptg_translate(&m->r->s, beside, PTG_LOOK, &t) == PTG_F_NONE &&
-	    (beside & ~ptg_mask_(t.page_lg2)) <= *last)
-		*last = beside | ptg_mask_(t.page_lg2);
-	beside = *va - 1;
-	if (*va && ptg_translate(&m->r->s, beside, PTG_LOOK, &t) == PTG_F_NONE && (beside | ptg_mask_(t.page_lg2)) >= *va)
-		*va = beside & ~ptg_mask_(t.page_lg2);
-}
-
 /* The mapper failed half way: the range is given up, what is outside must be as before. */
 static void give_up(struct flat *m, const struct want *w)
 {
-	uint64_t va = w->va, last = w->va + (w->len - 1);
+	uint64_t va = w->va, last = va + (w->len - 1);
 	int err;
 
 	m->failed++;
+	m->r->most = 0;
 	rig_fresh_flush(m->r);
-	widen(m, &va, &last);
 	forget_dirty(m, va, last);
-	err = ptg_unmap(&m->r->s, va, last - va + 1, PTG_SPLIT_OK, &m->r->f);
+	err = ptg_unmap(&m->r->s, va, w->len, PTG_SPLIT_OK, &m->r->f);
 	SAY(m, err == PTG_OK || err == PTG_E_SPLIT, "giving up: %d", err);
 	rig_flush_f(m->r);
 	if (err == PTG_OK)
