@@ -81,6 +81,8 @@ static const char *extra_text(struct text_of_hot *t, const struct hot_level *l)
 	for (unsigned i = 0; i < l->extra_count; i++) {
 		const char *one = cexpr_untruth(&x, l->extra[i]);
 
+		if (strcmp(one, "0") == 0)
+			continue; /* it always holds */
 		one = strstr(one, " && ") && text ? arena_printf(f->arena, "(%s)", one) : one;
 		text = text ? arena_printf(f->arena, "%s || %s", text, one) : one;
 	}
@@ -177,7 +179,7 @@ static const char *below_text(struct facts *f, const struct hot_level *l)
 
 	if (lowest_bit(f->format, k) < below->entry_lg2)
 		base = arena_printf(f->arena, "(%s & ~(uint64_t)%u)", base, (1u << below->entry_lg2) - 1);
-	return arena_printf(f->arena, "%s %s %s", base, added ? "+" : "|", index);
+	return below->width ? arena_printf(f->arena, "%s %s %s", base, added ? "+" : "|", index) : base;
 }
 
 void hot_level(struct text_of_hot *t, unsigned i)
@@ -284,8 +286,11 @@ static void usual_start(struct text_of_hot *t, const char *unfit)
 	unsigned first = t->h.level[0].level;
 	const struct ptg_level *l = &p->levels[first];
 
-	if (limited(p) || l->by != PTG_NONE || !l->width || l->shift + l->width != p->va_bits)
+	if (l->by != PTG_NONE || !l->width || l->width > 32 || l->shift + l->width != p->va_bits)
 		return;
+	if (limited(p)) /* all entries of the first table exist */
+		unfit = arena_printf(f->arena, "(%s) || r->index_first || r->index_last != %s", unfit,
+				     hot_number(f, (UINT64_C(1) << l->width) - 1));
 	fact(f, arena_printf(f->arena, "PTG_SHAPE_(%u, %u, %u, PTG_ROOT_VALID)", first, l->width, p->va_bits), "hot.usual");
 	fact(f, unfit, "hot.usual_unfit");
 	fact(f, arena_printf(f->arena, "(r->table & ~(uint64_t)%u) %s %s", (1u << l->entry_lg2) - 1,

@@ -122,6 +122,8 @@ static void parts(struct text_of_hot *t, const unsigned *owner)
 	fact_list(f, tests, "many.front_tests");
 	fact(f, "1", "hot.%u.second", last - 1);
 	fact_number(f, last - 1, "many.second");
+	if (f->format->levels[t->h.level[last].level].width)
+		fact(f, "1", "many.second_index");
 	fact_number(f, last, "many.last");
 	fact_number(f, owner[last - 1], "many.second_tests");
 	fact_number(f, owner[last], "many.last_tests");

@@ -74,6 +74,10 @@ g4_if(hot.lost, <|m4_dnl
 	uint64_t lost = *taken;
 |>)m4_dnl
 	PTG_HOLD(mem, s);
+g4_if(many.second_index, <||>, <|m4_dnl
+
+	(void)va; /* the table has one entry */
+|>)m4_dnl
 
 g4_hot_level(g4(many.second), <|unlabelled|>)m4_dnl
 g4_if(hot.lost, <|m4_dnl
