@@ -25,7 +25,7 @@ struct pages {
 /* What is known of a table at a level. */
 struct verdict {
 	struct pages pages;
-	bool used, sound, hollow;
+	bool used, sound, hollow, empty;
 	uint64_t pa;
 	unsigned level;
 };
@@ -163,7 +163,8 @@ static bool sound(struct run *r, uint64_t pa, unsigned level)
 	}
 	if (r->tolerant && bad * MOSTLY > good + v.pages.count)
 		v.sound = false;
-	v.hollow = nothings >= good + v.pages.count;
+	v.empty = !bad && !nothings && !good && !v.pages.count;
+	v.hollow = !v.empty && nothings >= good + v.pages.count;
 	remember(r, &v);
 	return v.sound;
 }
@@ -191,6 +192,7 @@ static void count_tree(struct run *r, struct root_found *root, uint64_t pa, unsi
 	r->visited[r->visited_count++].level = level;
 	root->tables++;
 	root->hollow += v->hollow;
+	root->empty += v->empty;
 	add_pages(root, &v->pages);
 	if (level == 0)
 		return;
@@ -288,9 +290,33 @@ static void occupy(struct finder *f, uint64_t pa, uint64_t bytes, const struct r
 	}
 }
 
-/* How many set bits of an entry make no difference to what it says. */
+/* What a table entry says: the bits that hardware marks, and what its bits add to the rights of what is below. */
+static uint64_t said(const struct run *r, unsigned level, const uint64_t e[2])
+{
+	const struct ptg_format *f = r->soft.format;
+	const struct ptg_kind *k = ptg_kind_(&r->soft, level, e);
+	uint64_t attr[PTG_ATTRS], sum = 0;
+	struct ptg_env env;
+
+	if (!k)
+		return 0;
+	memset(&env, 0, sizeof(env));
+	env.space = &r->soft;
+	env.e[0] = e[0];
+	env.e[1] = e[1];
+	ptg_attrs_neutral_(f, attr);
+	ptg_attrs_(&env, k, attr);
+	for (unsigned i = 0; i < f->attr_count && i < PTG_ATTRS; i++)
+		sum = seen_mix(sum ^ attr[i]);
+	for (unsigned i = 0; i < k->mark_count; i++)
+		sum = seen_mix(sum ^ (e[0] & f->marks[k->mark_first + i].mask));
+	return sum;
+}
+
+/* How many set bits of a table entry make no difference to what it says. */
 static unsigned idle_bits(const struct run *r, unsigned level, const uint64_t e[2], const struct ptg_decoded *d)
 {
+	uint64_t whole = said(r, level, e);
 	unsigned idle = 0;
 
 	for (uint64_t left = e[0]; left; left &= left - 1) {
@@ -299,7 +325,7 @@ static unsigned idle_bits(const struct run *r, unsigned level, const uint64_t e[
 
 		memset(&o, 0, sizeof(o));
 		idle += !ptg_decode(&r->soft, level, other, &o) && o.role == d->role && o.rule == d->rule && o.fault == d->fault &&
-			o.pa == d->pa && o.rights == d->rights && o.next_level == d->next_level;
+			o.pa == d->pa && o.next_level == d->next_level && said(r, level, other) == whole;
 	}
 	return idle;
 }

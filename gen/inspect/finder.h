@@ -22,6 +22,7 @@ struct root_found {
 	uint64_t pages_in_ram;
 	unsigned told, idle;         /* entries of the root that lead to tables, and bits set in them that say nothing */
 	uint64_t hollow;             /* tables with no more entries that lead on than such that are other than 0 and do not */
+	uint64_t empty;              /* tables of zeros only: kernels keep some ready */
 	uint64_t alike;              /* pages with the rights and the memory type of the page before, or first in their table */
 	unsigned entries, table_entries, reserved; /* of the root; reserved: that hardware refuses */
 	int self;                    /* index of an entry that leads back to the root; -1: none */
@@ -53,7 +54,7 @@ struct finder {
  */
 bool finder_run(struct finder *f, struct plan *plan, bool tolerant, const char **why);
 /*
- * Most tables lead somewhere, neighbours among the pages are alike, and entries that lead to
+ * Most tables that are not empty lead somewhere, neighbours among the pages are alike, and entries that lead to
  * tables have few bits that say nothing: other data may look like tables, but not like this.
  * On Arm a last table can be read as one a level higher: a page's bits say nothing there.
  */

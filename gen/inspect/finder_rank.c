@@ -38,7 +38,7 @@ static double share(uint64_t part, uint64_t whole)
 
 bool finder_good(const struct root_found *r)
 {
-	return 2 * r->alike >= r->pages && 2 * r->hollow <= r->tables && r->idle < 3 * r->told;
+	return 2 * r->alike >= r->pages && 2 * r->hollow <= r->tables - r->empty && r->idle < 3 * r->told;
 }
 
 /* From 0 to 2.  What maps memory that is not there, or each page in another way, is noise, however large. */
@@ -79,6 +79,8 @@ static int by_score(const void *x, const void *y)
 		return a->inside ? 1 : -1;
 	if (a->score != b->score)
 		return a->score > b->score ? -1 : 1;
+	if (a->idle != b->idle) /* the format that knows more of the bits */
+		return a->idle < b->idle ? -1 : 1;
 	return a->table < b->table ? -1 : a->table > b->table;
 }
 
