@@ -144,83 +144,118 @@ static void harvest_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t in
 	m->valid = mask && !(mask & (mask - 1)) && !(mask & m->fixed) && harvest_plain(op, seen.k, ~m->fixed);
 }
 
-/* A page with the mark.  false: something else is there by now. */
-static bool harvest_one(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index)
-{
-	const struct harvest *h = op->arg;
-	const struct ptg_memo_ *m = &op->memo;
-	uint64_t va = ptg_va_(fr, index), marked = m->reason ? m->set : 0, e = ptg_word_get_(&fr->word[index]), old[2], new[2];
+struct words {                   /* entries side by side in a plain table of the memo's level */
+	ptg_word64_ *w;
+	uint64_t n, va, pa;      /* addresses: of the first page, of the first entry */
+	uint64_t empty;
+	unsigned shift;
+};
 
-	if (!ptg_memo_hit_(m, e))
-		return false;
-	if ((e & m->set) != marked)
-		return true;
-	if (h->clear && h->kept) {
-		old[0] = e;
-		new[0] = e ^ m->set;
-		old[1] = new[1] = 0;
-		while (ptg_trade_(op, fr, index, old, new) == 0) { /* words: never an error */
-			if (!ptg_memo_hit_(m, old[0]))
-				return false;
-			if ((old[0] & m->set) != marked)
-				return true;
-			new[0] = old[0] ^ m->set;
-		}
-		ptg_flush_add_(op, va, va | ptg_mask_(fr->t.shift), fr->t.shift, fr->t.level, PTG_FLUSH_DOWN);
-	}
-	harvest_note(h, va, va | ptg_mask_(fr->t.shift));
+/* The mark is taken off one page. false: something else is there by now; *marked: it had the mark. */
+static bool harvest_take(const struct ptg_op_ *op, ptg_word64_ *w, bool *marked)
+{
+	const struct ptg_memo_ *m = &op->memo;
+	uint64_t value = m->reason ? m->set : 0, e = ptg_word_get_(w);
+
+	do {
+		*marked = ptg_memo_hit_(m, e) && (e & m->set) == value;
+		if (!*marked)
+			return ptg_memo_hit_(m, e);
+		if (!op->live)
+			ptg_word_put_(w, e ^ m->set);
+	} while (op->live && !ptg_word_swap_(w, &e, e ^ m->set));
 	return true;
 }
 
-/* Pages side by side with the mark, from index on: how many were dealt with. */
-static uint64_t harvest_marked(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last)
+/* Pages side by side with the mark, from entry i on: how many were dealt with. */
+static uint64_t harvest_marked(struct ptg_op_ *op, const struct words *r, uint64_t i)
 {
 	const struct harvest *h = op->arg;
 	const struct ptg_memo_ *m = &op->memo;
-	uint64_t n;
+	uint64_t first = r->va + ptg_shl_(i, r->shift), n;
+	bool marked = true;
 
-	if (h->clear && h->kept)
-		return harvest_one(op, fr, index);
-	n = ptg_words_like_(fr->word + index, last - index + 1, m->fixed | m->set, m->value | (m->reason ? m->set : 0), m->zero);
-	if (n)
-		harvest_note(h, ptg_va_(fr, index), ptg_va_(fr, index + n - 1) | ptg_mask_(fr->t.shift));
+	if (h->clear && h->kept) {
+		n = harvest_take(op, r->w + i, &marked);
+		if (n && marked) {
+			ptg_sync_(op, r->pa + 8 * i, 8);
+			ptg_flush_add_(op, first, first | ptg_mask_(r->shift), r->shift, m->level, PTG_FLUSH_DOWN);
+		}
+	} else {
+		n = ptg_words_like_(r->w + i, r->n - i, m->fixed | m->set, m->value | (m->reason ? m->set : 0), m->zero);
+	}
+	if (n && marked)
+		harvest_note(h, first, first + (ptg_shl_(n, r->shift) - 1));
 	return n;
 }
 
-/* Pages of a kind already known, and empty entries, in a plain table; most without the mark. */
-static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
+/* Pages that the memo knows, and empty entries: how many; most without the mark. */
+static uint64_t harvest_words(struct ptg_op_ *op, const struct words *r)
 {
 	const struct ptg_memo_ *m = &op->memo;
-	uint64_t i = index, n, fixed, value;
+	uint64_t fixed = m->fixed | (op->commit ? m->set : 0); /* looking, the mark does not matter */
+	uint64_t value = m->value | (op->commit && !m->reason ? m->set : 0), i = 0, n;
 
-	if (!fr->word || fr->passes)
-		return PTG_OK;
-	if (!m->valid || m->level != fr->t.level) {
-		i += ptg_words_like_(fr->word + i, last - i + 1, ~(uint64_t)0, fr->empty[0], 0);
-		*done = i - index;
-		if (i <= last)
-			harvest_learn(op, fr, i);
-		return PTG_OK;
-	}
-	fixed = m->fixed | (op->commit ? m->set : 0); /* looking, the mark does not matter */
-	value = m->value | (op->commit && !m->reason ? m->set : 0);
-	while (i <= last) {
-		n = ptg_words_like_(fr->word + i, last - i + 1, fixed, value, m->zero);
+	while (i < r->n) {
+		n = ptg_words_like_(r->w + i, r->n - i, fixed, value, m->zero);
 		if (!n && op->commit)
-			n = harvest_marked(op, fr, i, last);
+			n = harvest_marked(op, r, i);
 		if (!n)
-			n = ptg_words_like_(fr->word + i, last - i + 1, ~(uint64_t)0, fr->empty[0], 0);
+			n = ptg_words_like_(r->w + i, r->n - i, ~(uint64_t)0, r->empty, 0);
 		if (!n)
 			break;
 		i += n;
 	}
-	*done = i - index;
-	if (i <= last)
-		harvest_learn(op, fr, i);
+	return i;
+}
+
+/* Part of a table. */
+static int harvest_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
+{
+	const struct ptg_memo_ *m = &op->memo;
+	struct words r;
+
+	if (!fr->word || fr->passes)
+		return PTG_OK;
+	r.w = fr->word + index;
+	r.n = last - index + 1;
+	r.va = ptg_va_(fr, index);
+	r.pa = ptg_entry_pa_(op->s, &fr->t, index);
+	r.empty = fr->empty[0];
+	r.shift = fr->t.shift;
+	if (m->valid && m->level == fr->t.level)
+		*done = harvest_words(op, &r);
+	else
+		*done = ptg_words_like_(r.w, r.n, ~(uint64_t)0, r.empty, 0);
+	if (*done < r.n)
+		harvest_learn(op, fr, index + *done);
 	return PTG_OK;
 }
 
-static const struct ptg_act_ harvest_act = { .page = harvest_page, .run = harvest_run };
+/* All of a last table. */
+static int harvest_table(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_bulk_ *t)
+{
+	struct words r;
+
+	if (!t->word)
+		return PTG_OK;
+	if (!(op->empty_known >> t->level & 1))
+		return 1;
+	r.w = t->word;
+	r.n = t->n;
+	r.va = ptg_va_(fr, t->index);
+	r.pa = t->pa;
+	r.empty = op->empty[t->level][0];
+	r.shift = op->fmt->levels[t->level].shift;
+	return harvest_words(op, &r) != r.n;
+}
+
+static int harvest_tables(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t last, uint64_t *done)
+{
+	return ptg_bulk_(op, fr, index, last, done, harvest_table);
+}
+
+static const struct ptg_act_ harvest_act = { .page = harvest_page, .run = harvest_run, .tables = harvest_tables };
 
 static int harvest_pass(struct ptg_op_ *op)
 {
