@@ -80,7 +80,7 @@ link() { # GUEST TARGET ARCH FORMATS DEFINES...
 	[ -e "$script" ] || script=tests/mmu/${arch%%_*}.ld
 	start=tests/mmu/$target.S
 	[ -e "$start" ] || start=tests/mmu/${arch%%_*}.S
-	for f in tests/mmu/guest.c tests/mmu/arch_$arch.c "$start"; do
+	for f in tests/mmu/guest.c tests/mmu/guest_tables.c tests/mmu/guest_ask.c tests/mmu/arch_$arch.c "$start"; do
 		o=$out/$guest.$(basename "$f").o
 		$(compiler "$target") "$@" -DSEED="${SEED:-0}" -Iruntime -Itests/mmu -c "$f" -o "$o" || return 1
 		objs="$objs $o"

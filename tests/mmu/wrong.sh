@@ -18,7 +18,7 @@ sv39        sv39        riscv64.pti  s/(r | mxr & x)/(r | mxr | x)/
 sv39        sv39        riscv64.pti  s/mark D on write /mark D on any /
 x86_64      x86_64      ia32e.pti    s/fetch & !in_user & u & smep/fetch \& !in_user \& u \& smap/
 aarch64_4k  aarch64_4k  aarch64.pti  s/!in_user & u & pan & !fetch/!in_user \& u \& pan/
-s390x       s390x       s390x.pt     s/tables & !(P else 0)/tables none/
+power9_radix power9_radix power9_radix.pt s/read & (!r | !in_user & !privileged & key0_r)/read \& !r/
 vtd_ss4     vtd_ss4     vtd_ss.pti   s/= W  tables & W/= W  tables none/
 EOF
 }
