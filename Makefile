@@ -63,7 +63,7 @@ endif
 .SUFFIXES:
 .SECONDARY:
 .PHONY: all formats demo check check-all check-parts unit golden vectors snapshots cli diff freestanding codegate \
-	check-model check-hosts check-mmu prove prove-quick fuzz fuzz-quick mutants bench bench-quick lint bless fmt docs-gen install \
+	check-model check-hosts check-kernels check-mmu prove prove-quick fuzz fuzz-quick mutants bench bench-quick lint bless fmt docs-gen install \
 	install-check uninstall dist deb docs-check examples clean help setup setup-check
 
 all: $(B)/ptgen $(B)/libptg.a formats   ## build the program, the runtime, every format
@@ -74,7 +74,7 @@ check: setup-check                      ## run every test that takes minutes
 	$(Q)$(MAKE) --no-print-directory check-parts
 check-parts: unit golden vectors snapshots cli diff freestanding codegate mutants prove-quick fuzz-quick \
 	install-check docs-check examples
-check-all: check check-model check-hosts prove check-mmu bench-quick  ## run everything
+check-all: check check-model check-hosts prove check-mmu check-kernels bench-quick  ## run everything
 unit: $(UNIT:=.run)                     ## run the Check suites
 golden: $(B)/ptgen                      ## compare what ptgen prints with tests/golden
 	$(Q)tests/golden/run.sh $(B)/ptgen
@@ -95,6 +95,8 @@ check-model: $(B)/tests/unit/test_space_model ## a million random operations a f
 	$(Q)tests/model.sh $(B)/tests/unit/test_space_model
 check-hosts:                            ## the walker's tests on 32-bit and big-endian hosts, by qemu-user
 	$(Q)tests/hosts/run.sh
+check-kernels: all                      ## kernels of a dozen kinds booted, their MMUs asked
+	$(Q)tests/setup.sh kernels && tests/kernels/run.sh $(B)
 check-mmu: all                          ## real MMUs under qemu-system
 	$(Q)tests/setup.sh mmu && tests/mmu/run.sh $(B) && tests/mmu/wrong.sh $(B)
 prove: all                              ## prove walks, codecs and single-page changes with CBMC

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # setup.sh [WHAT...] - make sure that the tools a target needs are there
 #
-# WHAT: build (default), check, cross, prove, mmu, bench, fuzz.  Missing packages are installed with
+# WHAT: build (default), check, cross, prove, mmu, kernels, bench, fuzz.  Missing packages are installed with
 # apt-get when that can be done as root (or with sudo); otherwise the one
 # line to run is printed and the exit status is 1.
 set -eu
@@ -35,6 +35,11 @@ for what in "${@:-build}"; do
 		need qemu-system-riscv64 qemu-system-misc; need qemu-system-x86_64 qemu-system-x86
 		need qemu-system-aarch64 qemu-system-arm; need dpkg-deb dpkg; need qemu-system-ppc64 qemu-system-ppc
 		need s390x-linux-gnu-ld binutils-s390x-linux-gnu
+		;;
+	kernels)
+		need python3 python3-minimal; need dpkg-deb dpkg
+		need qemu-system-riscv64 qemu-system-misc; need qemu-system-x86_64 qemu-system-x86
+		need qemu-system-aarch64 qemu-system-arm; need qemu-system-ppc64 qemu-system-ppc
 		;;
 	cross)
 		need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu

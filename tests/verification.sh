@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # verification.sh [--check] - formats/verification.txt: what stands behind each format
 #
-# Counted from the tests themselves: checks of tests/vectors, snapshots, guests of
-# tests/mmu, claims of tests/proof.  --check: fails where the file is not up to date.
+# Counted from the tests themselves: checks of tests/vectors, snapshots and kernels
+# that were booted, guests of tests/mmu, claims of tests/proof.  --check: fails where the file is not up to date.
 set -eu
 file=formats/verification.txt
 
@@ -27,7 +27,8 @@ table() {
 			on && $2 ~ /^(0x|[0-9])/ && ($3 == "=" || $3 == "!") { n++ } END { print n + 0 }')
 		guests=$(awk -v f="$f" '$1 == f { n++ } END { print n + 0 }' tests/mmu/passed.txt)
 		proofs=$(awk -v f="$f" '$1 == f { print (NF > 2 ? $2 "(bounded)" : $2) }' tests/proof/proved.txt | sort -u | paste -sd, -)
-		echo "$f $vectors $(snapshots "$f") $guests ${proofs:--}"
+		kernels=$(awk -v f="$f" '$1 == f { n++ } END { print n + 0 }' tests/kernels/passed.txt)
+		echo "$f $vectors $(($(snapshots "$f") + kernels)) $guests ${proofs:--}"
 	done
 }
 
