@@ -157,10 +157,10 @@ static int swap32(void *p, bool be, uint64_t e[2], uint64_t desired)
 	return done;
 }
 
-static int swap64(void *p, bool be, uint64_t e[2], uint64_t desired)
+static int swap64(void *p, bool be, uint64_t *e, uint64_t desired)
 {
 #ifdef PTG_SWAP64
-	return be ? PTG_SWAP64BE(p, &e[0], desired) : PTG_SWAP64(p, &e[0], desired);
+	return be ? PTG_SWAP64BE(p, e, desired) : PTG_SWAP64(p, e, desired);
 #else
 	(void)p, (void)be, (void)e, (void)desired;
 	return PTG_E_UNSUPPORTED;
@@ -168,13 +168,34 @@ static int swap64(void *p, bool be, uint64_t e[2], uint64_t desired)
 }
 
 /*
- * 128 bits: the low word is swapped, which is where hardware marks and validity
- * are; a change of the high word as well is more than a host does at once.
+ * 128 bits: the word that changes is swapped, so that a mark in the other one, or what
+ * another mapper links there, stays.  Both at once are more than a host does: 2.
  */
+static unsigned word_changed(const uint64_t e[2], const uint64_t desired[2])
+{
+	return desired[1] == e[1] ? 0 : desired[0] == e[0] ? 1 : 2;
+}
+
+static unsigned word_place(bool be, unsigned word)
+{
+	return be ? 8 - 8 * word : 8 * word;
+}
+
+/* Whether the word that stays is what it should be; e[] becomes what is there. */
+static bool word_other(const uint64_t now[2], uint64_t e[2], unsigned word)
+{
+	if (now[!word] == e[!word])
+		return true;
+	e[0] = now[0];
+	e[1] = now[1];
+	return false;
+}
+
 static int swap(const struct ptg_space *s, void *p, unsigned entry_lg2, uint64_t e[2], const uint64_t desired[2])
 {
 	bool be = big(s);
 	unsigned char *b = p;
+	unsigned word;
 	uint64_t now[2];
 
 	switch (entry_lg2) {
@@ -185,15 +206,13 @@ static int swap(const struct ptg_space *s, void *p, unsigned entry_lg2, uint64_t
 	case 3:
 		return swap64(p, be, e, desired[0]);
 	}
-	if (desired[1] != e[1])
+	word = word_changed(e, desired);
+	if (word > 1)
 		return PTG_E_UNSUPPORTED;
 	get(s, p, entry_lg2, now);
-	if (now[1] != e[1]) {
-		e[0] = now[0];
-		e[1] = now[1];
+	if (!word_other(now, e, word))
 		return 0;
-	}
-	return swap64(be ? b + 8 : b, be, e, desired[0]);
+	return swap64(b + word_place(be, word), be, &e[word], desired[word]);
 }
 
 /* --- an entry as bytes, for mappers without pointers ------------------------------ */
@@ -292,19 +311,25 @@ static int cas_by_op(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2,
 		     const uint64_t desired[2])
 {
 	const struct ptg_mapper_ops *ops = s->mapper->ops;
-	uint64_t old = raw(s, entry_lg2, e[0]), now;
+	unsigned word = entry_lg2 > 3 ? word_changed(e, desired) : 0;
+	uint64_t there[2], now;
 	int done;
 
-	if (!ops || !ops->cas || (entry_lg2 > 3 && desired[1] != e[1]))
+	if (!ops || !ops->cas || word > 1)
 		return PTG_E_UNSUPPORTED;
-	if (entry_lg2 > 3 && big(s))
-		pa += 8;
-	now = old;
+	if (entry_lg2 > 3) {
+		if (ptg_load_(s, pa, entry_lg2, there))
+			return PTG_E_IO;
+		if (!word_other(there, e, word))
+			return 0;
+		pa += word_place(big(s), word);
+	}
+	now = raw(s, entry_lg2, e[word]);
 	done = ops->cas(s->mapper->priv, pa, entry_lg2 > 3 ? 8 : 1u << entry_lg2, &now,
-			raw(s, entry_lg2, desired[0]));
+			raw(s, entry_lg2, desired[word]));
 	if (done < 0)
 		return PTG_E_IO;
-	e[0] = raw(s, entry_lg2, now);
+	e[word] = raw(s, entry_lg2, now);
 	return done > 0;
 }
 
@@ -380,11 +405,12 @@ static void store_inside(const struct ptg_space *s, uint64_t pa, unsigned entry_
 	}
 }
 
-/* The low word is what is swapped of 128 bits, as in swap(). */
+/* Of 128 bits the word that changes, as in swap(). */
 static int cas_inside(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2],
 		      const uint64_t desired[2])
 {
 	bool be = big(s);
+	unsigned word = 0;
 	uint64_t now[2];
 	uint32_t old;
 	int done = PTG_E_UNSUPPORTED;
@@ -397,24 +423,22 @@ static int cas_inside(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2
 		e[0] = old;
 		return done;
 	}
-	if (desired[1] != e[1])
-		return PTG_E_UNSUPPORTED;
 	if (entry_lg2 == 4) {
+		word = word_changed(e, desired);
+		if (word > 1)
+			return PTG_E_UNSUPPORTED;
 		load_inside(s, pa, entry_lg2, now);
-		if (now[1] != e[1]) {
-			e[0] = now[0];
-			e[1] = now[1];
+		if (!word_other(now, e, word))
 			return 0;
-		}
-		pa = be ? pa + 8 : pa;
+		pa += word_place(be, word);
 	}
 #ifdef PTG_CAS64
 	if (!be)
-		done = PTG_CAS64(s, pa, &e[0], desired[0]);
+		done = PTG_CAS64(s, pa, &e[word], desired[word]);
 #endif
 #ifdef PTG_CAS64BE
 	if (be)
-		done = PTG_CAS64BE(s, pa, &e[0], desired[0]);
+		done = PTG_CAS64BE(s, pa, &e[word], desired[word]);
 #endif
 	return done;
 }

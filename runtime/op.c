@@ -31,14 +31,23 @@ static void op_own_flush(struct ptg_op_ *op)
 	op->f = f;
 }
 
-/* Whether live entries can be changed without losing a mark; nothing marks, nothing is lost. */
+/*
+ * Whether live entries can be changed without losing a mark; nothing marks, nothing is lost.  A change of both
+ * words of a 128-bit entry would be two steps, between which hardware may mark.
+ */
 static bool op_swaps(const struct ptg_op_ *op)
 {
 	const struct ptg_mapper *m = op->s->mapper;
 	bool pointer = m->window_size || (m->ops && m->ops->map_table);
 	bool host = PTG_ATOMIC64 || op->fmt->levels[0].entry_lg2 < 3;
+	unsigned i;
 
-	return !op->live || !op->fmt->mark_count || (m->ops && m->ops->cas) || (pointer && host);
+	if (!op->live || !op->fmt->mark_count)
+		return true;
+	for (i = 0; i < op->fmt->level_count; i++)
+		if (op->fmt->levels[i].entry_lg2 > 3)
+			return false;
+	return (m->ops && m->ops->cas) || (pointer && host);
 }
 
 int ptg_op_begin_(struct ptg_op_ *op, const struct ptg_space *s, unsigned flags, struct ptg_flush *f)

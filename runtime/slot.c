@@ -304,7 +304,7 @@ int ptg_trade_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64
 		done = ptg_word_swap_(&fr->word[index], &old[0], new[0]);
 	else
 		done = ptg_cas_(op->s, pa, fr->entry_lg2, old, new);
-	if (done == PTG_E_UNSUPPORTED && (!op->fmt->mark_count || fr->entry_lg2 > 3 || ptg_same_(old, fr->empty)))
+	if (done == PTG_E_UNSUPPORTED && (!op->fmt->mark_count || ptg_same_(old, fr->empty)))
 		return trade_plainly(op, fr, index, old, new);
 	if (done == 1)
 		ptg_sync_(op, pa, ptg_shl_(1, fr->entry_lg2));

@@ -240,6 +240,82 @@ START_TEST(harvest_misses_nothing)
 }
 END_TEST
 
+/* --- entries of 128 bits ------------------------------------------------------------ */
+
+static uint64_t meanwhile;       /* what somebody else sets in the other word, between the look and the store */
+
+static int cas_meanwhile(void *priv, uint64_t pa, unsigned bytes, uint64_t *expected, uint64_t desired)
+{
+	struct rig *r = priv;
+	uint64_t other = pa ^ 8, v;
+
+	memcpy(&v, rig_at(r, other, 8), 8);
+	v |= meanwhile;
+	memcpy(rig_at(r, other, 8), &v, 8);
+	return rig_cas(priv, pa, bytes, expected, desired);
+}
+
+/* One word is swapped; the other keeps what came into it. */
+START_TEST(words_of_a_wide_entry)
+{
+	struct rig *r = rig_format("nvidia_v2");
+	const uint64_t pa = RIG_BASE + 0x800;
+	unsigned way, word;
+
+	for (way = 0; way < 3; way++)
+		for (word = 0; word < 2; word++) {
+			uint64_t there[2] = { 0x10, 0x30 }, e[2] = { 0x10, 0x30 }, to[2] = { 0x10, 0x30 };
+
+			r->ops.cas = way == 2 ? cas_meanwhile : rig_cas;
+			r->m.window_size = way ? 0 : (uint64_t)RIG_UNITS * RIG_UNIT;
+			if (way == 2)
+				r->ops.map_table = NULL, r->ops.unmap_table = NULL;
+			meanwhile = UINT64_C(1) << 60;
+			to[word] |= 0x400;
+			ck_assert_int_eq(ptg_store_(&r->s, pa, 4, there), PTG_OK);
+			ck_assert_int_eq(ptg_cas_(&r->s, pa, 4, e, to), 1);
+			ck_assert_int_eq(ptg_load_(&r->s, pa, 4, there), PTG_OK);
+			ck_assert_uint_eq(there[word], to[word]);
+			ck_assert_uint_eq(there[!word], to[!word] | (way == 2 ? meanwhile : 0));
+			/* the word that stays is looked at too */
+			there[!word] ^= 0x1000;
+			ck_assert_int_eq(ptg_store_(&r->s, pa, 4, there), PTG_OK);
+			e[0] = to[0];
+			e[1] = to[1];
+			to[word] |= 0x800;
+			ck_assert_int_eq(ptg_cas_(&r->s, pa, 4, e, to), 0);
+			ck_assert_uint_eq(e[0], there[0]);
+			ck_assert_uint_eq(e[1], there[1]);
+			/* both at once: no */
+			to[0] = e[0] ^ 1;
+			to[1] = e[1] ^ 1;
+			ck_assert_int_eq(ptg_cas_(&r->s, pa, 4, e, to), PTG_E_UNSUPPORTED);
+		}
+	rig_end(r);
+}
+END_TEST
+
+/* Hardware that marks entries of two words: a live change is refused, a quiet one is done. */
+START_TEST(wide_entries_that_hardware_marks)
+{
+	struct rig *r = rig_format("nvidia_v2");
+	struct ptg_format marked = *r->format;
+	struct ptg_attrs rw = { .rights = 0x3f, .care = 0x3f }, ro;
+
+	while (ptg_attr_check(&r->s, &rw, 21))
+		rw.rights--;
+	for (ro = rw, ro.rights--; ptg_attr_check(&r->s, &ro, 21);)
+		ro.rights--;
+	marked.mark_count = 1;
+	r->s.format = &marked;
+	ck_assert_int_eq(ptg_map(&r->s, 0, M2, M2, &rw, 0, &r->f), PTG_OK);
+	ck_assert_int_eq(ptg_protect(&r->s, 0, M2, &ro, 0, &r->f), PTG_E_UNSUPPORTED);
+	ck_assert_int_eq(ptg_protect(&r->s, 0, M2, &ro, PTG_QUIET, &r->f), PTG_OK);
+	r->s.format = r->format;
+	rig_end(r);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("space_threads");
@@ -251,6 +327,8 @@ int main(void)
 	tcase_add_test(tc, disjoint_mappers);
 	tcase_add_test(tc, no_dirty_mark_is_lost);
 	tcase_add_test(tc, harvest_misses_nothing);
+	tcase_add_test(tc, words_of_a_wide_entry);
+	tcase_add_test(tc, wide_entries_that_hardware_marks);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
