@@ -145,6 +145,41 @@ static int entry(struct explain *x, const struct view *v, const uint64_t e[2])
 	return one_entry(x, v, (unsigned)level, e);
 }
 
+/* --- two stages --------------------------------------------------------------------------------- */
+
+/* Tables on the longest way from the first to a page. */
+static unsigned longest(const struct ptg_format *f)
+{
+	unsigned level = f->top, n = 1;
+
+	while (f->levels[level].next < level) {
+		level = f->levels[level].next;
+		n++;
+	}
+	return n;
+}
+
+/* The first stage's indexes; its tables and the page are addresses of the second. */
+static int pair(struct explain *x, const struct plan *p, uint64_t va)
+{
+	const struct ptg_format *first = &p->stage[0]->format, *second = &p->stage[1]->format;
+	unsigned n = longest(first), m = longest(second);
+	struct view v = {.plan = p->stage[0]};
+	struct out *o = &x->t.out;
+	const char *why = "";
+
+	if (!view_start(x->t.arena, &v, &why) || ptg_space_init(&v.space, first, &ptg_generic_walker, &view_no_memory, 0))
+		return command_usage(&command, "%s", why);
+	if (o->form != OUT_TEXT) {
+		address_record(x, &v, va);
+		return EXIT_DONE;
+	}
+	address_text(x, &v, va);
+	fprintf(o->file, "  the %u tables and the page pass through %s, %u tables each: at most (%u+1)*(%u+1)-1 = %u entries are read\n", n,
+		second->name, m, n, m, (n + 1) * (m + 1) - 1);
+	return EXIT_DONE;
+}
+
 /* --- the command ----------------------------------------------------------------------------- */
 
 static int explain_all(struct explain *x)
@@ -169,7 +204,7 @@ static int explain_all(struct explain *x)
 		    (!v.plan->stage[0] && ptg_space_init(&v.space, &v.plan->format, &ptg_generic_walker, &view_no_memory, 0)))
 			code = command_usage(&command, "%s", why);
 	}
-	if (!code && v.plan->stage[0])
+	if (!code && v.plan->stage[0] && x->level)
 		return command_usage(&command, "%s has two stages: explain one of %s, %s", v.plan->format.name,
 				     v.plan->stage[0]->format.name, v.plan->stage[1]->format.name);
 	for (unsigned i = 0; i < x->values.count && !code; i++) {
@@ -179,7 +214,9 @@ static int explain_all(struct explain *x)
 			return command_usage(&command, "'%s' is no number", x->values.word[i]);
 		if (i && x->t.out.form == OUT_TEXT)
 			fprintf(x->t.out.file, "\n");
-		if (x->level)
+		if (v.plan->stage[0])
+			code = pair(x, v.plan, e[0]);
+		else if (x->level)
 			code = entry(x, &v, e);
 		else if (x->t.out.form == OUT_TEXT)
 			address_text(x, &v, e[0]);

@@ -47,10 +47,17 @@ run 0 translate $X --ctx s1.sum=1 --access sr "$I" 0
 run 2 translate -f sv39_sv39x4 --root 0x1000 "$I" 0
 says s1. s2.
 run 2 translate -f sv39_sv39x4 --root s1.cr3=0,s2.hgatp=0x8000000000000004 "$I" 0
-run 2 explain -f sv39_sv39x4 0
+run 0 explain -f sv39_sv39x4 0
 run 0 translate $X --steps --json "$I" 0x123
 has '"stage":1,"level":2' '"entry_pa":"0x3000"' '"stage":2,"level":0,"level_name":"0","index":4'
 run 0 lint $X --only wx "$I"
 run 0 diff $X "$I" "$I"
 }
+# How many entries a walk reads: (levels+1)*(levels+1)-1.
+run 0 explain -f sv48_sv48x4 0x8040201abc
+has 'index    1  0x001' '(4+1)*(4+1)-1 = 24 entries'
+run 0 explain -f x86_64_la57_ept5 0x1000
+has '= 35 entries'
+run 2 explain -f sv48_sv48x4 --level 0 0x1
+says 'explain one of sv48, sv48x4'
 finish
