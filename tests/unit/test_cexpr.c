@@ -167,6 +167,64 @@ START_TEST(cubes)
 }
 END_TEST
 
+/* An entry of which two bits were inverted when it was looked at. */
+START_TEST(looked_at)
+{
+	x.entry = "(e ^ 3)";
+	x.looked = "e";
+	x.flipped = 3;
+	ck_assert_str_eq(cexpr_truth(&x, 0), "!(e & F_V)");
+	ck_assert_str_eq(cexpr_truth(&x, 4), "e & F_V");
+	ck_assert_str_eq(cexpr_truth(&x, 3), "(e & F_XWR) == 8");
+	ck_assert_str_eq(cexpr_value(&x, 13), "e >> 61 & 3");
+	ck_assert_str_eq(cexpr_value(&x, 1), "(e ^ 3) >> 1 & 7"); /* one of the bits is inverted */
+}
+END_TEST
+
+static const char *kept;
+
+static const char *keep(void *arg, const char *said)
+{
+	kept = said;
+	return *(const bool *)arg ? "word" : NULL;
+}
+
+/* What no entry changes is kept in a word, where there is room. */
+START_TEST(kept_once)
+{
+	bool room = true;
+
+	x.once = keep;
+	x.once_arg = &room;
+	ck_assert_str_eq(cexpr_truth(&x, 29), "e & word");
+	ck_assert_str_eq(kept, "(s->config[0] & F_HAS_PBMT) ? F_V : 0");
+	ck_assert_str_eq(cexpr_untruth(&x, 29), "!(e & word)");
+	ck_assert_str_eq(cexpr_value(&x, 14), "e >> 61 & word");
+	ck_assert_str_eq(kept, "(s->config[0] & F_HAS_PBMT) ? 3 : 0");
+	ck_assert_str_eq(cexpr_truth(&x, 9), "(access & 2) && !w");
+	room = false;
+	ck_assert_str_eq(cexpr_truth(&x, 29), "(s->config[0] & F_HAS_PBMT) && (e & F_V)");
+}
+END_TEST
+
+START_TEST(computed_before)
+{
+	static const uint16_t node[] = { 14 };
+
+	x.computed = node;
+	ck_assert_str_eq(cexpr_value(&x, 14), "w");
+	ck_assert_str_eq(cexpr_value(&x, 13), "e >> 61 & 3");
+}
+END_TEST
+
+START_TEST(questions)
+{
+	ck_assert(cexpr_settled(&format, 20));
+	ck_assert(!cexpr_settled(&format, 29));
+	ck_assert_uint_eq(cexpr_va_bits(&format, 11), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cexpr");
@@ -180,6 +238,10 @@ int main(void)
 	tcase_add_test(t, known_access);
 	tcase_add_test(t, switched_off);
 	tcase_add_test(t, cubes);
+	tcase_add_test(t, looked_at);
+	tcase_add_test(t, kept_once);
+	tcase_add_test(t, computed_before);
+	tcase_add_test(t, questions);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);
