@@ -1,18 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# run.sh [--quick] BUILD [FORMAT...] - prove what tests/proof/proved.txt claims
+# run.sh [--quick|--kills] BUILD [FORMAT...] - prove what tests/proof/proved.txt claims
 #
 # The model checker of Debian 13 is unpacked into BUILD/cbmc the first time.
 # Each kind of proof has a mutant that must fail and a claim that must be refuted,
 # so that none is vacuous.  One line a proof; exit status 1 when one is not as it
-# should be.  --quick: the walks of two formats and the encoder of one.
+# should be.  --quick: the walks of two formats, the encoder and one page of another.
+# --kills: with each slip of tests/proof/kills.txt a walk is no longer the manual's.
 set -u
-quick=
-if [ "${1:-}" = --quick ]; then
-	quick=1
-	shift
-fi
-build=${1:?usage: run.sh [--quick] BUILD [FORMAT...]}
+quick= kills=
+case ${1:-} in
+--quick) quick=1 && shift ;;
+--kills) kills=1 && shift ;;
+esac
+build=${1:?usage: run.sh [--quick|--kills] BUILD [FORMAT...]}
 shift
 here=tests/proof
 out=$build/proof
@@ -35,7 +36,7 @@ cbmc() {
 	(
 		ulimit -t "$1"
 		shift
-		exec "$build/cbmc/run" cbmc -I runtime -I "$here" -I "$build/formats" --no-standard-checks --unwind 130 \
+		exec "$build/cbmc/run" cbmc -I runtime -I "$here" ${FORMATS:--I "$build/formats"} --no-standard-checks --unwind 130 \
 			--unwinding-assertions -Dvolatile= --slice-formula "$@"
 	) >"$out/log" 2>&1
 }
@@ -47,7 +48,7 @@ prove() {
 	[ "$want" = FAILED ] && set -- --stop-on-fail "$@"
 	n=$((n + 1))
 	start=$(date +%s%N)
-	cbmc ${FIRST:-60} "$@" || grep -q '^VERIFICATION' "$out/log" ||
+	cbmc ${FIRST:-20} "$@" || grep -q '^VERIFICATION' "$out/log" ||
 		cbmc ${SECOND:-600} --external-sat-solver "$out/cadical" "$@"
 	got=$(sed -n 's/^VERIFICATION //p' "$out/log")
 	ms=$((($(date +%s%N) - start) / 1000000))
@@ -106,10 +107,11 @@ cases() {
 	prove "$f: wrong memory is found by generic = $other" FAILED -DMUTANT -DLEVEL=0 -DROW=0 "$@"
 }
 
-# The encoder, at every depth that has pages or at one.
+# The encoder, at every depth that has pages or at those said.
 codec() {
 	f=$1
-	for depth in ${2:-$(page_depths "$f")}; do
+	shift
+	for depth in ${*:-$(page_depths "$f")}; do
 		set -- $(named "$f") -DLEVEL="$depth" $here/codec.c runtime/encode.c runtime/entry.c runtime/step.c runtime/eval.c \
 			runtime/setup.c runtime/attrs.c runtime/convert.c
 		prove "$f: encode, then decode, depth $depth" SUCCESSFUL "$@"
@@ -141,10 +143,41 @@ one() {
 	done
 }
 
-if [ -n "$quick" ]; then
+# A description or a template with one slip in it (and no examples, which would say so): does the proof see it?
+slip() {
+	f=$1 file=$2 slip=$3
+	rm -rf "$out/slip"
+	mkdir -p "$out/slip/formats" "$out/slip/gen" "$out/slip/c"
+	cp -r gen/templates "$out/slip/gen/templates"
+	for p in formats/*.pt formats/*.pti; do
+		sed '/^ *example /d' "$p" >"$out/slip/$p"
+	done
+	cp "$out/slip/$file" "$out/before"
+	sed "$slip" "$out/before" >"$out/slip/$file"
+	if cmp -s "$out/before" "$out/slip/$file"; then
+		echo "  $f: nothing to change in $file: $slip"
+		bad=1
+	elif ! "$build/ptgen" generate --template-dir "$out/slip/gen/templates" -o "$out/slip/c" "$out/slip/formats/$f.pt" \
+		>"$out/log" 2>&1; then
+		echo "  $f: $slip: refused: $(grep -m1 error "$out/log")"
+		bad=1
+	else
+		FORMATS="-I $out/slip/c"
+		prove "$f: $slip" FAILED $(named "$f") $here/translate.c $here/spec/$f.c $roots runtime/decode.c
+	fi
+}
+
+if [ -n "$kills" ]; then
+	grep -v '^#' $here/kills.txt >"$out/kills"
+	exec 3<"$out/kills"
+	while read -r f file slip <&3; do
+		slip "$f" "$file" "$slip"
+	done
+elif [ -n "$quick" ]; then
 	walk sv48
 	walk x86_64
 	codec sv32 0
+	one exynos_v5
 else
 	grep -v '^#' $here/proved.txt >"$out/claims"
 	exec 3<"$out/claims"
@@ -157,7 +190,7 @@ else
 		walk) walk "$f" $flags ;;
 		generic) cases "$f" manual $flags ;;
 		same) cases "$f" generated $flags ;;
-		codec) codec "$f" ;;
+		codec) codec "$f" $flags ;;
 		one) one "$f" $flags ;;
 		esac
 	done
