@@ -75,7 +75,7 @@ plot()
 	sed -n 's/.*"id":"\([^"]*\)","format":"\([^"]*\)".*"candidate":"\([^"]*\)".*"ratio":\([0-9.]*\).*/"\2 \1 \3" \4/p' \
 		"$build/bench-$1.json" >"$out/ratios"
 	gnuplot <<-PLOT
-		set terminal svg size 1200,1600 font ",10"
+		set terminal svg noenhanced size 1200,1600 font ",10"
 		set output "$build/bench-$1.svg"
 		set title "time in units of each row's baseline ($1)"
 		set logscale x 2
