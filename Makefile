@@ -173,7 +173,7 @@ $(B)/tests/mutants/%.o: CPPFLAGS += -D_GNU_SOURCE
 $(B)/tests/snapshots/snap.o: CPPFLAGS += -D_GNU_SOURCE
 
 $(B)/%.run: $(B)/%
-	$(call say,TEST,$<)CK_VERBOSITY=minimal $<
+	$(call say,TEST,$<)CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=60 $<
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
