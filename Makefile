@@ -26,9 +26,9 @@ MODE.tsan    := -Og -g3 -fsanitize=thread
 MODE.cov     := -O0 -g --coverage
 $(if $(MODE.$(MODE)),,$(error MODE=$(MODE): use release, debug, asan, tsan or cov))
 
+WERROR ?= -Werror
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wcast-qual -Wundef -Wvla $(WERROR)
-WERROR ?= -Werror
 BASE := -std=c11 -pedantic -I. -I$(B) -MMD -MP
 FREE := -ffreestanding -fno-tree-loop-distribute-patterns
 COMPILE = $(CC) $(BASE) $(WARN) $(MODE.$(MODE)) $(CPPFLAGS) $(CFLAGS) $(EXTRA)
