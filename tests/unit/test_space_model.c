@@ -34,6 +34,7 @@ struct flat {
 	const struct ptg_walker *walker; /* the generated one; NULL: not linked in */
 	bool trace;
 	bool hides;              /* "no right" is "not present" */
+	bool lost;               /* nothing is known of the space any more */
 	unsigned slow;           /* one unmap in so many goes to the end of the space */
 	struct cached tlb[CACHE];
 	struct pointer walk[CACHE];
@@ -389,6 +390,9 @@ static void give_up(struct flat *m, const struct want *w)
 	rig_fresh_flush(m->r);
 	forget_dirty(m, va, last);
 	err = ptg_unmap(&m->r->s, va, w->len, PTG_SPLIT_OK, &m->r->f);
+	m->lost = err == PTG_E_NOMEM; /* a split wants more tables than there is memory: the round ends */
+	if (m->lost)
+		return;
 	SAY(m, err == PTG_OK || err == PTG_E_SPLIT, "giving up: %d", err);
 	rig_flush_f(m->r);
 	if (err == PTG_OK)
@@ -739,7 +743,8 @@ static void round_of(struct flat *m, uint64_t steps)
 	m->spot[1] = m->va_last & ~(m->small - 1);
 	m->n = 1;
 	m->seg[0] = (struct seg){ 0, ~UINT64_C(0), 0, HOLE, 0 };
-	for (; steps; steps--, m->step++) {
+	m->lost = false;
+	for (; steps && !m->lost; steps--, m->step++) {
 		if (m->trace)
 			printf("%llu: %s\n", (unsigned long long)m->step, m->op);
 		do_touch(m);
@@ -761,6 +766,8 @@ static void round_of(struct flat *m, uint64_t steps)
 			break;
 		}
 	}
+	if (m->lost)
+		return;
 	verify(m, 0, m->va_last);
 	rig_fresh_flush(r);
 	snprintf(m->op, sizeof(m->op), "the end");
