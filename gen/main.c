@@ -70,6 +70,13 @@ static bool is_word(const char *arg, const char *a, const char *b, const char *c
 	return strcmp(arg, a) == 0 || strcmp(arg, b) == 0 || strcmp(arg, c) == 0;
 }
 
+static int start(int (*run)(int, char **), int argc, char **argv)
+{
+	int code = run(argc, argv);
+
+	return code == EXIT_HELPED ? EXIT_DONE : code;
+}
+
 /* `ptgen help NAME` is `ptgen NAME --help`. */
 static int help(int argc, char **argv)
 {
@@ -78,7 +85,7 @@ static int help(int argc, char **argv)
 	char *words[] = {argc > 2 ? argv[2] : NULL, flag, NULL};
 
 	if (run)
-		return run(2, words);
+		return start(run, 2, words);
 	overview(stdout);
 	return EXIT_DONE;
 }
@@ -99,12 +106,12 @@ int main(int argc, char **argv)
 	}
 	run = find(argv[1]);
 	if (run)
-		return run(argc - 1, argv + 1);
+		return start(run, argc - 1, argv + 1);
 
 	/* `ptgen [options of generate] FILE.pt`: argv[0] takes the place of the command. */
 	for (int i = 1; i < argc; i++)
 		if (is_description(argv[i]))
-			return cmd_generate(argc, argv);
+			return start(cmd_generate, argc, argv);
 	fprintf(stderr, "ptgen: no command '%s' (ptgen --help lists them)\n", argv[1]);
 	return EXIT_USAGE;
 }

@@ -65,13 +65,8 @@ int cmd_check(int argc, char **argv)
 	int id, code = EXIT_DONE;
 
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == CHECK_HELP) {
-			arena_free(a);
-			return command_help(&command);
-		}
-		code = id == OPTION_BAD ? command_usage(&command, "%s", o.why) : option(a, &l, &files, &o, id);
-	}
+	while (command_next(&command, &o, CHECK_HELP, &id, &code))
+		code = option(a, &l, &files, &o, id);
 	if (!code && files.count == 0)
 		code = command_usage(&command, "no file given");
 	if (!code)

@@ -44,6 +44,20 @@ static void print_option(const struct option_spec *s)
 	}
 }
 
+bool command_next(const struct command *c, struct options *o, int help, int *id, int *code)
+{
+	if (*code)
+		return false;
+	*id = options_next(o);
+	if (*id == OPTION_BAD) {
+		*code = command_usage(c, "%s", o->why);
+	} else if (*id == help) {
+		command_help(c);
+		*code = EXIT_HELPED;
+	}
+	return !*code && *id != OPTION_END;
+}
+
 int command_help(const struct command *c)
 {
 	print_synopsis(c);

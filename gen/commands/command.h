@@ -10,6 +10,7 @@
 #include "gen/commands/options.h"
 
 enum exit_code {
+	EXIT_HELPED = -1, /* the help was asked for and printed; main makes EXIT_DONE of it */
 	EXIT_DONE = 0,
 	EXIT_NO = 1,     /* an address faulted, something was found, the description has errors */
 	EXIT_USAGE = 2,
@@ -42,6 +43,12 @@ int cmd_formats(int argc, char **argv);
 
 /* The help of one command, on standard output. Return: EXIT_DONE. */
 int command_help(const struct command *c);
+
+/*
+ * The next option or word, its id in *id.  false at the end, and with *code at what is no
+ * option (EXIT_USAGE, told), at the option `help` (EXIT_HELPED, printed), and when *code was set before.
+ */
+bool command_next(const struct command *c, struct options *o, int help, int *id, int *code);
 
 /* "ptgen NAME: TEXT" and where the help is, on standard error. Return: EXIT_USAGE. */
 int command_usage(const struct command *c, const char *format, ...)

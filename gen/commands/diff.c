@@ -323,13 +323,8 @@ int cmd_diff(int argc, char **argv)
 	d.last = ~(uint64_t)0;
 	target_init(&d.t, &command);
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == DF_HELP) {
-			arena_free(d.t.arena);
-			return command_help(&command);
-		}
-		code = id == OPTION_BAD ? command_usage(&command, "%s", o.why) : option(&d, &o, id);
-	}
+	while (command_next(&command, &o, DF_HELP, &id, &code))
+		code = option(&d, &o, id);
 	if (!code)
 		code = run(&d);
 	return target_close(&d.t, code);

@@ -49,14 +49,8 @@ int cmd_doc(int argc, char **argv)
 	int id, code = EXIT_DONE;
 
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == DOC_HELP) {
-			arena_free(a);
-			return command_help(&command);
-		}
-		if (id == OPTION_BAD)
-			code = command_usage(&command, "%s", o.why);
-		else if (id == DOC_DIR)
+	while (command_next(&command, &o, DOC_HELP, &id, &code)) {
+		if (id == DOC_DIR)
 			dir = o.value;
 		else if (id == OPTION_WORD)
 			word_add(a, &names, o.value);

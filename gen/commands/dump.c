@@ -352,13 +352,8 @@ int cmd_dump(int argc, char **argv)
 	d.last = ~(uint64_t)0;
 	target_init(&d.t, &command);
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == D_HELP) {
-			arena_free(d.t.arena);
-			return command_help(&command);
-		}
-		code = id == OPTION_BAD ? command_usage(&command, "%s", o.why) : option(&d, &o, id, &image);
-	}
+	while (command_next(&command, &o, D_HELP, &id, &code))
+		code = option(&d, &o, id, &image);
 	if (!code)
 		code = target_open(&d.t, image, 1);
 	if (!code)

@@ -104,11 +104,8 @@ int cmd_encode(int argc, char **argv)
 	memset(&x, 0, sizeof(x));
 	target_init(&x.t, &command);
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
+	while (command_next(&command, &o, EN_HELP, &id, &code)) {
 		switch (id) {
-		case EN_HELP:
-			arena_free(x.t.arena);
-			return command_help(&command);
 		case EN_PA:
 			x.pa = o.value;
 			break;
@@ -120,9 +117,6 @@ int cmd_encode(int argc, char **argv)
 			break;
 		case OPTION_WORD:
 			word_add(x.t.arena, &x.pairs, o.value);
-			break;
-		case OPTION_BAD:
-			code = command_usage(&command, "%s", o.why);
 			break;
 		default:
 			code = target_option(&x.t, &o, id);

@@ -235,14 +235,8 @@ int cmd_explain(int argc, char **argv)
 	memset(&x, 0, sizeof(x));
 	target_init(&x.t, &command);
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == EX_HELP) {
-			arena_free(x.t.arena);
-			return command_help(&command);
-		}
-		if (id == OPTION_BAD)
-			code = command_usage(&command, "%s", o.why);
-		else if (id == EX_LEVEL)
+	while (command_next(&command, &o, EX_HELP, &id, &code)) {
+		if (id == EX_LEVEL)
 			x.level = o.value;
 		else if (id == OPTION_WORD)
 			word_add(x.t.arena, &x.values, o.value);

@@ -84,21 +84,15 @@ int cmd_fmt(int argc, char **argv)
 	int id, code = EXIT_DONE;
 
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == FMT_HELP) {
-			arena_free(a);
-			return command_help(&command);
-		}
+	while (command_next(&command, &o, FMT_HELP, &id, &code)) {
 		if (id == FMT_DIFF)
 			diff = true;
-		else if (id == OPTION_WORD)
-			word_add(a, &files, o.value);
 		else
-			code = command_usage(&command, "%s", o.why);
+			word_add(a, &files, o.value);
 	}
 	if (!code && !files.count)
 		code = command_usage(&command, "no file given");
-	for (unsigned i = 0; i < files.count && code != EXIT_USAGE; i++) {
+	for (unsigned i = 0; i < files.count && code != EXIT_USAGE && code != EXIT_HELPED; i++) {
 		int one = format_file(files.word[i], diff);
 
 		code = one > code ? one : code;

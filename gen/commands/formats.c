@@ -173,21 +173,15 @@ int cmd_formats(int argc, char **argv)
 	int id, code = EXIT_DONE;
 
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == FORMATS_HELP) {
-			arena_free(a);
-			return command_help(&command);
-		}
+	while (command_next(&command, &o, FORMATS_HELP, &id, &code)) {
 		if (id == FORMATS_JSON)
 			form = OUT_JSON;
 		else if (id == FORMATS_CSV)
 			form = OUT_CSV;
 		else if (id == FORMATS_VERIFICATION)
 			verified = true;
-		else if (id == OPTION_WORD)
-			word_add(a, &names, o.value);
 		else
-			code = command_usage(&command, "%s", o.why);
+			word_add(a, &names, o.value);
 	}
 	out_start(&out, stdout, form, OUT_COLOUR_AUTO);
 	if (!code)

@@ -214,13 +214,8 @@ int cmd_generate(int argc, char **argv)
 	int id, code = EXIT_DONE;
 
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == GEN_HELP) {
-			arena_free(a);
-			return command_help(&command);
-		}
-		code = id == OPTION_BAD ? command_usage(&command, "%s", o.why) : option(a, &r, &o, id);
-	}
+	while (command_next(&command, &o, GEN_HELP, &id, &code))
+		code = option(a, &r, &o, id);
 	if (r.templates.count && !r.emit_given)
 		r.how.parts = 0;
 	r.how.templates = r.templates.word;

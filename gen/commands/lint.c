@@ -215,13 +215,8 @@ int cmd_lint(int argc, char **argv)
 	x.lint.want = ~(uint32_t)0;
 	target_init(&x.t, &command);
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == LI_HELP) {
-			arena_free(x.t.arena);
-			return command_help(&command);
-		}
-		code = id == OPTION_BAD ? command_usage(&command, "%s", o.why) : option(&x, &o, id);
-	}
+	while (command_next(&command, &o, LI_HELP, &id, &code))
+		code = option(&x, &o, id);
 	if (!code)
 		code = run(&x);
 	return target_close(&x.t, code);

@@ -172,14 +172,8 @@ int cmd_p2v(int argc, char **argv)
 	memset(&p, 0, sizeof(p));
 	target_init(&p.t, &command);
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == P2V_HELP) {
-			arena_free(p.t.arena);
-			return command_help(&command);
-		}
-		if (id == OPTION_BAD)
-			code = command_usage(&command, "%s", o.why);
-		else if (id == OPTION_WORD && !p.image)
+	while (command_next(&command, &o, P2V_HELP, &id, &code)) {
+		if (id == OPTION_WORD && !p.image)
 			p.image = o.value;
 		else if (id == OPTION_WORD)
 			word_add(p.t.arena, &p.words, o.value);

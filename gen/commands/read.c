@@ -186,13 +186,8 @@ int cmd_read(int argc, char **argv)
 	memset(&x, 0, sizeof(x));
 	target_init(&x.t, &command);
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == RD_HELP) {
-			arena_free(x.t.arena);
-			return command_help(&command);
-		}
-		code = id == OPTION_BAD ? command_usage(&command, "%s", o.why) : option(&x, &o, id);
-	}
+	while (command_next(&command, &o, RD_HELP, &id, &code))
+		code = option(&x, &o, id);
 	if (!code && !x.image)
 		code = command_usage(&command, "IMAGE VA LENGTH are needed");
 	if (!code)

@@ -186,14 +186,8 @@ int cmd_roots(int argc, char **argv)
 	r.min_tables = 1;
 	target_init(&r.t, &command);
 	options_start(&o, argc, argv, groups);
-	while (!code && (id = options_next(&o)) != OPTION_END) {
-		if (id == RT_HELP) {
-			arena_free(r.t.arena);
-			return command_help(&command);
-		}
-		if (id == OPTION_BAD)
-			code = command_usage(&command, "%s", o.why);
-		else if (id == RT_ALL)
+	while (command_next(&command, &o, RT_HELP, &id, &code)) {
+		if (id == RT_ALL)
 			r.all = true;
 		else if (id == RT_MIN && !text_number(o.value, &r.min_tables))
 			code = command_usage(&command, "--min-tables: '%s' is no number", o.value);
