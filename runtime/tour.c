@@ -175,6 +175,59 @@ static int tour_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, u
 	return err;
 }
 
+/*
+ * Looking into a table that a large page would become: its entries differ in their addresses alone, so one that was
+ * looked at whole speaks for all that are whole, of which there are more up to `last`.  How many they are.
+ */
+static uint64_t tour_alike(const struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t first, uint64_t end, uint64_t last)
+{
+	uint64_t in = ptg_mask_(fr->t.shift), whole = (last & in) == in ? last : (last & ~in) - 1;
+
+	if (op->commit || fr->source != PTG_SPLIT_ || fr->one || end == last || (first & in) || end != (first | in) ||
+	    ptg_at_(op, fr, whole) > fr->hi)
+		return 0;
+	return ptg_shr_(whole - end, fr->t.shift);
+}
+
+/* The tables below the entry that was looked at, and again for each of n that are like it. */
+static int tour_again(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint32_t *before, uint64_t n)
+{
+	unsigned i;
+
+	for (i = 0; i < fr->t.level; i++) {
+		struct ptg_pool_ *p = &op->pool[i];
+		uint64_t more = p->want - before[i];
+
+		if (!more)
+			continue;
+		if (n > ~(uint32_t)0 || more * n > ~(uint32_t)0 - p->want)
+			return PTG_E_NOMEM;
+		p->want += (uint32_t)(more * n);
+		p->any = false;
+	}
+	return PTG_OK;
+}
+
+static int tour_one(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last, uint64_t *end)
+{
+	uint32_t before[PTG_LEVELS];
+	unsigned i;
+	uint64_t n;
+	int err;
+
+	*end = fr->one || fr->t.shift > 63 ? last : first | ptg_mask_(fr->t.shift);
+	if (*end > last)
+		*end = last;
+	if (op->commit || fr->source != PTG_SPLIT_)
+		return tour_entry(op, fr, index, first, last, end);
+	for (i = 0; i < PTG_LEVELS; i++)
+		before[i] = op->pool[i].want;
+	err = tour_entry(op, fr, index, first, last, end);
+	n = err ? 0 : tour_alike(op, fr, first, *end, last);
+	*end += ptg_shl_(n, fr->t.shift);
+	return n ? tour_again(op, fr, before, n) : err;
+}
+
 int ptg_tour_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last)
 {
 	uint64_t index, done, end;
@@ -185,18 +238,14 @@ int ptg_tour_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_
 		err = tour_run(op, fr, index, first, last, &done);
 		if (err)
 			return err;
-		if (done) {
+		if (done)
 			end = first + ptg_shl_(done - 1, fr->t.shift) + ptg_mask_(fr->t.shift);
-		} else {
-			end = fr->one || fr->t.shift > 63 ? last : first | ptg_mask_(fr->t.shift);
-			if (end > last)
-				end = last;
-			err = tour_entry(op, fr, index, first, last, &end);
-			if (err == PTG_AGAIN_)
-				continue;
-			if (err)
-				return err;
-		}
+		else
+			err = tour_one(op, fr, index, first, last, &end);
+		if (err == PTG_AGAIN_)
+			continue;
+		if (err)
+			return err;
 		if (end >= last)
 			return PTG_OK;
 		first = end + 1;

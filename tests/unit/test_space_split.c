@@ -268,6 +268,52 @@ START_TEST(marks_go_into_the_tree)
 }
 END_TEST
 
+/*
+ * 256 TiB into pages of 4 KiB: 2^27 tables of them.  That there is no memory for these is found without looking
+ * at each of 2^36 pages that are not there yet.
+ */
+START_TEST(too_large_a_tree_is_refused_at_once)
+{
+	const uint64_t t256 = UINT64_C(1) << 48;
+	struct rig *r = rig_format("sv57");
+	unsigned before;
+
+	ck_assert_int_eq(ptg_map(&r->s, 2 * t256, t256, t256, &rig_rw, 0, &r->f), PTG_OK);
+	ck_assert_uint_eq(rig_lg2(r, 2 * t256), 48);
+	before = r->tables;
+	r->most = before + 100;
+	ck_assert_int_eq(ptg_split(&r->s, 2 * t256, t256, 12, &r->f), PTG_E_NOMEM);
+	r->s.page_sizes = K4 | t256;
+	ck_assert_int_eq(ptg_protect(&r->s, 2 * t256 + K4, t256 / 2, &rig_ro, PTG_SPLIT_OK, &r->f), PTG_E_NOMEM);
+	ck_assert_int_eq(ptg_unmap(&r->s, 2 * t256, t256 - K4, PTG_SPLIT_OK, &r->f), PTG_E_NOMEM);
+	ck_assert_int_eq(ptg_split(&r->s, 2 * t256, t256, 12, &r->f), PTG_E_NOMEM);
+	ck_assert_uint_eq(r->tables, before);
+	rights_are(r, 2 * t256 + 5, t256 + 5, 48);
+	rig_end(r);
+}
+END_TEST
+
+/* 1 GiB through tables of 2 MiB: each of those needs one, and exactly as many as that are enough. */
+START_TEST(a_split_counts_every_table)
+{
+	struct rig *r = rig_format("sv57");
+	unsigned before;
+
+	ck_assert_int_eq(ptg_map(&r->s, G1, PA, G1, &rig_rw, 0, &r->f), PTG_OK);
+	before = r->tables;
+	r->most = before + 512;
+	ck_assert_int_eq(ptg_split(&r->s, G1, G1, 12, &r->f), PTG_E_NOMEM);
+	ck_assert_uint_eq(r->tables, before);
+	ck_assert_int_eq(ptg_split(&r->s, G1 + K4, 3 * M2, 12, &r->f), PTG_OK); /* one of 2 MiB, four of 4 KiB */
+	ck_assert_uint_eq(r->tables, before + 5);
+	r->most = before + 513;
+	ck_assert_int_eq(ptg_split(&r->s, G1, G1, 12, &r->f), PTG_OK);
+	ck_assert_uint_eq(r->tables, before + 513);
+	all_but(r, 1, 0);
+	rig_end(r);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("space_split");
@@ -285,6 +331,8 @@ int main(void)
 	tcase_add_loop_test(tc, a_tree_that_fails_leaves_the_page, 0, 2);
 	tcase_add_test(tc, a_size_the_hardware_lacks_is_not_written);
 	tcase_add_test(tc, marks_go_into_the_tree);
+	tcase_add_test(tc, too_large_a_tree_is_refused_at_once);
+	tcase_add_test(tc, a_split_counts_every_table);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
