@@ -133,6 +133,7 @@ struct check_uses { uint32_t features, params; };
 void check_uses_expr(const struct model_format *f, const struct ast_expr *e, struct check_uses *u);
 void check_uses_layout(const struct model_format *f, const struct model_layout *l, struct check_uses *u);
 void check_uses_kind(const struct model_format *f, const struct model_kind *k, struct check_uses *u);
+void check_uses_level(const struct model_format *f, int level, struct check_uses *u); /* which kinds are there, and of what */
 
 void check_variants(struct check_variant *v, const struct model_format *f, const struct check_uses *u);
 bool check_variant_next(struct check_variant *v);

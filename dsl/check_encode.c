@@ -11,8 +11,6 @@
 #include "dsl/check.h"
 
 #define CONDS_MAX 128u
-#define BITS_MOST 12
-#define TRIES_MOST 10000u        /* in a format; what is left then is not looked at */
 #define FILLINGS 3
 
 /* Bits of the entry that carry an address. */
@@ -44,57 +42,91 @@ static void fill(const uint64_t bits[2], int how, uint64_t e[2])
 		e[top / 64] |= UINT64_C(1) << top % 64;
 }
 
-/* The n-th combination of the bits of a mask. */
-static void spread(const uint64_t mask[2], uint64_t n, uint64_t e[2])
-{
-	for (int i = 0; i < 128; i++)
-		if (mask[i / 64] >> i % 64 & 1) {
-			if (n & 1)
-				e[i / 64] |= UINT64_C(1) << i % 64;
-			n >>= 1;
-		}
-}
-
 struct start {
 	struct check_env env;
 	const struct model_kind *kind;
 	uint64_t address[2], telling[2], one[2];
 };
 
-/* Is the n-th value one of the kind, and is it good?  1: good, 0: not of the kind, -1: of the kind, with a fault. */
-static int value(struct check *c, const struct start *s, uint64_t n, const char **fault)
+/* Is that value one of the kind, and is it good?  1: good, 0: not of the kind, -1: of the kind, with a fault. */
+static int value(struct check *c, const struct start *s, const uint64_t e[2], const char **fault)
 {
 	struct check_decoded d;
-	int answer = 0;
+	struct check_env env = s->env;
 
-	for (int how = 0; how < FILLINGS; how++) {
-		struct check_env env = s->env;
-		uint64_t e[2] = { s->one[0], s->one[1] };
+	check_env_entry(&env, e[0], e[1]);
+	env.alone = true;
+	check_decode(c, &env, &d);
+	if (d.kind != s->kind)
+		return 0;
+	if (!d.fault || strcmp(d.fault, "misaligned") == 0)
+		return 1;
+	*fault = d.fault;
+	return -1;
+}
 
-		spread(s->telling, n, e);
-		fill(s->address, how, e);
-		check_env_entry(&env, e[0], e[1]);
-		env.alone = true;
-		check_decode(c, &env, &d);
-		if (d.kind != s->kind)
+/*
+ * The smallest choice of the bits that tell kinds apart for which some address makes
+ * an entry of the kind: from the highest bit down, 0 where that is still possible.
+ * Return: false when there is none (the features of this choice leave none) or the search gave up.
+ */
+static bool smallest(const struct start *s, const struct check_cond *conds, unsigned count, uint64_t e[2])
+{
+	struct check_env env = s->env, seen;
+
+	for (int w = 0; w < 2; w++) {
+		uint64_t open = s->telling[w] | s->address[w];
+
+		env.known[w] |= ~open;
+		env.e[w] = s->one[w] & ~open;
+	}
+	seen = env;
+	if (!check_search(&seen, conds, count))
+		return false;
+	for (int i = 127; i >= 0; i--) {
+		uint64_t bit = UINT64_C(1) << i % 64;
+
+		if (!(s->telling[i / 64] & bit))
 			continue;
-		if (!d.fault || strcmp(d.fault, "misaligned") == 0)
-			return 1;
-		*fault = d.fault;
-		answer = -1;
+		env.known[i / 64] |= bit;
+		if (seen.e[i / 64] & bit) {
+			struct check_env trial = env;
+
+			if (check_search(&trial, conds, count))
+				seen = trial;
+			else
+				env.e[i / 64] |= bit;
+		}
+	}
+	e[0] = seen.e[0];
+	e[1] = seen.e[1];
+	return !seen.gave_up;
+}
+
+/* With its own address and those of fill(): 1: a good entry is among them, -1: none, for that fault. */
+static int good(struct check *c, const struct start *s, const uint64_t e[2], const char **fault)
+{
+	int answer = value(c, s, e, fault);
+
+	for (int how = 0; how < FILLINGS && answer <= 0; how++) {
+		uint64_t filled[2] = { e[0] & ~s->address[0], e[1] & ~s->address[1] };
+		int one;
+
+		fill(s->address, how, filled);
+		one = value(c, s, filled, fault);
+		answer = one ? one : answer;
 	}
 	return answer;
 }
 
-static void one_kind(struct check *c, const struct model_kind *k, int level, unsigned *tries)
+static void one_kind(struct check *c, const struct model_kind *k, int level)
 {
 	struct model_config config;
 	struct check_cond conds[CONDS_MAX];
 	struct start s = { .kind = k };
 	const char *fault = "";
-	unsigned n, bits = 0;
-	uint64_t zero[2];
-	int answer = 0;
+	uint64_t zero[2], e[2];
+	unsigned n;
 
 	model_default_config(c->f, &config);
 	if (!check_kind_here(c->f, k, level, &config) || !(check_reached(c, &config) >> level & 1))
@@ -109,26 +141,12 @@ static void one_kind(struct check *c, const struct model_kind *k, int level, uns
 		check_mentions(&s.env, conds[i].e, s.telling);
 	}
 	s.env.layout = k->layout;
-	for (int w = 0; w < 2; w++) {
+	for (int w = 0; w < 2; w++)
 		s.telling[w] &= ~s.address[w] & ~s.one[w];
-		for (uint64_t b = s.telling[w]; b; b &= b - 1)
-			bits++;
-	}
-	if (bits > BITS_MOST)
+	if (!smallest(&s, conds, n, e) || good(c, &s, e, &fault) > 0 || !check_first(c, k, DIAG_MISSING_ENCODE))
 		return;
-	for (uint64_t v = 0; v >> bits == 0; v++) {
-		if (++*tries > TRIES_MOST)
-			return;
-		answer = value(c, &s, v, &fault);
-		if (answer > 0)
-			return;
-		if (answer < 0)
-			break;
-	}
-	if (!check_first(c, k, DIAG_MISSING_ENCODE))
-		return;
-	check_report(c, DIAG_MISSING_ENCODE, k->ast->name.span, answer < 0 ? "the smallest '%s' at level %s is no good entry: %s" :
-		     "the encoder finds no '%s' at level %s%s", k->name, c->f->levels[level].name, fault);
+	check_report(c, DIAG_MISSING_ENCODE, k->ast->name.span, "the smallest '%s' at level %s is no good entry: %s", k->name,
+		     c->f->levels[level].name, fault);
 	diag_help(c->d, "say what is written with 'encode FIELD=N'");
 }
 
@@ -141,10 +159,8 @@ static bool decided_here(const struct model_format *f, const struct model_kind *
 
 void rule_encodes(struct check *c)
 {
-	unsigned tries = 0;
-
 	for (const struct model_kind *k = c->f->kinds; k; k = k->next)
 		for (unsigned i = 0; i < c->f->level_count && decided_here(c->f, k); i++)
 			if (k->at >> i & 1)
-				one_kind(c, k, (int)i, &tries);
+				one_kind(c, k, (int)i);
 }

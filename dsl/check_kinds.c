@@ -3,8 +3,8 @@
  * check_kinds.c - the kinds of a level split all entry values
  *
  * For each level that a walk can come to and each choice of the features that
- * kinds name: no entry that two unordered kinds match, none that no kind matches,
- * no kind that never gets one.  What the search finds is printed as an example.
+ * kinds name: no entry that two unordered kinds match, none that no kind matches.
+ * What the search finds is printed as an example.
  */
 #include <string.h>
 
@@ -138,17 +138,6 @@ static void report_holes(struct check *c, const struct found *found)
 	}
 }
 
-static void uses_of_level(const struct model_format *f, int level, struct check_uses *u)
-{
-	for (const struct model_kind *k = f->kinds; k; k = k->next) {
-		if (!(k->at >> level & 1))
-			continue;
-		for (const struct ast_clause *c = k->ast->clauses; c; c = c->next)
-			if (c->kind == CL_WHEN || c->kind == CL_IF)
-				check_uses_expr(f, c->expr, u);
-	}
-}
-
 void rule_kinds(struct check *c)
 {
 	struct found found = { .pair_count = 0 };
@@ -157,7 +146,7 @@ void rule_kinds(struct check *c)
 		struct check_uses u = { 0, 0 };
 		struct check_variant v;
 
-		uses_of_level(c->f, (int)i, &u);
+		check_uses_level(c->f, (int)i, &u);
 		check_variants(&v, c->f, &u);
 		while (check_variant_next(&v)) {
 			struct levels_case l = { &v.config, (int)i };
@@ -169,82 +158,4 @@ void rule_kinds(struct check *c)
 		}
 	}
 	report_holes(c, &found);
-}
-
-/* --- a kind without an entry ------------------------------------------------------------ */
-
-struct reach {
-	bool possible;               /* the `when` alone can hold somewhere */
-	const struct model_kind *taker; /* then: who takes such an entry */
-};
-
-static bool reached_at(struct check *c, const struct levels_case *l, const struct model_kind *k, struct reach *r)
-{
-	struct check_cond conds[CONDS_MAX];
-	struct check_env env;
-	unsigned n = check_kind_conds(c->f, k, l->level, l->config, conds, CONDS_MAX);
-
-	check_env_init(&env, c->f, l->config, k->layout, l->level);
-	if (check_search(&env, conds, n) || env.gave_up)
-		return true;
-	if (r->possible)
-		return false;
-	check_env_init(&env, c->f, l->config, k->layout, l->level);
-	if (check_otherwise(k) || check_search(&env, conds, 1)) {
-		r->possible = true;
-		r->taker = check_kind_of(&env);
-	}
-	return false;
-}
-
-static bool can_match(struct check *c, const struct model_kind *k, struct reach *r)
-{
-	for (unsigned i = 0; i < c->f->level_count; i++) {
-		struct check_uses u = { 0, 0 };
-		struct check_variant v;
-
-		if (!(k->at >> i & 1))
-			continue;
-		uses_of_level(c->f, (int)i, &u);
-		check_variants(&v, c->f, &u);
-		while (check_variant_next(&v)) {
-			struct levels_case l = { &v.config, (int)i };
-
-			if (check_kind_here(c->f, k, (int)i, &v.config) && check_reached(c, &v.config) >> i & 1 && reached_at(c, &l, k, r))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* An inherited kind whose levels this format lacks, or that a feature of another format needs, is no slip. */
-static bool inherited(const struct check *c, const struct model_kind *k)
-{
-	const struct span *f = &c->f->ast->span, *s = &k->ast->span;
-
-	return s->file != f->file || s->start < f->start || s->end > f->end;
-}
-
-void rule_reached(struct check *c)
-{
-	for (const struct model_kind *k = c->f->kinds; k; k = k->next) {
-		struct reach r = { false, NULL };
-
-		if (!k->at) {
-			if (!k->off && !inherited(c, k))
-				check_report(c, DIAG_UNREACHABLE_KIND, k->ast->name.span, "kind '%s' is at no level of this format", k->name);
-			continue;
-		}
-		if (can_match(c, k, &r))
-			continue;
-		if (!r.possible) {
-			check_report(c, DIAG_UNREACHABLE_KIND, k->ast->name.span, "kind '%s' can never match: its condition contradicts itself", k->name);
-		} else if (r.taker && r.taker != k && !check_otherwise(k)) {
-			check_report(c, DIAG_UNREACHABLE_KIND, k->ast->name.span, "kind '%s' can never match: '%s' takes every entry it could", k->name,
-				     r.taker->name);
-			diag_note(c->d, r.taker->ast->name.span, "'%s' is here", r.taker->name);
-		} else {
-			check_report(c, DIAG_UNREACHABLE_KIND, k->ast->name.span, "kind '%s' can never match: the kinds before it take every entry", k->name);
-		}
-	}
 }

@@ -67,6 +67,17 @@ void check_uses_kind(const struct model_format *f, const struct model_kind *k, s
 	}
 }
 
+void check_uses_level(const struct model_format *f, int level, struct check_uses *u)
+{
+	for (const struct model_kind *k = f->kinds; k; k = k->next) {
+		if (!(k->at >> level & 1))
+			continue;
+		for (const struct ast_clause *c = k->ast->clauses; c; c = c->next)
+			if (c->kind == CL_WHEN || c->kind == CL_IF)
+				check_uses_expr(f, c->expr, u);
+	}
+}
+
 /* --- the choices ------------------------------------------------------------------ */
 
 static unsigned bits_in(uint32_t mask)

@@ -9,26 +9,6 @@
 
 #include "gen/lower/invert.h"
 
-unsigned bits_in(uint64_t x)
-{
-	unsigned n = 0;
-
-	for (; x; x &= x - 1)
-		n++;
-	return n;
-}
-
-/* The n-th combination of the bits of a mask. */
-uint64_t spread(uint64_t mask, uint64_t n)
-{
-	uint64_t out = 0;
-
-	for (; mask; mask &= mask - 1, n >>= 1)
-		if (n & 1)
-			out |= mask & (0 - mask);
-	return out;
-}
-
 /* --- is this entry of this kind, and sound? -------------------------------------- */
 
 static int match(const struct lower *lo, unsigned level, const uint64_t e[2], uint64_t config0)
@@ -71,6 +51,16 @@ static uint8_t napot_size(const struct ptg_kind *k, const uint64_t e[2])
 	return k->page_lg2;
 }
 
+uint64_t invert_zero(const struct inverse *v)
+{
+	uint64_t mask = v->k->zero;
+
+	for (unsigned w = 0; w < 3; w++)
+		if (v->k->zero_cfg[w])
+			mask |= v->k->zero_cfg[w] & configured_zero(v->lo, w + 1, v->config0);
+	return mask;
+}
+
 bool invert_sound(const struct inverse *v, const uint64_t e[2], uint64_t config0)
 {
 	const struct ptg_check *c = (const struct ptg_check *)v->lo->checks.data + v->k->check_first;
@@ -95,6 +85,20 @@ bool invert_sound(const struct inverse *v, const uint64_t e[2], uint64_t config0
 			return false;
 	}
 	return true;
+}
+
+bool invert_too_many(const struct inverse *v, const char *what, uint64_t bits, uint32_t features, unsigned most_bits, unsigned most_features)
+{
+	const struct ptg_level *l = &v->lo->out->levels[v->k->level];
+	const uint64_t words[2] = { bits, 0 };
+
+	if (bits_in(bits) > most_bits)
+		lower_fail(v->lo, "kind '%s' at level %s: %s depend on %u bits, %s; %u can be turned round", v->k->name, l->name, what, bits_in(bits),
+			   bits_text(v->lo, 8u << l->entry_lg2, words), most_bits);
+	else if (bits_in(features) > most_features)
+		lower_fail(v->lo, "kind '%s' at level %s: %s depend on %u features; %u can be turned round", v->k->name, l->name, what,
+			   bits_in(features), most_features);
+	return bits_in(bits) > most_bits || bits_in(features) > most_features;
 }
 
 /* --- whose bit is it? ------------------------------------------------------------------ */
@@ -173,6 +177,28 @@ static uint32_t find_owners(struct inverse *v)
 	return features;
 }
 
+static void fix_bit(struct inverse *v, unsigned at, bool set)
+{
+	uint64_t bit = UINT64_C(1) << at % 64, *fixed = at < 64 ? &v->fixed : &v->fixed_hi;
+	uint64_t *value = at < 64 ? &v->fixed_value : &v->fixed_value_hi;
+
+	*fixed |= bit;
+	*value = set ? *value | bit : *value & ~bit;
+}
+
+/* What `encode F=N` says of the bits of F, which may stand apart. */
+static void fix_field(struct inverse *v, uint16_t node, uint64_t value)
+{
+	const struct ptg_node *n = node_at(v->lo, node);
+
+	if (n->op == PTG_OP_CAT) {
+		fix_field(v, n->b, value);
+		fix_field(v, n->a, n->width < 64 ? value >> n->width : 0);
+	}
+	for (unsigned i = 0; n->op == PTG_OP_ENTRY && i < n->width && n->lo + i < 128; i++)
+		fix_bit(v, n->lo + i, i < 64 && value >> i & 1);
+}
+
 static void fix_duties(struct inverse *v, const struct model_kind *m)
 {
 	struct scope s = { .mode = SCOPE_RAW, .layout = m->layout, .level = -1, .page = v->k->page_lg2,
@@ -186,23 +212,18 @@ static void fix_duties(struct inverse *v, const struct model_kind *m)
 			if ((f->ast->duty != DUTY_ONE && f->ast->duty != DUTY_RES1) || !p->at.first)
 				continue;
 			lower_range(v->lo, &s, &p->at, m->layout->entry_bits, &hi, &low, &a, &b);
-			for (int i = low; a == PTG_NONE && i <= hi && i < 64; i++)
-				v->fixed_value |= UINT64_C(1) << i;
+			for (int i = low; a == PTG_NONE && i <= hi && i < 128; i++)
+				*(i < 64 ? &v->fixed_value : &v->fixed_value_hi) |= UINT64_C(1) << i % 64;
 		}
 	v->fixed = v->fixed_value;
+	v->fixed_hi = v->fixed_value_hi;
 	for (const struct ast_clause *c = m->ast->clauses; c; c = c->next)
 		for (const struct ast_encode *e = c->kind == CL_ENCODE ? c->encodes : NULL; e; e = e->next) {
 			struct ast_expr name = { .op = EX_NAME, .name = e->field.text };
-			const struct ptg_node *bits;
-			uint64_t value = 0, mask;
+			uint64_t value = 0;
 
 			node_is_const(v->lo, lower_expr(v->lo, &s, e->value, NULL), &value);
-			bits = node_at(v->lo, lower_expr(v->lo, &s, &name, NULL));
-			if (bits->op != PTG_OP_ENTRY || bits->lo + bits->width > 64)
-				continue;
-			mask = (bits->width >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << bits->width) - 1) << bits->lo;
-			v->fixed |= mask;
-			v->fixed_value = (v->fixed_value & ~mask) | (value << bits->lo & mask);
+			fix_field(v, lower_expr(v->lo, &s, &name, NULL), value);
 		}
 }
 
@@ -216,12 +237,12 @@ static uint64_t napot_mark(const struct ptg_kind *k, unsigned n)
 	return v << k->napot_src;
 }
 
-uint64_t invert_some_mark(const struct inverse *v, uint64_t base)
+uint64_t invert_some_mark(const struct inverse *v, const uint64_t base[2])
 {
 	const struct ptg_level *l = &v->lo->out->levels[v->k->level];
 
 	for (unsigned n = 0; v->k->napot && n < v->k->napot_width; n++) {
-		uint64_t e[2] = { base | napot_mark(v->k, n), v->k->base_hi };
+		uint64_t e[2] = { base[0] | napot_mark(v->k, n), base[1] };
 
 		if (v->k->napot_dst + n + 1u > l->shift && invert_sound(v, e, v->config0))
 			return napot_mark(v->k, n);
@@ -248,21 +269,6 @@ static uint64_t row_bits(const struct inverse *v, uint64_t *high)
 	return last;
 }
 
-/* A table entry must name the level (and width) below it. */
-static bool leads_down(const struct inverse *v, const uint64_t e[2])
-{
-	const struct ptg_next *n = (const struct ptg_next *)v->lo->nexts.data + v->k->next_first;
-	const struct ptg_format *out = v->lo->out;
-	unsigned below = out->levels[v->k->level].next;
-
-	if (v->k->role != PTG_ROLE_TABLE)
-		return true;
-	if (n->by != PTG_NONE &&
-	    (below == PTG_NO_LEVEL || lower_eval(v->lo, n->by, v->config0, e, NULL) != out->levels[below].number))
-		return false;
-	return v->k->bits == PTG_NONE || lower_eval(v->lo, v->k->bits, v->config0, e, NULL) == 9;
-}
-
 static uint64_t support_of_next(const struct inverse *v)
 {
 	const struct ptg_next *n = (const struct ptg_next *)v->lo->nexts.data + v->k->next_first;
@@ -282,42 +288,17 @@ static uint64_t support_of_next(const struct inverse *v)
 	return bits[0];
 }
 
-/* Without an address, or if that alone would be something else (LoongArch), a table with one. */
-static bool writable(const struct inverse *v, const uint64_t e[2])
-{
-	uint64_t full[2] = { e[0] | v->address, e[1] };
-
-	if (invert_sound(v, e, v->config0) && leads_down(v, e))
-		return true;
-	return v->k->role == PTG_ROLE_TABLE && invert_sound(v, full, v->config0) && leads_down(v, full);
-}
-
 /* The smallest constant with which some choice of the tried bits is an entry of the kind. */
 static bool find_base(struct inverse *v, uint64_t tried)
 {
-	uint64_t high, vars = row_bits(v, &high) | support_of_next(v);
+	uint64_t marks = v->k->napot ? ((UINT64_C(1) << v->k->napot_width) - 1) << v->k->napot_src : 0;
+	uint64_t open[2];
 
-	vars &= ~v->fixed & ~tried & ~v->memory & ~v->key & ~v->global & ~v->marks & ~v->contig;
-	if (!v->k->napot)
-		vars &= ~v->address;
-	else
-		vars &= ~(((UINT64_C(1) << v->k->napot_width) - 1) << v->k->napot_src);
-	if (bits_in(vars) > TRIED_MAX || bits_in(tried) > TRIED_MAX)
-		return false;
-	for (uint64_t n = 0; n < UINT64_C(1) << bits_in(vars); n++) {
-		uint64_t base = v->fixed_value | spread(vars, n);
-
-		for (uint64_t t = 0; t < UINT64_C(1) << bits_in(tried); t++) {
-			uint64_t e[2] = { base | spread(tried, t), v->k->base_hi };
-
-			e[0] |= invert_some_mark(v, e[0]);
-			if (writable(v, e)) {
-				v->k->base = base;
-				return true;
-			}
-		}
-	}
-	return false;
+	open[0] = row_bits(v, &open[1]) | support_of_next(v);
+	open[0] &= ~v->fixed & ~tried & ~v->memory & ~v->key & ~v->global & ~v->marks & ~v->contig;
+	open[0] &= v->k->napot ? ~marks : ~v->address;
+	open[1] &= ~v->fixed_hi;
+	return seek_base(v, open, tried, marks);
 }
 
 static void take_features(struct inverse *v)
@@ -390,7 +371,7 @@ static void invert_contig(struct inverse *v)
 {
 	bool set = false, clear = false;
 
-	if (v->k->contig_when == PTG_NONE || bits_in(v->contig) == 0 || bits_in(v->contig) > 8)
+	if (v->k->contig_when == PTG_NONE || bits_in(v->contig) == 0 || invert_too_many(v, "contiguous groups", v->contig, 0, 8, 0))
 		return;
 	v->k->contig_mask = v->contig;
 	for (uint64_t n = 0; n < UINT64_C(1) << bits_in(v->contig); n++) {
@@ -439,26 +420,11 @@ static void invert_page(struct inverse *v)
 	v->k->encodable = v->k->rights_count > 0;
 }
 
-static bool neutral_with(const struct inverse *v, const uint64_t e[2])
-{
-	const struct ptg_attr *all = v->lo->attrs.data;
-
-	for (unsigned a = 0; a < v->lo->attrs.count && a < 64; a++) {
-		uint16_t node = invert_attr_node(v, a);
-		uint64_t full = all[a].width >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << all[a].width) - 1;
-
-		if (node != PTG_NONE && lower_eval(v->lo, node, v->config0, e, NULL) != (all[a].op == '&' ? full : 0))
-			return false;
-	}
-	return true;
-}
-
 static void invert_table(struct inverse *v)
 {
 	const struct ptg_mark *m = (const struct ptg_mark *)v->lo->marks.data + v->k->mark_first;
 	uint64_t inherited = 0;
 	uint32_t features = 0;
-	unsigned best = 65;
 
 	v->address = piece_bits(v->lo, v->k);
 	for (unsigned a = 0; a < v->lo->attrs.count && a < 64; a++)
@@ -466,17 +432,9 @@ static void invert_table(struct inverse *v)
 	for (unsigned i = 0; i < v->k->mark_count; i++)
 		v->marks |= m[i].mask;
 	inherited &= ~v->fixed & ~v->address & ~v->marks;
-	if (!find_base(v, inherited) || bits_in(inherited) > TRIED_MAX)
+	if (!find_base(v, inherited))
 		return;
-	for (uint64_t t = 0; t < UINT64_C(1) << bits_in(inherited); t++) {
-		uint64_t bits = spread(inherited, t), e[2] = { v->k->base | bits, v->k->base_hi };
-
-		if (bits_in(bits) < best && neutral_with(v, e) && writable(v, e)) {
-			best = bits_in(bits);
-			v->k->neutral = bits;
-			v->k->encodable = 1;
-		}
-	}
+	v->k->encodable = seek_neutral(v, inherited);
 	for (unsigned i = 0; i < v->k->mark_count; i++)
 		v->k->neutral |= m[i].value;
 }

@@ -18,19 +18,26 @@ struct inverse {
 	struct ptg_kind *k;
 	uint16_t index;
 	uint64_t config0;            /* features under which the kind exists */
-	uint64_t fixed, fixed_value; /* low word: one, res1, encode */
+	uint64_t fixed, fixed_value, fixed_hi, fixed_value_hi; /* one, res1, encode */
 	uint64_t address, rights, memory, key, marks, global, contig;
 	uint64_t attrs_used;         /* by the deny lines */
 };
 
-unsigned bits_in(uint64_t x);
-/* The n-th combination of the bits of a mask. */
-uint64_t spread(uint64_t mask, uint64_t n);
-
 /* encode.c */
 bool invert_sound(const struct inverse *v, const uint64_t e[2], uint64_t config0); /* of the kind, passing its checks */
-uint64_t invert_some_mark(const struct inverse *v, uint64_t base);                 /* an encoded size that is legal */
+uint64_t invert_some_mark(const struct inverse *v, const uint64_t base[2]);        /* an encoded size that is legal */
+/* More bits decide `what` than can be tabulated: said aloud, never left out in silence. */
+bool invert_too_many(const struct inverse *v, const char *what, uint64_t bits, uint32_t features, unsigned most_bits, unsigned most_features);
+uint64_t invert_zero(const struct inverse *v);                                     /* bits of the low word that must be 0 */
 uint16_t invert_attr_node(const struct inverse *v, unsigned attr);                 /* PTG_NONE: the kind lacks it */
+
+/*
+ * seek.c: into v->k->base, the smallest choice of `open` for which some choice of `tried` is a sound entry of the kind;
+ * `marks` are the bits that size marks may take.
+ */
+bool seek_base(struct inverse *v, const uint64_t open[2], uint64_t tried, uint64_t marks);
+/* Into v->k->neutral, the fewest of the inherited bits with which a table takes no right away. */
+bool seek_neutral(struct inverse *v, uint64_t inherited);
 
 /* invert_rights.c, invert_memory.c */
 void invert_rights(struct inverse *v, uint32_t features);

@@ -67,7 +67,7 @@ static unsigned memory_rows(struct inverse *v, uint16_t node, uint32_t features,
 			uint64_t e[2] = { base | (v->k->rights_count ? r->value & ~v->memory : 0), v->k->base_hi };
 			struct mem_row *out = &rows[count];
 
-			e[0] |= invert_some_mark(v, e[0]);
+			e[0] |= invert_some_mark(v, e);
 			if (!invert_sound(v, e, config0) || is_alias(v, bits, config0))
 				continue;
 			*out = (struct mem_row){ .m = { .value = bits, .feature_mask = features, .type = PTG_NONE,
@@ -96,7 +96,7 @@ void invert_memory(struct inverse *v)
 	if (v->lo->out->memtype_attr == 0xff || node == PTG_NONE)
 		return;
 	node_support(v->lo, node, bits, &features, &ops);
-	if (bits_in(v->memory) > 8 || bits_in(features) > 3)
+	if (invert_too_many(v, "memory types", v->memory, features, 8, 3))
 		return;
 	rows = arena_array(v->lo->arena, (size_t)1 << (bits_in(v->memory) + bits_in(features)), sizeof(*rows));
 	count = memory_rows(v, node, features, rows);

@@ -69,7 +69,7 @@ static void rights_under(struct inverse *v, uint32_t fmask, uint32_t fvalue, str
 		struct ptg_enc_rights r = { .feature_mask = fmask, .feature_value = fvalue,
 					    .value = spread(v->rights, t) };
 
-		e[0] |= invert_some_mark(v, e[0]);
+		e[0] |= invert_some_mark(v, e);
 		if (!invert_sound(v, e, config0))
 			continue;
 		r.rights = (uint8_t)rights_of(v, e, config0);
@@ -128,7 +128,7 @@ void invert_rights(struct inverse *v, uint32_t features)
 	unsigned room = 1u << bits_in(v->rights), count = 0;
 	struct ptg_enc_rights *rows;
 
-	if (bits_in(v->rights) > TRIED_MAX || bits_in(features) > 6)
+	if (invert_too_many(v, "rights", v->rights, features, TRIED_MAX, 6))
 		return;
 	rows = arena_array(v->lo->arena, (size_t)room * 2 + 1, sizeof(*rows));
 	features = features_that_matter(v, features, rows);

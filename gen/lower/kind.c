@@ -285,7 +285,7 @@ static void lower_kind(struct lower *lo, const struct model_kind *m, int level)
 		return;
 	vec_add(lo, &lo->kinds, sizeof(k));
 	*(const struct model_kind **)vec_add(lo, &lo->kind_models, sizeof(void *)) = m;
-	lower_rows(lo, match, index);
+	lower_rows(lo, match, index, m, level);
 	lower_kind_at(lo, &k, m, level);
 	((struct ptg_kind *)lo->kinds.data)[index] = k;
 }

@@ -88,6 +88,11 @@ uint16_t node_cat(struct lower *lo, uint16_t high, uint16_t low, unsigned low_wi
 /* Entry bits and features a node depends on, and which operations it is made of. */
 void node_support(const struct lower *lo, uint16_t node, uint64_t bits[2], uint32_t *features, uint32_t *ops);
 
+/* bits.c */
+unsigned bits_in(uint64_t x);
+uint64_t spread(uint64_t mask, uint64_t n);
+const char *bits_text(const struct lower *lo, unsigned entry_bits, const uint64_t bits[2]);
+
 /* expr.c */
 uint16_t lower_expr(struct lower *lo, struct scope *s, const struct ast_expr *e, unsigned *width);
 uint16_t lower_in_set(struct lower *lo, struct scope *s, uint16_t value, const struct ast_set *set);
@@ -97,8 +102,22 @@ void lower_range(struct lower *lo, struct scope *s, const struct ast_slice *at, 
 uint16_t lower_index_slice(struct lower *lo, struct scope *s, const struct ast_slice *at, unsigned *width);
 uint16_t lower_register_pieces(struct lower *lo, struct scope *s, const struct ast_field *f, unsigned *width);
 uint16_t lower_feature(struct lower *lo, const struct ast_expr *e, bool negated);
+
+/* known.c */
+struct known {                       /* bits of a value that are certain */
+	uint64_t mask, value;
+};
+
+struct known_inputs {                /* bits of an entry, and features, that are known */
+	uint64_t mask[2], value[2];
+	uint32_t fmask, fvalue;
+};
+
+struct known lower_known(const struct lower *lo, const struct known_inputs *in, uint16_t node);
+struct known known_truth(struct known a);    /* is it other than 0? */
+
 /* cond.c: the rows of one kind at one level */
-void lower_rows(struct lower *lo, uint16_t node, uint16_t kind);
+void lower_rows(struct lower *lo, uint16_t node, uint16_t kind, const struct model_kind *m, int level);
 
 /* kind.c */
 void lower_kind_rules(struct lower *lo);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # run.sh PTGEN - check descriptions and compare what is said about them.
 #
-#   ok/NAME.pt    must pass, in silence
+#   ok/NAME.pt    must pass, in silence; a line "# encode: FORMAT OPTIONS => 0xENTRY" says
+#                 what `ptgen encode` makes of it
 #   err/NAME.pt   what `ptgen check` says is compared with err/NAME.out;
 #                 it exits with 1 when that holds an error, else with 0
 #
@@ -19,6 +20,15 @@ fail() {
 	bad=1
 }
 
+encoded() {
+	sed -n 's/^# encode: //p' "$1" >"$tmp/lines"
+	while read -r format rest; do
+		# shellcheck disable=SC2086
+		got=$("$ptgen" encode -f "$1:$format" --json ${rest% => *} 2>&1 | sed -n 's/.*"entry":"\(0x[0-9a-f]*\)".*/\1/p')
+		[ "$got" = "${rest#* => }" ] || fail "$1: encode $format $rest: $got"
+	done <"$tmp/lines"
+}
+
 for pt in ok/*.pt err/*.pt; do
 	[ -e "$pt" ] || continue
 	n=$((n + 1))
@@ -30,6 +40,7 @@ for pt in ok/*.pt err/*.pt; do
 	case $pt in
 	ok/*)
 		[ $rc -eq 0 ] && [ ! -s "$tmp/err" ] || { fail "$pt: exit $rc"; cat "$tmp/err"; }
+		encoded "$pt"
 		continue ;;
 	esac
 	want=0

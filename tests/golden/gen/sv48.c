@@ -62,6 +62,7 @@ static const uint16_t sv48_spare[2][16] = {
 
 void sv48_update(struct ptg_space *s)
 {
+	uint64_t key = 0;
 	unsigned i;
 
 	/* bits that must be zero, as features and parameters stand */
@@ -97,6 +98,15 @@ void sv48_update(struct ptg_space *s)
 	/* for the straight way through the tables: masks, what its end asks for */
 	s->word[0] = 0xe7c00000000000dfull | s->config[1];
 	s->word[1] = 0xc7c0000000000003ull | s->config[1];
+
+	/* what a page grants, marks and global included, by the bits of the entries that say so */
+	do {
+		const uint64_t lost = (key & 0x20);
+		const uint64_t e = (key & 0xde);
+
+		s->granted[key] = (uint16_t)(s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1);
+		key = (key - 0xfe) & 0xfe;
+	} while (key);
 	ptg_spare_(s, sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0]);
 }
 
@@ -470,7 +480,7 @@ struct ptg_hit sv48_lookup(const struct ptg_space *s, uint64_t va, unsigned acce
 		goto cold;
 
 	lost |= e;
-	rights = s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1;
+	rights = s->granted[(lost & 0x20) | (e & 0xde)];
 	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
@@ -541,7 +551,7 @@ enum ptg_fault sv48_translate(const struct ptg_space *s, uint64_t va, unsigned a
 		goto cold;
 
 	lost |= e;
-	rights = s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1;
+	rights = s->granted[(lost & 0x20) | (e & 0xde)];
 	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	t->pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
@@ -663,7 +673,7 @@ PTG_INLINE struct ptg_hit sv48_many_last(const struct ptg_space *s, uint64_t va,
 		goto cold;
 
 	lost |= e;
-	rights = s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1;
+	rights = s->granted[(lost & 0x20) | (e & 0xde)];
 	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);

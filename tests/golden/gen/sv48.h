@@ -259,7 +259,7 @@ PTG_INLINE struct ptg_hit sv48_lookup_inline(const struct ptg_space *s, uint64_t
 		goto cold;
 
 	lost |= e;
-	rights = s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1;
+	rights = s->granted[(lost & 0x20) | (e & 0xde)];
 	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);

@@ -68,6 +68,7 @@ static const uint16_t x86_64_spare[16] = {
 
 void x86_64_update(struct ptg_space *s)
 {
+	uint64_t key = 0;
 	unsigned i;
 
 	/* bits that must be zero, as features and parameters stand */
@@ -101,6 +102,15 @@ void x86_64_update(struct ptg_space *s)
 	/* for the straight way through the tables: masks, what its end asks for */
 	s->word[0] = 0x81 | s->config[1];
 	s->word[1] = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? 0xf : 0;
+
+	/* what a page grants, marks and global included, by the bits of the entries that say so */
+	do {
+		const uint64_t lost = ((key >> 1 | key << 63) & 0x8000000000000006ull);
+		const uint64_t e = (key & 0x160);
+
+		s->granted[key] = (uint16_t)(s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2));
+		key = (key - 0x16d) & 0x16d;
+	} while (key);
 	ptg_spare_(s, (s->ctx[2]) ? NULL : x86_64_spare);
 }
 
@@ -440,7 +450,7 @@ struct ptg_hit x86_64_lookup(const struct ptg_space *s, uint64_t va, unsigned ac
 		goto cold;
 
 	lost |= e;
-	rights = s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2);
+	rights = s->granted[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
 	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
@@ -510,7 +520,7 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 		goto cold;
 
 	lost |= e;
-	rights = s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2);
+	rights = s->granted[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
 	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	t->pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
@@ -632,7 +642,7 @@ PTG_INLINE struct ptg_hit x86_64_many_last(const struct ptg_space *s, uint64_t v
 		goto cold;
 
 	lost |= e;
-	rights = s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2);
+	rights = s->granted[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
 	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);

@@ -373,7 +373,7 @@ PTG_INLINE struct ptg_hit x86_64_lookup_inline(const struct ptg_space *s, uint64
 		goto cold;
 
 	lost |= e;
-	rights = s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2);
+	rights = s->granted[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
 	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
 		goto cold;
 	hit.pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
