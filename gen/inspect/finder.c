@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* finder.c - root tables in an image, without a word from the machine */
 #include "gen/inspect/finder.h"
+#include "gen/inspect/known.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,70 +12,21 @@
 #define MOSTLY 3u                    /* tolerant: so many sound entries for each bad one */
 #define ROOT_MOSTLY 8u               /* and in the root, unless it maps itself */
 #define PAGE 4096u
-#define SMALLEST 32u                 /* alignment of the smallest first tables there are */
+#define SMALLEST KNOWN_ALIGN         /* alignment of the smallest first tables there are */
 #define LOOKED_AT 64u                /* entries of a root whose idle bits are counted */
 #define FEW 5u                       /* log2 of entries of a small first table */
 #define ENTRIES_MAX 65536u           /* a larger table is looked at in part */
-
-/* Pages of one table, or of several. */
-struct pages {
-	uint64_t count, in_ram, alike;
-	uint64_t last;               /* rights and memory type of the one before; 0: none */
-};
-
-/* What is known of a table at a level. */
-struct verdict {
-	struct pages pages;
-	bool used, sound, hollow, empty;
-	uint64_t pa;
-	unsigned level;
-};
 
 struct run {
 	struct finder *f;
 	bool tolerant;               /* a few bad entries are no reason */
 	struct plan *plan, *lenient;
 	struct ptg_space space, soft; /* soft: reserved bits do not count */
-	struct verdict *slot;
-	size_t size, count;
+	struct known known;
 	struct scan_seen tree;       /* tables of the tree that is being counted, attrs: its root */
 	struct { uint64_t pa; unsigned level; } *visited;
 	size_t visited_count, visited_room;
 };
-
-/* --- what is known --------------------------------------------------------------------- */
-
-static struct verdict *place(struct verdict *slot, size_t size, uint64_t pa, unsigned level)
-{
-	size_t i = (size_t)seen_mix(pa + level) & (size - 1);
-
-	while (slot[i].used && (slot[i].pa != pa || slot[i].level != level))
-		i = (i + 1) & (size - 1);
-	return &slot[i];
-}
-
-static void remember(struct run *r, const struct verdict *v)
-{
-	if (4 * (r->count + 1) >= 3 * r->size) {
-		size_t size = r->size ? 2 * r->size : 4096;
-		struct verdict *slot = arena_array(r->f->arena, size, sizeof(*slot));
-
-		for (size_t i = 0; i < r->size; i++)
-			if (r->slot[i].used)
-				*place(slot, size, r->slot[i].pa, r->slot[i].level) = r->slot[i];
-		r->slot = slot;
-		r->size = size;
-	}
-	*place(r->slot, r->size, v->pa, v->level) = *v;
-	r->count++;
-}
-
-static const struct verdict *recall(const struct run *r, uint64_t pa, unsigned level)
-{
-	struct verdict *v = r->size ? place(r->slot, r->size, pa, level) : NULL;
-
-	return v && v->used ? v : NULL;
-}
 
 /* --- one table -------------------------------------------------------------------------------- */
 
@@ -125,30 +77,30 @@ static void add_pages(struct root_found *root, const struct pages *p)
 static bool sound(struct run *r, uint64_t pa, unsigned level)
 {
 	const struct ptg_format *f = r->space.format;
-	const struct verdict *known = recall(r, pa, level);
-	struct verdict v = {.used = true, .pa = pa, .level = level, .sound = true};
+	struct verdict v = {.used = true, .pa = pa, .level = level};
 	unsigned n = level_entries(f, level, 0);
 	uint64_t bad = 0, good = 0, nothings = 0;
+	bool well = true;
 
-	if (known)
-		return known->sound;
-	if (!image_find(r->f->image, pa)) {
-		v.sound = false;
-		n = 0;
-	}
-	for (unsigned i = 0; i < n && (v.sound || r->tolerant); i++) {
+	if (!image_find(r->f->image, pa))
+		return false;
+	if (known_sound(&r->known, pa, level))
+		return true;
+	if (known_unsound(&r->known, pa, level))
+		return false;
+	for (unsigned i = 0; i < n && well; i++) {
 		struct ptg_decoded d;
 		uint64_t e[2];
 
 		if (!load(r, pa, level, i, e)) {
-			v.sound = false;
+			well = false;
 			break;
 		}
 		if (!(e[0] | e[1]))
 			continue;
 		memset(&d, 0, sizeof(d));
 		if (ptg_decode(&r->space, level, e, &d))
-			v.sound = false;
+			well = false;
 		else if (nothing(f, &d))
 			nothings++;
 		else if (d.fault || d.role == PTG_ROLE_INVALID)
@@ -159,14 +111,18 @@ static bool sound(struct run *r, uint64_t pa, unsigned level)
 			bad++;
 		else
 			good++;
-		v.sound = v.sound && (!bad || r->tolerant);
+		/* Tolerant: until those that are left could not make up for it. */
+		well = well && (r->tolerant ? bad * MOSTLY <= good + v.pages.count + (n - 1 - i) : !bad);
 	}
-	if (r->tolerant && bad * MOSTLY > good + v.pages.count)
-		v.sound = false;
+	if (!well || bad * MOSTLY > good + v.pages.count) {
+		if (r->tolerant)
+			known_add_unsound(&r->known, pa, level);
+		return false;
+	}
 	v.empty = !bad && !nothings && !good && !v.pages.count;
 	v.hollow = !v.empty && nothings >= good + v.pages.count;
-	remember(r, &v);
-	return v.sound;
+	known_add(&r->known, &v);
+	return true;
 }
 
 /* --- a whole tree -------------------------------------------------------------------------------- */
@@ -174,7 +130,7 @@ static bool sound(struct run *r, uint64_t pa, unsigned level)
 /* Tables and pages below, each table once. */
 static void count_tree(struct run *r, struct root_found *root, uint64_t pa, unsigned level)
 {
-	const struct verdict *v = recall(r, pa, level);
+	const struct verdict *v = known_sound(&r->known, pa, level);
 	unsigned n = level_entries(r->space.format, level, 0);
 	bool fresh;
 
@@ -414,9 +370,14 @@ static void scan_level(struct run *r, unsigned level)
 
 		for (; pa >= p.pa && pa <= p.last && p.last - pa >= 7; pa += step) {
 			struct root_found root = {.plan = r->plan, .table = pa, .level = level, .index_lg2 = l->width};
+			uint64_t zeros = image_zeros(r->f->image, &p, pa);
 
 			if ((r->f->looked_at++ & 0xff) == 0 && r->f->progress)
 				r->f->progress(r->f->arg, done + (pa - p.pa), total);
+			if (zeros >= bytes) {
+				pa += (zeros - bytes) / step * step;
+				continue;
+			}
 			if (!(pa & (PAGE - 1)) && blank(&p, pa, bytes > PAGE ? bytes : PAGE)) {
 				pa += bytes > PAGE ? 0 : PAGE - step;
 				continue;
@@ -432,7 +393,7 @@ static bool start(struct run *r, struct finder *f, struct plan *plan, const char
 {
 	r->f = f;
 	r->plan = plan;
-	r->tree.arena = f->inside.arena = f->inside_good.arena = f->arena;
+	r->tree.arena = r->known.arena = f->inside.arena = f->inside_good.arena = f->arena;
 	r->lenient = arena_alloc(f->arena, sizeof(*r->lenient));
 	*r->lenient = *plan;
 	if (!view_ignore(f->arena, r->lenient, ~(uint64_t)0, NULL, why))

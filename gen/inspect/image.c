@@ -129,6 +129,28 @@ uint64_t image_size(const struct image *image)
 	return sum;
 }
 
+uint64_t image_zeros(const struct image *image, const struct image_part *p, uint64_t pa)
+{
+	const unsigned char *at = p->bytes ? p->bytes + (pa - p->pa) : NULL;
+	size_t low = 0, high = image->gap_count;
+	uint64_t here;
+
+	if (!at)
+		return 0;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (at >= image->gap[mid].end)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == image->gap_count || at < image->gap[low].first)
+		return 0;
+	here = (uint64_t)(image->gap[low].end - at);
+	return here - 1 < p->last - pa ? here : p->last - pa + 1;
+}
+
 int image_read(struct image *image, uint64_t pa, void *dst, size_t n)
 {
 	unsigned char *to = dst;
@@ -213,6 +235,36 @@ static void file_shrank(int signal_number)
 	_exit(3);
 }
 
+/* A sparse file says where its holes are: to look for something in them is to read nothing for hours. */
+static void note_gaps(struct image *image, int fd, const struct stat *st, const unsigned char *map)
+{
+#if defined(SEEK_DATA) && defined(SEEK_HOLE)
+	off_t at = 0, end = st->st_size;
+
+	if (st->st_blocks >= st->st_size / 512)
+		return;
+	while (at < end) {
+		off_t hole = lseek(fd, at, SEEK_HOLE), data = hole < 0 ? -1 : lseek(fd, hole, SEEK_DATA);
+
+		if (hole < 0 || hole >= end)
+			return;
+		if (data < hole)
+			data = end; /* no more data */
+		if (image->gap_count == image->gap_room) {
+			size_t room = image->gap_room ? 2 * image->gap_room : 64;
+
+			image->gap = arena_grow(image->arena, image->gap, image->gap_count, room, sizeof(*image->gap));
+			image->gap_room = room;
+		}
+		image->gap[image->gap_count].first = map + hole;
+		image->gap[image->gap_count++].end = map + data;
+		at = data;
+	}
+#else
+	(void)image, (void)fd, (void)st, (void)map;
+#endif
+}
+
 bool image_map_file(struct image *image, const char *path, struct image_file *file, const char **why)
 {
 	struct stat st;
@@ -230,11 +282,13 @@ bool image_map_file(struct image *image, const char *path, struct image_file *fi
 		return false;
 	}
 	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
 	if (map == MAP_FAILED) {
 		*why = arena_printf(image->arena, "%s: %s", path, strerror(errno));
+		close(fd);
 		return false;
 	}
+	note_gaps(image, fd, &st, map);
+	close(fd);
 	signal(SIGBUS, file_shrank);
 	image->file_map = map;
 	image->file_size = (size_t)st.st_size;

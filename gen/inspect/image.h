@@ -22,6 +22,10 @@ struct image_part {              /* physical [pa, last] */
 	const unsigned char *bytes;  /* NULL: not mapped, image->read fetches it */
 };
 
+struct image_gap {               /* where the file has a hole: zeros that nobody has to read */
+	const unsigned char *first, *end;
+};
+
 struct image {
 	struct arena *arena;
 	const char *name;            /* as given */
@@ -34,6 +38,8 @@ struct image {
 	void *state;                 /* of the reader */
 	void *file_map;              /* the file, where one is mapped */
 	size_t file_size;
+	struct image_gap *gap;       /* in order */
+	size_t gap_count, gap_room;
 	const char *broken;          /* the source went away while it was read: why */
 	uint64_t cut;                /* bytes that the headers promise and the file lacks */
 	size_t overlaps;             /* parts that had to be cut because another holds the same memory */
@@ -61,6 +67,8 @@ const struct image_part *image_find(struct image *image, uint64_t pa);
 uint64_t image_extent(struct image *image, uint64_t pa, uint64_t n);
 /* Sum of all parts. */
 uint64_t image_size(const struct image *image);
+/* How many bytes from pa on, a place in this part, are known to be zero without a look at them. */
+uint64_t image_zeros(const struct image *image, const struct image_part *p, uint64_t pa);
 
 /* --- for the readers ------------------------------------------------------------ */
 

@@ -53,4 +53,21 @@ for f in ia32e riscv64 aarch64 s390x x86_32 armv7_short; do
 done
 dd if=/dev/zero of="$W/zero" bs=1024 count=4096 2>/dev/null
 run 1 roots -f ia32e,riscv64 "$W/zero"
+
+# What pointers out of the image lead to is not kept: 4 MiB of noise need less than 64 MiB beside what maps the program.
+(ulimit -v 200000; exec "$PTGEN" roots -f x86_64,x86_pae,aarch64_4k --min-tables 2 "$W/noise" >"$W/out" 2>"$W/err")
+[ $? -eq 1 ] || fail "noise in little memory: $(head -n 2 "$W/err")"
+
+# A file of 64 GiB that is one hole but for four pages at 40 GiB is looked through at once.
+if command -v truncate >/dev/null && truncate -s 64G "$W/sparse" 2>/dev/null; then
+	put "$W/sparse" 0xa00000000 8 0xa00001067
+	put "$W/sparse" 0xa00001000 8 0xa00002067
+	put "$W/sparse" 0xa00002000 8 0xa00003067
+	put "$W/sparse" 0xa00003000 8 0xa00004067 0xa00005067 0xa00006067 0xa00007067
+	TESTS=$((TESTS + 1))
+	timeout 10 "$PTGEN" roots -f x86_64 "$W/sparse" >"$W/out" 2>"$W/err" || fail "the sparse file: status $?"
+	has cr3=0xa00000000
+	lines 1
+	rm -f "$W/sparse"
+fi
 finish
