@@ -384,8 +384,7 @@ static int map_bulk(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 	n = ptg_shr_(last - va, fr->t.shift) + (((last - va) & in) == in);
 	if (n > fr->hi - index + 1)
 		n = fr->hi - index + 1;
-	n = map_empties(op, fr, index, n);
-	if (!n)
+	if (!map_empties(op, fr, index, 1)) /* all that are, only when it is sure that they will be used */
 		return PTG_CUT_;
 	seen.e[0] = fr->empty[0];
 	seen.e[1] = fr->empty[1];
@@ -396,16 +395,21 @@ static int map_bulk(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 	if (err || child.children > 1 || child.one || child.t.shift + child.t.index_lg2 != fr->t.shift || child.lo ||
 	    child.hi != ptg_mask_(child.t.index_lg2))
 		return PTG_CUT_;
+	c = ptg_pick_(op, &child, va, va + in, map_pa(op, va), fr->t.shift, &lg2);
+	if (!c || (map_single(c) ? !c->step : !c->k->addr_simple))
+		return PTG_CUT_;
+	n = map_empties(op, fr, index, n);
 	run = va + ptg_shl_(n - 1, fr->t.shift) + in;
 	c = ptg_pick_(op, &child, va, run, map_pa(op, va), fr->t.shift, &lg2);
-	if (!c || (map_single(c) ? !c->step : !c->k->addr_simple))
+	if (!c)
 		return PTG_CUT_;
 	*end = run;
 	if (!op->commit) {
 		err = ptg_need_(op, &child);
 		if (!err)
 			err = map_granted(op, &child, c);
-		op->pool[child.t.level].want += (uint32_t)(n - 1);
+		if (!err)
+			err = ptg_pool_more_(op, child.t.level, n - 1);
 		op->pool[child.t.level].counted = child.base + ptg_shl_(n - 1, fr->t.shift);
 		return err;
 	}

@@ -12,6 +12,17 @@ static unsigned pool_word_lg2(const struct ptg_pool_ *p)
 	return p->bytes >= 8 ? 3 : 2;
 }
 
+/* n more tables, of a depth that has been counted. */
+int ptg_pool_more_(struct ptg_op_ *op, unsigned level, uint64_t n)
+{
+	struct ptg_pool_ *p = &op->pool[level];
+
+	if (n > ~(uint32_t)0 - p->want)
+		return PTG_E_NOMEM;
+	p->want += (uint32_t)n;
+	return PTG_OK;
+}
+
 /* A table that will be there once, however often it is counted one after the other. */
 int ptg_pool_count_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t pa_mask)
 {
@@ -27,8 +38,7 @@ int ptg_pool_count_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t pa
 	p->bytes = bytes;
 	p->pa_mask = pa_mask;
 	p->align = fr->t.added || unit > bytes ? unit : bytes;
-	p->want++;
-	return PTG_OK;
+	return ptg_pool_more_(op, fr->t.level, 1);
 }
 
 static void pool_release(struct ptg_op_ *op, unsigned level, uint64_t pa)

@@ -252,6 +252,9 @@ static inline bool ptg_word_swap_(ptg_word64_ *w, uint64_t *old, uint64_t v)
 void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool stream);
 /* How many from the start on agree with value in the fixed bits, and have none of the zero ones. */
 uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero);
+uint64_t ptg_words_step_(const ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, const ptg_word64_ *soon);
+uint64_t ptg_words_pages_(const ptg_word64_ *w, uint64_t n, uint64_t varies, uint64_t fixed, unsigned shl, uint64_t *pa,
+			  const ptg_word64_ *soon);
 void ptg_words_change_(ptg_word64_ *w, uint64_t n, uint64_t keep, uint64_t set); /* nobody else writes */
 void ptg_words_fence_(void); /* after streaming stores */
 
@@ -287,6 +290,7 @@ int ptg_adopt_(struct ptg_op_ *op, struct ptg_frame_ *fr);
 /* --- tables (pool.c, link.c) ---------------------------------------------------------- */
 
 int ptg_pool_count_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t pa_mask);
+int ptg_pool_more_(struct ptg_op_ *op, unsigned level, uint64_t n); /* so many like it: PTG_E_NOMEM: beyond counting */
 int ptg_pool_fill_(struct ptg_op_ *op);
 int ptg_pool_take_(struct ptg_op_ *op, unsigned level, uint64_t *pa);
 void ptg_pool_give_(struct ptg_op_ *op, unsigned level, uint64_t pa);

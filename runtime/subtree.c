@@ -135,11 +135,12 @@ int ptg_subtree_count_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t n)
 	if (err)
 		return err;
 	p = &op->pool[child.t.level];
-	if (more >> fr->t.index_lg2 != n || more > ~(uint32_t)0 - p->want)
+	if (more >> fr->t.index_lg2 != n)
 		return PTG_E_NOMEM;
 	p->any = false;
 	err = ptg_table_count_(op, &child);
-	p->want += (uint32_t)(more - 1);
+	if (!err)
+		err = ptg_pool_more_(op, child.t.level, more - 1);
 	return err || !child.deep ? err : ptg_subtree_count_(op, &child, more);
 }
 

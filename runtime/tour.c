@@ -195,15 +195,13 @@ static int tour_again(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uin
 	unsigned i;
 
 	for (i = 0; i < fr->t.level; i++) {
-		struct ptg_pool_ *p = &op->pool[i];
-		uint64_t more = p->want - before[i];
+		uint64_t more = op->pool[i].want - before[i];
 
 		if (!more)
 			continue;
-		if (n > ~(uint32_t)0 || more * n > ~(uint32_t)0 - p->want)
+		if (n > ~(uint32_t)0 || ptg_pool_more_(op, i, more * n))
 			return PTG_E_NOMEM;
-		p->want += (uint32_t)(more * n);
-		p->any = false;
+		op->pool[i].any = false;
 	}
 	return PTG_OK;
 }

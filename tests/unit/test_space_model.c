@@ -35,7 +35,7 @@ struct flat {
 	bool trace;
 	bool hides;              /* "no right" is "not present" */
 	bool lost;               /* nothing is known of the space any more */
-	unsigned slow;           /* one unmap in so many goes to the end of the space */
+	unsigned slow;           /* one unmap in so many goes to the end of the space; a round is 25 times as long */
 	struct cached tlb[CACHE];
 	struct pointer walk[CACHE];
 	uint64_t dirty[PLACES];
@@ -296,7 +296,7 @@ static uint64_t random_unit(struct flat *m)
 
 static void random_range(struct flat *m, struct want *w)
 {
-	unsigned common;
+	unsigned largest;
 	uint64_t unit = random_unit(m), spot = m->spot[pick(m, SPOTS)], most = pick(m, 16) ? 256 : 4096;
 
 	w->va = spot + (pick(m, 40) - 20) * (pick(m, 3) ? m->small : unit);
@@ -316,9 +316,10 @@ static void random_range(struct flat *m, struct want *w)
 		w->pa = (w->pa >> 1) & ~(m->small - 1), w->len = w->len > m->small ? (w->len >> 1) & ~(m->small - 1) : m->small;
 	if (w->len == 0)
 		w->len = m->small;
-	common = ptg_lowest_bit_((w->va ^ w->pa) | UINT64_C(1) << 63);
-	if (w->len >> common > most) /* no more pages than a test can wait for */
-		w->len = most << common;
+	largest = ptg_lowest_bit_((w->va ^ w->pa) | UINT64_C(1) << 63);
+	largest = ptg_highest_bit_((m->r->s.page_sizes & (ptg_mask_(largest) | UINT64_C(1) << largest)) | m->small);
+	if (w->len >> largest > most) /* no more pages than a test can wait for */
+		w->len = most << largest;
 	w->attr = (unsigned)pick(m, m->attrs);
 	w->flags = 0;
 	if (pick(m, 4))
@@ -734,7 +735,8 @@ static void round_of(struct flat *m, uint64_t steps)
 	if (r->format->va_check == PTG_VA_SIGN || r->s.root[0].sel_width)
 		bits--;
 	m->va_last = ptg_mask_(bits);
-	m->slow = r->s.root[0].index_lg2 > 13 ? 200 : 10;
+	m->slow = r->s.root[0].index_lg2 > 13 ? 200 : 10; /* first tables that take long to look through */
+	steps = steps < 25 * m->slow ? steps : 25 * m->slow;
 	find_attrs(m);
 	find_pa(m);
 	for (i = 0; i < SPOTS; i++)
@@ -812,7 +814,7 @@ START_TEST(random_operations)
 	m.cap = 64;
 	m.seg = malloc(m.cap * sizeof(*m.seg));
 	while (m.step < n)
-		round_of(&m, n - m.step < 250 ? n - m.step : 250);
+		round_of(&m, n - m.step);
 	if (only)
 		printf("%s%s: %u done, %u refused, %u failed\n", plain, m.walker ? ", both walkers" : "", m.done, m.refused,
 		       m.failed);

@@ -293,6 +293,24 @@ START_TEST(too_large_a_tree_is_refused_at_once)
 }
 END_TEST
 
+/* 2^32 tables and a few more are not those few. */
+START_TEST(more_tables_than_can_be_counted_are_refused)
+{
+	struct rig *r = rig_format("sv57");
+	unsigned before = r->tables;
+	struct ptg_need need;
+
+	r->s.page_sizes = K4;
+	ck_assert_int_eq(ptg_map(&r->s, 0, 0, (UINT64_C(1) << 53) + 2 * M2, &rig_rw, 0, &r->f), PTG_E_NOMEM);
+	absent(r, 0);
+	absent(r, UINT64_C(1) << 53);
+	ck_assert_uint_eq(r->tables, before);
+	ck_assert_int_eq(ptg_plan_map(&r->s, 0, (UINT64_C(1) << 53) + 2 * M2, 0, 0, &need), PTG_E_NOMEM);
+	ck_assert_uint_eq(need.tables[0] | need.tables[1], 0);
+	rig_end(r);
+}
+END_TEST
+
 /* 1 GiB through tables of 2 MiB: each of those needs one, and exactly as many as that are enough. */
 START_TEST(a_split_counts_every_table)
 {
@@ -333,6 +351,7 @@ int main(void)
 	tcase_add_test(tc, marks_go_into_the_tree);
 	tcase_add_test(tc, too_large_a_tree_is_refused_at_once);
 	tcase_add_test(tc, a_split_counts_every_table);
+	tcase_add_test(tc, more_tables_than_can_be_counted_are_refused);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
