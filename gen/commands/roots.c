@@ -105,17 +105,48 @@ static const char *evidence(struct arena *a, const struct root_found *f)
 	return text;
 }
 
-static void show(struct roots *r, const struct root_found *f)
+static bool wanted(const struct roots *r, const struct root_found *f)
+{
+	return r->all || (!f->inside && !f->weak && f->tables >= r->min_tables);
+}
+
+/* One line a tree; the other formats that read the same in it stand after the one that tells most. */
+static void print_all(struct roots *r)
+{
+	const struct finder *f = &r->finder;
+	struct out *o = &r->t.out;
+	int name = 0, root = 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		const struct root_found *a = &f->found[i];
+
+		if (wanted(r, a) && (int)strlen(a->plan->format.name) > name)
+			name = (int)strlen(a->plan->format.name);
+		if (wanted(r, a) && (int)strlen(a->reg) > root)
+			root = (int)strlen(a->reg);
+	}
+	for (size_t i = 0, j; i < f->count; i = j) {
+		const struct root_found *a = &f->found[i];
+
+		for (j = i + 1; j < f->count && finder_same_tree(a, &f->found[j]);)
+			j++;
+		if (!wanted(r, a))
+			continue;
+		r->shown++;
+		fprintf(o->file, "%-*s  %s%-*s%s  %s", name, a->plan->format.name, out_ink(o, a->inside ? INK_DIM : INK_BOLD), root,
+			a->reg, out_ink(o, INK_PLAIN), evidence(r->t.arena, a));
+		for (size_t k = i + 1; k < j; k++)
+			fprintf(o->file, "%s%s", k == i + 1 ? "; or " : ", ", f->found[k].plan->format.name);
+		fputs("\n", o->file);
+	}
+}
+
+static void record(struct roots *r, const struct root_found *f)
 {
 	struct out *o = &r->t.out;
 	const struct ptg_format *fmt = &f->plan->format;
 
 	r->shown++;
-	if (o->form == OUT_TEXT) {
-		fprintf(o->file, "%-14s %s%-26s%s  %s\n", fmt->name, out_ink(o, f->inside ? INK_DIM : INK_BOLD), f->reg,
-			out_ink(o, INK_PLAIN), evidence(r->t.arena, f));
-		return;
-	}
 	out_begin(o);
 	out_text(o, "format", fmt->name);
 	out_text(o, "root", f->reg);
@@ -170,9 +201,11 @@ static int run(struct roots *r)
 				code = command_fail(EXIT_USAGE, "%s", why);
 	progress_end(&r->progress);
 	finder_rank(f);
-	for (size_t i = 0; i < f->count && !code; i++)
-		if (r->all || (!f->found[i].inside && !f->found[i].weak && f->found[i].tables >= r->min_tables))
-			show(r, &f->found[i]);
+	if (!code && r->t.out.form == OUT_TEXT)
+		print_all(r);
+	for (size_t i = 0; i < f->count && !code && r->t.out.form != OUT_TEXT; i++)
+		if (wanted(r, &f->found[i]))
+			record(r, &f->found[i]);
 	return code ? code : r->shown ? EXIT_DONE : EXIT_NO;
 }
 

@@ -13,6 +13,8 @@
 #define ROOT_MOSTLY 8u               /* and in the root, unless it maps itself */
 #define PAGE 4096u
 #define SMALLEST KNOWN_ALIGN         /* alignment of the smallest first tables there are */
+#define USER (PTG_UR | PTG_UW | PTG_UX)
+#define RIGHTS (USER | PTG_SR | PTG_SW | PTG_SX)
 #define LOOKED_AT 64u                /* entries of a root whose idle bits are counted */
 #define FEW 5u                       /* log2 of entries of a small first table */
 #define ENTRIES_MAX 65536u           /* a larger table is looked at in part */
@@ -61,6 +63,9 @@ static void count_page(const struct run *r, const struct ptg_decoded *d, struct 
 	p->in_ram += r->f->is_ram && r->f->is_ram(r->f->ram_arg, d->pa, end);
 	p->alike += !p->last || p->last == look;
 	p->last = look;
+	p->user = p->user || (d->rights & USER);
+	p->supervisor = p->supervisor || ((d->rights & PTG_SR) && !(d->rights & USER));
+	p->looks |= (uint64_t)1 << (seen_mix(d->rights & RIGHTS ? look : 0) & 63);
 }
 
 static void add_pages(struct root_found *root, const struct pages *p)
@@ -68,6 +73,9 @@ static void add_pages(struct root_found *root, const struct pages *p)
 	root->pages += p->count;
 	root->pages_in_ram += p->in_ram;
 	root->alike += p->alike;
+	root->looks |= p->looks;
+	root->user = root->user || p->user;
+	root->supervisor = root->supervisor || p->supervisor;
 }
 
 /*

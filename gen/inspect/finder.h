@@ -24,9 +24,12 @@ struct root_found {
 	uint64_t hollow;             /* tables with no more entries that lead on than such that are other than 0 and do not */
 	uint64_t empty;              /* tables of zeros only: kernels keep some ready */
 	uint64_t alike;              /* pages with the rights and the memory type of the page before, or first in their table */
+	uint64_t looks;              /* a bit, by hash, for each combination of rights and memory type */
+	bool user, supervisor;       /* has pages that the user can reach, that only the supervisor can */
 	unsigned entries, table_entries, reserved; /* of the root; reserved: that hardware refuses */
 	int self;                    /* index of an entry that leads back to the root; -1: none */
 	uint64_t hash[2];            /* of the entries of the lower and the upper half; 0: none */
+	unsigned told_apart;         /* kinds of pages that the format tells apart in all its roots; the user's count most */
 	unsigned sharers;            /* other roots with the same upper half */
 	bool inside;                 /* a table of a larger tree */
 	bool weak;                   /* maps next to nothing where others map memory */
@@ -59,6 +62,8 @@ bool finder_run(struct finder *f, struct plan *plan, bool tolerant, const char *
  * On Arm a last table can be read as one a level higher: a page's bits say nothing there.
  */
 bool finder_good(const struct root_found *r);
+/* The same tables, as two formats read them. */
+bool finder_same_tree(const struct root_found *a, const struct root_found *b);
 /* After all: what is inside a larger tree, what is shared, what --root takes, the score; sorted, best first. */
 void finder_rank(struct finder *f);
 

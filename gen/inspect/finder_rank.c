@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* finder_rank.c - which candidates are roots of their own, and how good */
 #include <stdlib.h>
+#include <string.h>
 
 #include "gen/inspect/finder.h"
 
@@ -79,9 +80,13 @@ static int by_score(const void *x, const void *y)
 		return a->inside ? 1 : -1;
 	if (a->score != b->score)
 		return a->score > b->score ? -1 : 1;
+	if (a->table != b->table)
+		return a->table < b->table ? -1 : 1;
+	if (a->told_apart != b->told_apart)
+		return a->told_apart > b->told_apart ? -1 : 1;
 	if (a->idle != b->idle) /* the format that knows more of the bits */
 		return a->idle < b->idle ? -1 : 1;
-	return a->table < b->table ? -1 : a->table > b->table;
+	return strcmp(a->plan->format.name, b->plan->format.name);
 }
 
 /* Bytes of the first table. */
@@ -108,21 +113,45 @@ static int by_table(const void *x, const void *y)
 	return larger(a, b) ? -1 : larger(b, a);
 }
 
+/* Two first tables of one other format, each with most of what this one has: it is those, read as one. */
+static bool made_of_two(const struct finder *f, size_t i)
+{
+	const struct root_found *a = &f->found[i], *one = NULL;
+
+	for (size_t j = i + 1; j < f->count && f->found[j].table - a->table < extent(a); j++) {
+		const struct root_found *b = &f->found[j];
+
+		if (b->plan == a->plan || !finder_good(b) || 2 * b->tables < a->tables || extent(b) >= extent(a))
+			continue;
+		if (one && one->plan == b->plan && one->table != b->table)
+			return true;
+		one = one ? one : b;
+	}
+	return false;
+}
+
 /*
  * Tables that share bytes cannot both be roots: the good one, then the one with the
  * larger tree is it (a table read a level too high has its pages as tables); of equal ones the later, whose entries begin where it begins.
  */
 static void drop_overlaps(struct finder *f)
 {
-	for (size_t i = 0; i < f->count; i++)
-		for (size_t j = i + 1; j < f->count && f->found[j].table - f->found[i].table < extent(&f->found[i]); j++) {
-			struct root_found *a = &f->found[i], *b = &f->found[j];
+	for (size_t i = 0; i < f->count; i++) {
+		struct root_found *a = &f->found[i];
+
+		if (made_of_two(f, i)) {
+			a->inside = true;
+			continue;
+		}
+		for (size_t j = i + 1; j < f->count && f->found[j].table - a->table < extent(a); j++) {
+			struct root_found *b = &f->found[j];
 
 			if (larger(a, b))
 				b->inside = true;
 			else if (larger(b, a) || a->table != b->table)
 				a->inside = true;
 		}
+	}
 }
 
 static int by_plan(const void *x, const void *y)
@@ -132,6 +161,47 @@ static int by_plan(const void *x, const void *y)
 	if (a->plan != b->plan)
 		return (uintptr_t)a->plan < (uintptr_t)b->plan ? -1 : 1;
 	return a->level != b->level ? (a->level < b->level ? -1 : 1) : by_table(x, y);
+}
+
+/*
+ * One tree that several formats read alike is one candidate: it counts as the best reading makes it.  A format that
+ * tells less apart finds neighbours more alike, which says nothing for it.
+ */
+static void share_scores(struct finder *f)
+{
+	for (size_t i = 0, j; i < f->count; i = j) {
+		for (j = i + 1; j < f->count && f->found[j].table == f->found[i].table;)
+			j++;
+		for (size_t a = i; a < j; a++)
+			for (size_t b = i; b < j; b++)
+				if (finder_same_tree(&f->found[a], &f->found[b]) && f->found[b].score > f->found[a].score)
+					f->found[a].score = f->found[b].score;
+	}
+}
+
+bool finder_same_tree(const struct root_found *a, const struct root_found *b)
+{
+	return a->table == b->table && a->tables == b->tables && a->pages == b->pages && a->inside == b->inside &&
+	       a->weak == b->weak;
+}
+
+/* How many kinds of pages each format tells apart in all its roots, which lie together. */
+static void count_told_apart(struct finder *f)
+{
+	for (size_t i = 0, j; i < f->count; i = j) {
+		bool user = false, supervisor = false;
+		uint64_t looks = 0;
+
+		for (j = i; j < f->count && f->found[j].plan == f->found[i].plan; j++) {
+			if (f->found[j].inside || f->found[j].weak)
+				continue;
+			looks |= f->found[j].looks;
+			user = user || f->found[j].user;
+			supervisor = supervisor || f->found[j].supervisor;
+		}
+		for (size_t k = i; k < j; k++)
+			f->found[k].told_apart = (unsigned)__builtin_popcountll(looks) + (user && supervisor ? 64 : 0);
+	}
 }
 
 /* --- all of it ----------------------------------------------------------------------------- */
@@ -155,8 +225,10 @@ void finder_rank(struct finder *f)
 	mark_weak(f);
 	for (size_t i = 0; i < f->count; i++)
 		f->found[i].score = score_of(&f->found[i]);
+	share_scores(f);
 	if (f->count)
 		qsort(f->found, f->count, sizeof(*f->found), by_plan);
+	count_told_apart(f);
 	for (size_t i = 0; i < f->count; i++)
 		f->found[i].reg = finder_root_text(f->arena, &f->found[i], &memo);
 	if (f->count)

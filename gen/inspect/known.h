@@ -20,6 +20,8 @@
 struct pages {
 	uint64_t count, in_ram, alike;
 	uint64_t last;               /* rights and memory type of the one before; 0: none */
+	uint64_t looks;              /* a bit, by hash, for each combination of them */
+	bool user, supervisor;       /* some that the user can reach, some that only the supervisor can */
 };
 
 /* What is known of a sound table at a level. */
