@@ -123,7 +123,9 @@ static struct plan_options plan_options(const struct load_options *o)
 static int keep(struct load *l, struct plan *plan, const char *name, const char *path, const char *why)
 {
 	if (!plan)
-		return command_fail(EXIT_USAGE, "%s: %s", name, why ? why : "cannot be lowered");
+		return why && strncmp(why, "--", 2) == 0 /* an option, which names the format itself */
+			       ? command_fail(EXIT_USAGE, "%s", why)
+			       : command_fail(EXIT_USAGE, "%s: %s", name, why ? why : "cannot be lowered");
 	plan->path = path;
 	if (ptg_format_check(&plan->format, &why) != PTG_OK)
 		return command_fail(EXIT_NO, "%s: the lowered form is not sound: %s", name, why);

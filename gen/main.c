@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dsl/diag.h"
 #include "gen/commands/command.h"
 
 #define PTGEN_VERSION "0.1.0"
@@ -77,6 +78,22 @@ static int start(int (*run)(int, char **), int argc, char **argv)
 	return code == EXIT_HELPED ? EXIT_DONE : code;
 }
 
+static int unknown(const char *word)
+{
+	const char *names[COMMANDS], *near;
+	size_t n = 0;
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (commands[i].name)
+			names[n++] = commands[i].name;
+	near = diag_did_you_mean(word, names, n);
+	if (near)
+		fprintf(stderr, "ptgen: no command '%s'; did you mean '%s'?\n", word, near);
+	else
+		fprintf(stderr, "ptgen: no command '%s' (ptgen --help lists them)\n", word);
+	return EXIT_USAGE;
+}
+
 /* `ptgen help NAME` is `ptgen NAME --help`. */
 static int help(int argc, char **argv)
 {
@@ -86,6 +103,8 @@ static int help(int argc, char **argv)
 
 	if (run)
 		return start(run, 2, words);
+	if (argc > 2)
+		return unknown(argv[2]);
 	overview(stdout);
 	return EXIT_DONE;
 }
@@ -112,6 +131,5 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		if (is_description(argv[i]))
 			return start(cmd_generate, argc, argv);
-	fprintf(stderr, "ptgen: no command '%s' (ptgen --help lists them)\n", argv[1]);
-	return EXIT_USAGE;
+	return unknown(argv[1]);
 }

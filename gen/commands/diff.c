@@ -268,6 +268,7 @@ static int run(struct diff *d)
 {
 	int code = target_open(&d->t, d->image[0], 1);
 	struct image *second = d->t.image;
+	const char *why = NULL;
 
 	if (code)
 		return code;
@@ -279,6 +280,10 @@ static int run(struct diff *d)
 		code = target_view(&d->t, &d->t.view[1], d->t.roots.count > 1 ? d->t.roots.word[1]
 						: d->t.roots.count ? d->t.roots.word[0] : NULL, second);
 	d->t.view_count = 2;
+	if (!code && !d->t.view[0].plan->stage[0])
+		why = filter_unknown(d->t.arena, d->filter, d->t.view[0].space.format);
+	if (why)
+		code = command_usage(&command, "%s", why);
 	for (unsigned i = 0; i < 2 && !code; i++)
 		code = read_side(d, &d->side[i], &d->t.view[i]);
 	if (!code)

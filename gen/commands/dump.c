@@ -25,7 +25,8 @@ static const struct option_spec specs[] = {
 	{"filter", 0, 1, 0, D_FILTER, "EXPR", "only these: 'w and not x and user', size=2M, memtype=uc, contig\n"
 					      "words: r w x u s ur uw ux sr sw sx ro huge contig g a d\n"
 					      "level=pd key=3 pa=A-B va=A-B len>=1M kind=leaf"},
-	{"range", 0, 1, 0, D_RANGE, "A-B", "only addresses of it: A-B, A..B, A+LENGTH, or A B"},
+	{"range", 0, 1, 0, D_RANGE, "A-B", "only addresses of it: A-B, or where B is no part of it\n"
+					 "A..B, A+LENGTH, A B"},
 	{"has", 0, 1, 0, D_HAS, "VA", "only the mapping that holds it"},
 	{"before", 0, 1, 0, D_BEFORE, "VA", "only what lies below it"},
 	{"after", 0, 1, 0, D_AFTER, "VA", "only what lies at or above it"},
@@ -66,7 +67,8 @@ static const struct command command = {
 
 struct dump {
 	struct target t;
-	const struct filter *filter;
+	const struct filter *filter; /* as given, then what of it counts for pages */
+	const struct filter *merged; /* and for what is merged */
 	uint64_t first, last;
 	bool has;
 	uint64_t has_va;
@@ -90,6 +92,10 @@ static bool show(void *arg, const struct mapping *m)
 
 	if (d->has && (d->has_va < m->va || d->has_va > m->last))
 		return true;
+	if (d->merged && m->kind != MAPPING_UNREADABLE &&
+	    (m->kind != MAPPING_PAGE || !filter_pass(d->merged, d->t.view[0].space.format, m)))
+		return true;
+	d->pages_shown += m->kind == MAPPING_PAGE;
 	d->lines++;
 	if (m->kind == MAPPING_PAGE)
 		d->mapped += m->last - m->va + 1;
@@ -118,7 +124,6 @@ static bool on_mapping(void *arg, const struct mapping *m)
 	if (d->search.length && m->kind != MAPPING_PAGE)
 		return true;
 	d->scan.shown++;
-	d->pages_shown += m->kind == MAPPING_PAGE;
 	return merge_add(&d->merger, m);
 }
 
@@ -236,7 +241,7 @@ static void narrow(struct dump *d, uint64_t first, uint64_t last)
 	d->last = last < d->last ? last : d->last;
 }
 
-/* A-B in one word, or A and B in two. */
+/* A-B in one word, with its last byte, or A and B in two, B where it ends. */
 static int set_range(struct dump *d, struct options *o)
 {
 	uint64_t first, last, other;
@@ -246,10 +251,10 @@ static int set_range(struct dump *d, struct options *o)
 		return command_usage(&command, "--range: '%s' is no range (A-B, A..B or A+LENGTH)", o->value);
 	if (first == last && next && text_number(next, &other)) {
 		options_take(o);
-		last = other;
+		if (other <= first)
+			return command_usage(&command, "--range: it ends before it begins");
+		last = other - 1;
 	}
-	if (last < first)
-		return command_usage(&command, "--range: it ends before it begins");
 	narrow(d, first, last);
 	return EXIT_DONE;
 }
@@ -309,6 +314,21 @@ static int set_search(struct dump *d, const struct options *o, int id)
 	return ok ? EXIT_DONE : command_usage(&command, "%s: '%s' %s", o->given, o->value, why);
 }
 
+/* Names in it are looked up in the format; what asks how long a mapping is waits until it is merged. */
+static int settle_filter(struct dump *d)
+{
+	const struct filter *whole = d->filter;
+	const char *why = NULL;
+
+	if (!d->t.view[0].plan->stage[0])
+		why = filter_unknown(d->t.arena, whole, d->t.view[0].space.format);
+	if (why)
+		return command_usage(&command, "%s", why);
+	d->filter = d->merged = NULL;
+	filter_split(d->t.arena, whole, &d->filter, &d->merged);
+	return EXIT_DONE;
+}
+
 static int option(struct dump *d, struct options *o, int id, const char **image)
 {
 	switch (id) {
@@ -324,12 +344,12 @@ static int option(struct dump *d, struct options *o, int id, const char **image)
 	case D_WORD4:
 	case D_ALIGN:   return set_search(d, o, id);
 	case D_PHYS:    d->style.phys = true; break;
-	case D_MAPS:    d->style.maps = true; break;
+	case D_MAPS:    d->style.maps = true; return target_claim(&d->t, o, id);
 	case D_MARKS:   d->marks = true; break;
 	case D_ALIASES: d->follow = true; break;
-	case D_OVERVIEW: d->draw = DRAW_TEXT; break;
-	case D_SVG:     d->draw = DRAW_SVG; break;
-	case D_HTML:    d->draw = DRAW_HTML; break;
+	case D_OVERVIEW: d->draw = DRAW_TEXT; return target_claim(&d->t, o, id);
+	case D_SVG:     d->draw = DRAW_SVG; return target_claim(&d->t, o, id);
+	case D_HTML:    d->draw = DRAW_HTML; return target_claim(&d->t, o, id);
 	case OPTION_WORD:
 		if (*image)
 			return command_usage(&command, "one image only; '%s' is too much", o->value);
@@ -354,8 +374,12 @@ int cmd_dump(int argc, char **argv)
 	options_start(&o, argc, argv, groups);
 	while (command_next(&command, &o, D_HELP, &id, &code))
 		code = option(&d, &o, id, &image);
+	if (!code && d.search.length && (d.draw || d.style.maps))
+		code = command_usage(&command, "%s: a search lists where something is; take one of them", d.t.form_said);
 	if (!code)
 		code = target_open(&d.t, image, 1);
+	if (!code)
+		code = settle_filter(&d);
 	if (!code)
 		code = dump_space(&d);
 	return target_close(&d.t, code);

@@ -89,9 +89,8 @@ static int list(struct arena *a, struct out *o, const struct word_list *names)
 	unsigned count = 0;
 	const char *const *files = search_files(a, &count);
 	int worst = EXIT_DONE;
+	bool shown = false;
 
-	if (o->form == OUT_TEXT)
-		fprintf(o->file, "%-22s %3s %3s %6s %5s  %-22s %s\n", "NAME", "VA", "PA", "LEVELS", "ENTRY", "PAGES", "");
 	for (unsigned i = 0; i < (names->count ? names->count : count); i++) {
 		struct load *l = arena_alloc(a, sizeof(*l));
 		struct plan **plans;
@@ -105,7 +104,9 @@ static int list(struct arena *a, struct out *o, const struct word_list *names)
 			plans = l->plan;
 			n = l->plan_count;
 		}
-		for (unsigned k = 0; k < n; k++)
+		if (o->form == OUT_TEXT && n && !shown)
+			fprintf(o->file, "%-22s %3s %3s %6s %5s  %-22s %s\n", "NAME", "VA", "PA", "LEVELS", "ENTRY", "PAGES", "TITLE");
+		for (unsigned k = 0; k < n; k++, shown = true)
 			print_one(a, o, plans[k]);
 		worst = code > worst ? code : worst;
 	}
@@ -139,15 +140,28 @@ static void print_verification(struct out *o, char *const word[5])
 	out_end(o);
 }
 
+/* The table lies with the descriptions it is about. */
+static FILE *open_verification(struct arena *a)
+{
+	FILE *in = NULL;
+
+	for (const char *const *d = search_path(a); *d && !in; d++)
+		in = fopen(arena_printf(a, "%s/verification.txt", *d), "r");
+	return in;
+}
+
 static int verification(struct arena *a, struct out *o, const struct word_list *names)
 {
 	static const char *const title[] = {"NAME", "VECTORS", "SNAPSHOTS", "MMU", "PROOFS"};
-	const char *path = search_data(a, "formats/verification.txt");
-	FILE *in = path ? fopen(path, "r") : NULL;
+	FILE *in;
 	char line[256], *word[5];
 
+	for (unsigned i = 0; i < names->count; i++)
+		if (!search_format(a, names->word[i]))
+			return command_fail(EXIT_USAGE, "no format '%s' on the search path (ptgen formats lists them)", names->word[i]);
+	in = open_verification(a);
 	if (!in)
-		return command_fail(EXIT_SOURCE, "formats/verification.txt is not here; set PTGEN_DATA");
+		return command_fail(EXIT_SOURCE, "no verification.txt beside the formats on the search path; set PTGEN_PATH");
 	if (o->form == OUT_TEXT)
 		fprintf(o->file, "%-22s %8s %9s %4s  %s\n", title[0], title[1], title[2], title[3], title[4]);
 	while (fgets(line, sizeof(line), in)) {

@@ -74,7 +74,8 @@ static int take_ops(struct request *r, const char *value)
 {
 	const char *wrong = generate_ops(value, &r->how.ops);
 
-	return wrong ? command_usage(&command, "--ops: there is no operation '%s'", wrong) : EXIT_DONE;
+	return wrong ? command_usage(&command, "--ops: there is no operation '%s' (lookup, lookup_many, translate, access_mem, "
+				     "walk, map, unmap, protect, harvest, codec)", wrong) : EXIT_DONE;
 }
 
 static int option(struct arena *a, struct request *r, const struct options *o, int id)

@@ -160,9 +160,13 @@ static int run(struct lint_command *x)
 }
 
 /* Ids between commas as bits. */
-static int read_ids(struct lint_command *x, const char *words, uint32_t *bits)
+static int read_ids(struct lint_command *x, const char *option, const char *words, uint32_t *bits)
 {
 	struct word_list list = {0};
+	const char *names = "";
+
+	for (unsigned i = 0; i < LINT_COUNT_; i++)
+		names = arena_printf(x->t.arena, "%s%s%s", names, i ? " " : "", lint_name(i));
 
 	*bits = 0;
 	word_add_split(x->t.arena, &list, words);
@@ -172,7 +176,8 @@ static int read_ids(struct lint_command *x, const char *words, uint32_t *bits)
 		while (id < LINT_COUNT_ && strcmp(lint_name(id), list.word[i]) != 0)
 			id++;
 		if (id == LINT_COUNT_)
-			return command_usage(&command, "there is no finding '%s'", list.word[i]);
+			return command_usage(&command, "%s: no finding '%s' (there are %s)", option, list.word[i],
+					     names);
 		*bits |= (uint32_t)1 << id;
 	}
 	return EXIT_DONE;
@@ -185,9 +190,9 @@ static int option(struct lint_command *x, const struct options *o, int id)
 
 	switch (id) {
 	case LI_ONLY:
-		return read_ids(x, o->value, &x->lint.want);
+		return read_ids(x, o->given, o->value, &x->lint.want);
 	case LI_IGNORE:
-		code = read_ids(x, o->value, &bits);
+		code = read_ids(x, o->given, o->value, &bits);
 		x->lint.want &= ~bits;
 		return code;
 	case LI_RANGE:

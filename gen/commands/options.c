@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dsl/arena.h"
+#include "dsl/diag.h"
 
 void options_start(struct options *o, int argc, char **argv, const struct option_group *const *groups)
 {
@@ -72,10 +73,28 @@ static int take_values(struct options *o, const struct option_spec *s, const cha
 	return s->id;
 }
 
+/* The listed option that is spelled nearly so, NULL: none. */
+static const char *near_miss(const struct options *o, const char *name, size_t length)
+{
+	const char *names[128];
+	char word[32];
+	size_t n = 0;
+
+	if (length >= sizeof(word))
+		return NULL;
+	memcpy(word, name, length);
+	word[length] = '\0';
+	for (const struct option_group *const *g = o->groups; *g; g++)
+		for (const struct option_spec *s = (*g)->specs; s->name && n < sizeof(names) / sizeof(names[0]); s++)
+			if (!s->hidden)
+				names[n++] = s->name;
+	return diag_did_you_mean(word, names, n);
+}
+
 static int next_option(struct options *o, const char *word)
 {
 	bool two = word[1] == '-', several;
-	const char *name = word + (two ? 2 : 1), *equals = strchr(name, '=');
+	const char *name = word + (two ? 2 : 1), *equals = strchr(name, '='), *near;
 	size_t length = equals ? (size_t)(equals - name) : strlen(name);
 	const struct option_spec *s = find_long(o, name, length, two, &several);
 
@@ -86,8 +105,10 @@ static int next_option(struct options *o, const char *word)
 		if (s && (s->args || !name[1]))
 			return take_values(o, s, name[1] ? name + 1 : NULL);
 	}
-	snprintf(o->text, sizeof(o->text), "%s option '%.*s'", several ? "more than one" : "unknown",
-		 (int)(length > 60 ? 60 : length) + (two ? 2 : 1), word);
+	near = several ? NULL : near_miss(o, name, length);
+	snprintf(o->text, sizeof(o->text), "%s option '%.*s'%s%s%s", several ? "more than one" : "unknown",
+		 (int)(length > 60 ? 60 : length) + (two ? 2 : 1), word, near ? "; did you mean '--" : "", near ? near : "",
+		 near ? "'?" : "");
 	return bad(o, o->text);
 }
 

@@ -36,7 +36,7 @@ struct options {
 	const char *given;       /* the option as it was written, for messages */
 	const char *value, *value2;
 	const char *why;         /* OPTION_BAD: what is wrong */
-	char text[120];
+	char text[160];
 };
 
 #define OPTION_WORD 0            /* value is a word that is no option */

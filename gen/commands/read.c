@@ -158,8 +158,8 @@ static int run(struct read_command *x)
 static int option(struct read_command *x, const struct options *o, int id)
 {
 	switch (id) {
-	case RD_RAW: x->raw = true; x->hex = false; break;
-	case RD_HEX: x->hex = true; x->raw = false; break;
+	case RD_RAW: x->raw = true; return target_claim(&x->t, o, id);
+	case RD_HEX: x->hex = true; return target_claim(&x->t, o, id);
 	case RD_PA:  x->pa = true; break;
 	case RD_ACCESS:
 		if (!text_access(o->value, &x->access))

@@ -61,16 +61,19 @@ static int load_formats(struct roots *r)
 {
 	struct word_list names = {0};
 	struct target *t = &r->t;
+	bool all = t->format && strcmp(t->format, "all") == 0;
 	int code = EXIT_DONE;
 
 	if (!t->format)
 		return command_usage(&command, "-f FORMAT is missing (`-f all` tries every format)");
-	if (strcmp(t->format, "all") == 0) {
+	if (all) {
 		unsigned count;
 		const char *const *files = search_files(t->arena, &count);
 
 		for (unsigned i = 0; i < count; i++)
 			word_add(t->arena, &names, files[i]);
+		if (!count)
+			return command_fail(EXIT_SOURCE, "no formats found; set PTGEN_PATH");
 	} else {
 		word_add_split(t->arena, &names, t->format);
 	}
@@ -79,6 +82,10 @@ static int load_formats(struct roots *r)
 		unsigned n;
 
 		code = load_format(t->arena, names.word[i], &t->load, &plans, &n);
+		if (all && code == EXIT_NO) {
+			fprintf(stderr, "ptgen: warning: %s has errors and is left out\n", names.word[i]);
+			code = EXIT_DONE;
+		}
 		t->plans = arena_grow(t->arena, t->plans, t->plan_count, t->plan_count + n, sizeof(*t->plans));
 		for (unsigned k = 0; k < n; k++)
 			t->plans[t->plan_count++] = plans[k];

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gen/emit/emit_data.h"
 #include "gen/emit/facts.h"
@@ -100,6 +101,10 @@ static const char *template_dir(struct arena *a, const struct generate_options *
 		dir = search_data(a, "templates");
 	if (!dir)
 		*why = "the templates are not installed; say --template-dir";
+	if (o->template_dir && access(arena_printf(a, "%s/format.c.m4", dir), R_OK) != 0) {
+		*why = arena_printf(a, "--template-dir: %s has no format.c.m4", dir);
+		return NULL;
+	}
 	return dir;
 }
 

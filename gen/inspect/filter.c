@@ -20,12 +20,14 @@ struct filter {
 	enum compare compare;
 	uint64_t value, last;
 	const char *name;
+	bool asked;                  /* memtype=NAME, not the word alone, which any format may be asked for */
 };
 
 struct reader {
 	struct arena *arena;
 	const char *at;
 	const char *why;
+	const char *before;          /* the operator read last */
 	unsigned depth;
 };
 
@@ -67,6 +69,11 @@ static const struct filter *negate(struct reader *r, const struct filter *a)
 	return f;
 }
 
+static bool is_key(const char *word)
+{
+	return strcasecmp(word, "and") == 0 || strcasecmp(word, "or") == 0;
+}
+
 static const struct filter *fail(struct reader *r, const char *format, const char *word)
 {
 	if (!r->why)
@@ -77,6 +84,9 @@ static const struct filter *fail(struct reader *r, const char *format, const cha
 static const struct filter *plain_word(struct reader *r, const char *word)
 {
 	struct filter *f;
+
+	if (is_key(word))
+		return fail(r, "--filter: something must stand before '%s'", word);
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcasecmp(word, words[i].name) != 0)
@@ -97,7 +107,7 @@ static const struct filter *plain_word(struct reader *r, const char *word)
 
 		return a ? negate(r, a) : NULL;
 	}
-	return fail(r, "filter: '%s' is no word of it (r w x user supervisor size=2M memtype=uc contig ...)", word);
+	return fail(r, "--filter: '%s' is no word of it (r w x user supervisor size=2M memtype=uc contig ...)", word);
 }
 
 bool filter_word(const char *word)
@@ -148,6 +158,7 @@ static const struct filter *comparison(struct reader *r, const char *subject)
 	value = take_word(r);
 	if (strcasecmp(subject, "memtype") == 0 || strcasecmp(subject, "type") == 0) {
 		f->op = F_MEMTYPE;
+		f->asked = true;
 		f->name = value;
 		return f->compare == C_NE ? negate(r, f) : f;
 	}
@@ -159,15 +170,15 @@ static const struct filter *comparison(struct reader *r, const char *subject)
 		if ((f->what == W_PA || f->what == W_VA) && f->compare == C_EQ) {
 			f->op = F_RANGE;
 			return text_range(value, &f->value, &f->last) ? f
-				       : fail(r, "filter: '%s' is no range (A-B, A..B, A+LENGTH)", value);
+				       : fail(r, "--filter: '%s' is no range (A-B, A..B, A+LENGTH)", value);
 		}
 		if (f->what == W_KIND || (f->what == W_LEVEL && !text_number(value, &f->value))) {
 			f->op = F_NAME;
 			return f->compare == C_NE ? negate(r, f) : f;
 		}
-		return text_number(value, &f->value) ? f : fail(r, "filter: '%s' is no number", value);
+		return text_number(value, &f->value) ? f : fail(r, "--filter: '%s' is no number", value);
 	}
-	return fail(r, "filter: '%s' cannot be compared (size len level key pa va kind memtype can)", subject);
+	return fail(r, "--filter: '%s' cannot be compared (size len level key pa va kind memtype can)", subject);
 }
 
 /* --- the grammar ---------------------------------------------------------------------------- */
@@ -186,7 +197,9 @@ static bool take_key(struct reader *r, const char *key, char sign)
 	size_t n = strlen(key);
 
 	blanks(r);
-	if (strncasecmp(r->at, key, n) == 0 && strchr(" \t(!", r->at[n]) && r->at[n]) {
+	r->before = *r->at && strchr("&|!", *r->at) ? arena_copy(r->arena, r->at, 1) : r->before;
+	if (strncasecmp(r->at, key, n) == 0 && strchr(" \t(!", r->at[n])) {
+		r->before = key;
 		r->at += n;
 		return true;
 	}
@@ -202,7 +215,7 @@ static const struct filter *atom(struct reader *r)
 	const char *word;
 
 	if (++r->depth > 200)
-		return fail(r, "filter: %s", "nested too deeply");
+		return fail(r, "--filter: %s", "nested too deeply");
 	if (take_key(r, "not", '!')) {
 		f = atom(r);
 		r->depth--;
@@ -210,17 +223,19 @@ static const struct filter *atom(struct reader *r)
 	}
 	if (*r->at == '(') {
 		r->at++;
+		r->before = "(";
 		f = either(r);
 		blanks(r);
 		if (f && *r->at != ')')
-			return fail(r, "filter: ')' is missing before '%s'", r->at);
+			return fail(r, "--filter: ')' is missing before '%s'", r->at);
 		r->at += f != NULL;
 		r->depth--;
 		return f;
 	}
 	word = take_word(r);
 	if (!*word)
-		return *r->at ? fail(r, "filter: cannot read '%s'", r->at) : fail(r, "filter: %s", "something is missing at its end");
+		return *r->at ? fail(r, "--filter: cannot read '%s'", r->at)
+			      : fail(r, r->before ? "--filter: something must follow '%s'" : "--filter: it says nothing", r->before);
 	r->depth--;
 	return strchr("=<>!", *r->at) && *r->at ? comparison(r, word) : plain_word(r, word);
 }
@@ -266,7 +281,7 @@ const struct filter *filter_parse(struct arena *a, const char *text, const char 
 
 	blanks(&r);
 	if (f && *r.at)
-		f = fail(&r, "filter: cannot read '%s'", r.at);
+		f = fail(&r, "--filter: cannot read '%s'", r.at);
 	*why = r.why;
 	return f;
 }
@@ -279,6 +294,114 @@ const struct filter *filter_both(struct arena *a, const struct filter *x, const 
 	f->a = x;
 	f->b = y;
 	return f;
+}
+
+/* --- what only the format knows ------------------------------------------------------------ */
+
+static const char *level_names(struct arena *a, const struct ptg_format *f)
+{
+	const char *text = "";
+
+	for (unsigned i = f->level_count; i-- > 0;)
+		text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", f->levels[i].name);
+	return text;
+}
+
+static const char *kind_names(struct arena *a, const struct ptg_format *f)
+{
+	const char *text = "";
+
+	for (unsigned i = 0; i < f->kind_count; i++)
+		if (f->kinds[i].role == PTG_ROLE_PAGE)
+			text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", f->kinds[i].name);
+	return text;
+}
+
+static const char *memtype_names(struct arena *a, const struct ptg_format *f)
+{
+	const struct ptg_attr *attr = f->memtype_attr < f->attr_count ? &f->attrs[f->memtype_attr] : NULL;
+	const char *text = "";
+
+	for (unsigned i = 0; attr && i < attr->name_count; i++)
+		text = arena_printf(a, "%s%s%s", text, *text ? ", " : "", f->value_names[attr->name_first + i].name);
+	return text;
+}
+
+static bool has_memtype(const struct ptg_format *f, const char *name)
+{
+	const struct ptg_attr *attr = f->memtype_attr < f->attr_count ? &f->attrs[f->memtype_attr] : NULL;
+
+	for (size_t i = 0; i < sizeof(memtypes) / sizeof(memtypes[0]); i++)
+		if (strcasecmp(memtypes[i], name) == 0)
+			return true;
+	for (unsigned i = 0; attr && i < attr->name_count; i++)
+		if (strcasecmp(f->value_names[attr->name_first + i].name, name) == 0)
+			return true;
+	return strncasecmp(name, "raw:", 4) == 0;
+}
+
+static bool has_kind(const struct ptg_format *f, const char *name)
+{
+	for (unsigned i = 0; i < f->kind_count; i++)
+		if (strcasecmp(f->kinds[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool has_level(const struct ptg_format *f, const char *name)
+{
+	for (unsigned i = 0; i < f->level_count; i++)
+		if (strcasecmp(f->levels[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+const char *filter_unknown(struct arena *a, const struct filter *f, const struct ptg_format *format)
+{
+	const char *what = NULL, *there = "";
+
+	if (!f)
+		return NULL;
+	if (f->a) {
+		const char *why = filter_unknown(a, f->a, format);
+
+		return why ? why : filter_unknown(a, f->b, format);
+	}
+	if (f->op == F_NAME && f->what == W_KIND && !has_kind(format, f->name)) {
+		what = "kind";
+		there = kind_names(a, format);
+	} else if (f->op == F_NAME && f->what == W_LEVEL && !has_level(format, f->name)) {
+		what = "level";
+		there = level_names(a, format);
+	} else if (f->op == F_MEMTYPE && f->asked && !has_memtype(format, f->name)) {
+		what = "memory type";
+		there = memtype_names(a, format);
+	}
+	if (!what)
+		return NULL;
+	return arena_printf(a, "--filter: %s has no %s '%s'%s%s%s", format->name, what, f->name, *there ? " (it has " : "", there,
+			    *there ? ")" : "");
+}
+
+/* --- before and after merging ---------------------------------------------------------------- */
+
+static bool asks_length(const struct filter *f)
+{
+	return f && (f->a ? asks_length(f->a) || asks_length(f->b) : f->op == F_COMPARE && f->what == W_LEN);
+}
+
+void filter_split(struct arena *a, const struct filter *f, const struct filter **before, const struct filter **after)
+{
+	if (!f)
+		return;
+	if (f->op == F_AND) {
+		filter_split(a, f->a, before, after);
+		filter_split(a, f->b, before, after);
+	} else if (asks_length(f)) {
+		*after = *after ? filter_both(a, *after, f) : f;
+	} else {
+		*before = *before ? filter_both(a, *before, f) : f;
+	}
 }
 
 /* --- the answer -------------------------------------------------------------------------------- */

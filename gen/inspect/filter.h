@@ -20,8 +20,14 @@ struct filter; /* NULL: everything passes */
 const struct filter *filter_parse(struct arena *a, const char *text, const char **why);
 bool filter_pass(const struct filter *f, const struct ptg_format *format, const struct mapping *m);
 
+/* A kind, level or memory type in it that this format does not have: what to say; NULL: all are known. */
+const char *filter_unknown(struct arena *a, const struct filter *f, const struct ptg_format *format);
+
 /* Both have to pass. */
 const struct filter *filter_both(struct arena *a, const struct filter *x, const struct filter *y);
+
+/* What counts for pages, and what only the merged mapping has, its length, cut at `and`; both NULL at first. */
+void filter_split(struct arena *a, const struct filter *f, const struct filter **before, const struct filter **after);
 
 /* Is this one word of the language (so that gdb-pt-dump's `-filter w _x` can be told from a file name)? */
 bool filter_word(const char *word);

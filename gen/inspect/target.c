@@ -81,6 +81,15 @@ static int add_register(struct target *t, const char *name, const char *word)
 	return EXIT_DONE;
 }
 
+int target_claim(struct target *t, const struct options *o, int id)
+{
+	if (t->form_said && t->form_id != id)
+		return command_usage(t->command, "%s: %s was said before; take one of them", o->given, t->form_said);
+	t->form_said = o->given;
+	t->form_id = id;
+	return EXIT_DONE;
+}
+
 int target_option(struct target *t, const struct options *o, int id)
 {
 	if (load_option(t->arena, &t->load, id, o->value))
@@ -99,8 +108,8 @@ int target_option(struct target *t, const struct options *o, int id)
 	case T_SATP:        return add_register(t, "satp", o->value);
 	case T_TTBR0:       return add_register(t, "ttbr0", o->value);
 	case T_TTBR1:       return add_register(t, "ttbr1", o->value);
-	case T_JSON:        t->form = OUT_JSON; break;
-	case T_CSV:         t->form = OUT_CSV; break;
+	case T_JSON:        t->form = OUT_JSON; return target_claim(t, o, id);
+	case T_CSV:         t->form = OUT_CSV; return target_claim(t, o, id);
 	case T_COLOUR:      t->colour = OUT_COLOUR_ALWAYS; break;
 	case T_NO_COLOUR:   t->colour = OUT_COLOUR_NEVER; break;
 	case T_OUT:         t->out_path = o->value; break;

@@ -27,6 +27,8 @@ struct target {
 	unsigned ram_count;
 	struct image_options image_options;
 	enum out_form form;
+	const char *form_said;       /* the option that chose what is printed, or NULL */
+	int form_id;
 	enum out_colour_when colour;
 	int progress;                /* -1: as the terminal says */
 	const char *out_path;
@@ -45,6 +47,9 @@ extern const struct option_group target_option_group, target_output_group;
 void target_init(struct target *t, const struct command *c);
 /* One option: EXIT_DONE taken; EXIT_USAGE wrong (said); -1: not one of these. */
 int target_option(struct target *t, const struct options *o, int id);
+
+/* An option that chooses what is printed: another one before it is a quarrel. */
+int target_claim(struct target *t, const struct options *o, int id);
 
 /*
  * Open -f, the image and the roots.  At least `roots` of --root are needed.

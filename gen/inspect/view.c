@@ -63,6 +63,17 @@ static const char *ctx_list(struct arena *a, const struct ptg_format *f)
 
 static bool ctx_one(struct arena *a, struct ptg_space *s, const char *name, uint64_t value, const char **why)
 {
+	const struct ptg_format *f = s->format;
+
+	for (unsigned i = 0; i < f->ctx_count; i++) {
+		unsigned bits = f->ctx[i].width * f->ctx[i].count;
+
+		if (strcmp(f->ctx[i].name, name) == 0 && bits < 64 && value >> bits) {
+			*why = arena_printf(a, "--ctx %s=%llu: %u bit%s wide in %s", name, (unsigned long long)value, bits,
+					    bits == 1 ? "" : "s", f->name);
+			return false;
+		}
+	}
 	if (ptg_space_ctx(s, name, value) == PTG_OK)
 		return true;
 	*why = s->format->ctx_count

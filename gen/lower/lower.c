@@ -36,7 +36,7 @@ void lower_fail(struct lower *lo, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	lo->why = arena_printf(lo->arena, "%s: %s", lo->f->name, text);
+	lo->why = arena_copy(lo->arena, text, strlen(text));
 }
 
 int lower_depth(const struct lower *lo, int level_index)
@@ -109,12 +109,24 @@ static const char *after_equals(const char *text, size_t *name_length)
 	return eq ? eq + 1 : NULL;
 }
 
+/* "--set: sv48 has no parameter 'x' (it has pa_bits)" */
+static void fail_name(struct lower *lo, const char *option, const char *what, const char *name, const char *there)
+{
+	if (*there)
+		lower_fail(lo, "%s: %s has no %s '%s' (it has %s)", option, lo->f->name, what, name, there);
+	else
+		lower_fail(lo, "%s: %s has no %s '%s', nor any other", option, lo->f->name, what, name);
+}
+
 static void fix_feature(struct lower *lo, const char *name, bool on)
 {
 	int i = model_find_feature(lo->f, name);
+	const char *there = "";
 
 	if (i < 0) {
-		lower_fail(lo, "no feature '%s' in this format", name);
+		for (unsigned k = 0; k < lo->f->feature_count; k++)
+			there = arena_printf(lo->arena, "%s%s%s", there, k ? ", " : "", lo->f->features[k].name);
+		fail_name(lo, on ? "--enable" : "--disable", "feature", name, there);
 		return;
 	}
 	lo->fixed_mask |= 1u << i;
@@ -125,20 +137,26 @@ static void fix_param(struct lower *lo, const char *text)
 {
 	size_t n;
 	const char *number = after_equals(text, &n);
-	const char *name = arena_copy(lo->arena, text, n);
+	const char *name = arena_copy(lo->arena, text, n), *there = "";
 	int i = model_find_param(lo->f, name);
 	char *end;
 
 	if (i < 0 && number && model_find_const(lo->f, name) >= 0)
 		return; /* the model has it */
-	if (i < 0 || !number) {
-		lower_fail(lo, i < 0 ? "no parameter '%s' in this format" : "write '%s=VALUE'", name);
+	if (i < 0) {
+		for (unsigned k = 0; k < lo->f->param_count; k++)
+			there = arena_printf(lo->arena, "%s%s%s", there, k ? ", " : "", lo->f->params[k].name);
+		fail_name(lo, "--set", "parameter", name, there);
+		return;
+	}
+	if (!number) {
+		lower_fail(lo, "--set: write '%s=VALUE'", name);
 		return;
 	}
 	lo->fixed_param[i] = strtoll(number, &end, 0);
 	if (end == number || *end || lo->fixed_param[i] < lo->f->params[i].min ||
 	    lo->fixed_param[i] > lo->f->params[i].max)
-		lower_fail(lo, "%s must be in %lld..%lld", name, (long long)lo->f->params[i].min,
+		lower_fail(lo, "--set: %s must be in %lld..%lld", name, (long long)lo->f->params[i].min,
 			   (long long)lo->f->params[i].max);
 	lo->fixed_param_mask |= 1u << i;
 }

@@ -80,5 +80,85 @@ run 2 diff -f sv48 --root $R "$CORE"
 run 2 read -f sv48 --root $R "$CORE" 0
 run 2 p2v -f sv48 --root $R "$CORE"
 run 2 lint -f sv48 --root $R --only moths "$CORE"
+says "--only: no finding 'moths'" 'wx user-alias'
 run 2 roots "$CORE"
+
+# Near misses are named, and so is the option that is wrong.
+run 2 trnslate
+says "did you mean 'translate'?"
+run 2 help trnslate
+says "did you mean 'translate'?"
+run 2 dump --jsn
+says "unknown option '--jsn'; did you mean '--json'?"
+run 2 dump -jsn
+says "did you mean '--json'?"
+run 2 dump -f sv48 --root $R --set wings=2 "$CORE"
+says "--set: sv48 has no parameter 'wings', nor any other"
+run 2 explain -f x86_64 --set wings=2 0
+says "--set: x86_64 has no parameter 'wings' (it has maxphyaddr)"
+run 2 explain -f x86_64 --set maxphyaddr=99 0
+says '--set: maxphyaddr must be in 36..52'
+run 2 dump -f sv48 --root $R --enable flying "$CORE"
+says "--enable: sv48 has no feature 'flying'" '(it has svnapot, '
+run 2 dump -f sv48 --root $R --disable flying "$CORE"
+says "--disable: sv48 has no feature 'flying'"
+run 2 dump -f sv48 --root $R --ctx sum=2 "$CORE"
+says '--ctx sum=2: 1 bit wide'
+run 2 generate --ops fly sv48
+says "--ops: there is no operation 'fly'" lookup_many
+run 3 generate -o "$W/gen" --template-dir "$W/none" sv48
+says "--template-dir: $W/none has no format.c.m4"
+[ "$(wc -l <"$W/err")" -eq 1 ] || fail "more than one line: $(cat "$W/err")"
+run 2 formats nosuch
+lines 0
+run 2 formats --verification nosuch
+says "no format 'nosuch'"
+
+# One output at a time; the same one twice is no quarrel.
+run 2 dump -f sv48 --root $R --json --csv "$CORE"
+says '--csv: --json was said before'
+run 2 translate -f sv48 --root $R --csv --json "$CORE" 0
+says '--json: --csv was said before'
+for o in --svg --html --overview --maps; do
+	run 2 dump -f sv48 --root $R --json $o "$CORE"
+	says "$o" --json
+done
+run 2 dump -f sv48 --root $R --svg --html "$CORE"
+says '--html: --svg was said before'
+run 2 dump -f sv48 --root $R --maps --overview "$CORE"
+run 2 dump -f sv48 --root $R -ss x --svg "$CORE"
+run 2 read -f sv48 --root $R --raw --hex "$CORE" 0x2b547 1
+run 0 translate -f sv48 --root $R --json --json "$CORE" 0x2b547
+
+# Filters: what is missing, what there is.
+run 2 dump -f sv48 --root $R --filter 'w and' "$CORE"
+says "--filter: something must follow 'and'"
+run 2 dump -f sv48 --root $R --filter 'or w' "$CORE"
+says "--filter: something must stand before 'or'"
+run 2 dump -f sv48 --root $R --filter '(w' "$CORE"
+says "--filter: ')' is missing"
+run 2 dump -f sv48 --root $R --filter kind=blue "$CORE"
+says "--filter: sv48 has no kind 'blue'" leaf
+run 2 dump -f sv48 --root $R --filter level=blue "$CORE"
+says "--filter: sv48 has no level 'blue'"
+run 2 dump -f sv48 --root $R --filter memtype=blue "$CORE"
+says "--filter: sv48 has no memory type 'blue'" pma
+run 2 diff -f sv48 --root $R --root $R --filter kind=blue "$CORE"
+says "--filter: sv48 has no kind 'blue'"
+run 1 dump -f sv48 --root $R --filter uc "$CORE"
+
+# No description anywhere: said, not an image without roots.
+mkdir -p "$W/nowhere" && cp "$PTGEN" "$W/nowhere/ptgen"
+core=$(cd "$(dirname "$CORE")" && pwd)/mem.core
+if [ ! -d /usr/local/share/ptgen ] && [ ! -d /usr/share/ptgen ]; then
+	(cd "$W/nowhere" && ./ptgen roots -f all "$core") >"$W/out" 2>"$W/err"
+	[ $? -eq 3 ] || fail "roots without formats: $(cat "$W/out")"
+	says 'no formats found; set PTGEN_PATH'
+fi
+# A broken description does not take the others away.
+mkdir -p "$W/path" && printf 'format half {\n' >"$W/path/half.pt"
+TESTS=$((TESTS + 1))
+PTGEN_PATH=$W/path "$PTGEN" roots -f all "$CORE" >"$W/out" 2>"$W/err" || fail "roots with a broken description: $?"
+has sv48
+says 'half.pt' 'left out'
 finish
