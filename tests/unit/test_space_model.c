@@ -294,10 +294,27 @@ static uint64_t random_unit(struct flat *m)
 	return m->small;
 }
 
+/* How many pages it takes: small ones up to where the next larger may begin, and so on, and down again at the end. */
+static uint64_t pages(const struct flat *m, uint64_t va, uint64_t pa, uint64_t len)
+{
+	uint64_t allowed = m->r->s.page_sizes | m->small, sizes, n, run, count = 0;
+	unsigned most = ptg_lowest_bit_((va ^ pa) | UINT64_C(1) << 63), lg2;
+
+	for (; len; va += run, len -= run) {
+		n = ptg_lowest_bit_(va | UINT64_C(1) << most);
+		n = n < ptg_highest_bit_(len) ? n : ptg_highest_bit_(len);
+		lg2 = ptg_highest_bit_((allowed & (ptg_mask_((unsigned)n) | UINT64_C(1) << n)) | m->small);
+		sizes = allowed & ~ptg_mask_(lg2 + 1) & (ptg_mask_(most) | UINT64_C(1) << most);
+		run = sizes ? (0 - va) & ptg_mask_(ptg_lowest_bit_(sizes)) : 0;
+		run = (run && run < len ? run : len) >> lg2 << lg2;
+		count += run >> lg2;
+	}
+	return count;
+}
+
 static void random_range(struct flat *m, struct want *w)
 {
-	unsigned largest;
-	uint64_t unit = random_unit(m), spot = m->spot[pick(m, SPOTS)], most = pick(m, 16) ? 256 : 4096;
+	uint64_t unit = random_unit(m), spot = m->spot[pick(m, SPOTS)], most = pick(m, 16) ? 0x1000 : 0x10000;
 
 	w->va = spot + (pick(m, 40) - 20) * (pick(m, 3) ? m->small : unit);
 	if (pick(m, 2))
@@ -316,10 +333,8 @@ static void random_range(struct flat *m, struct want *w)
 		w->pa = (w->pa >> 1) & ~(m->small - 1), w->len = w->len > m->small ? (w->len >> 1) & ~(m->small - 1) : m->small;
 	if (w->len == 0)
 		w->len = m->small;
-	largest = ptg_lowest_bit_((w->va ^ w->pa) | UINT64_C(1) << 63);
-	largest = ptg_highest_bit_((m->r->s.page_sizes & (ptg_mask_(largest) | UINT64_C(1) << largest)) | m->small);
-	if (w->len >> largest > most) /* no more pages than a test can wait for */
-		w->len = most << largest;
+	for (most += UINT64_C(8) << m->r->format->levels[0].width; pages(m, w->va, w->pa, w->len) > most;) /* no longer than a test can wait */
+		w->len = (w->len >> 1) & ~(m->small - 1);
 	w->attr = (unsigned)pick(m, m->attrs);
 	w->flags = 0;
 	if (pick(m, 4))
@@ -816,8 +831,8 @@ START_TEST(random_operations)
 	while (m.step < n)
 		round_of(&m, n - m.step);
 	if (only)
-		printf("%s%s: %u done, %u refused, %u failed\n", plain, m.walker ? ", both walkers" : "", m.done, m.refused,
-		       m.failed);
+		printf("%s%s, seed %llu, %llu steps: %u done, %u refused, %u failed\n", plain, m.walker ? ", both walkers" : "",
+		       (unsigned long long)m.seed, (unsigned long long)m.step, m.done, m.refused, m.failed);
 	free(m.seg);
 	rig_end(m.r);
 }
