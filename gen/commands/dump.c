@@ -38,11 +38,11 @@ static const struct option_spec specs[] = {
 	{"marks", 0, 0, 0, D_MARKS, NULL, "accessed and dirty keep mappings apart"},
 	{"follow-aliases", 0, 0, 0, D_ALIASES, NULL, "walk a table again that was shown before"},
 	{"force_traverse_all", 0, 0, 1, D_ALIASES, NULL, ""},
-	{"ss", 0, 1, 0, D_STRING, "TEXT", "search this text in what is shown"},
-	{"sb", 0, 1, 0, D_BYTES, "HEX", "search these bytes"},
-	{"s8", 0, 1, 0, D_WORD8, "N", "search this 64-bit number"},
-	{"s4", 0, 1, 0, D_WORD4, "N", "search this 32-bit number"},
-	{"align", 0, 1, 0, D_ALIGN, "N", "hits of a search at multiples of N only"},
+	{"ss", 0, 1, 0, D_STRING, "TEXT [COUNT]", "search this text in what is shown; COUNT hits at most"},
+	{"sb", 0, 1, 0, D_BYTES, "HEX [COUNT]", "search these bytes; ?? is any byte"},
+	{"s8", 0, 1, 0, D_WORD8, "N [COUNT]", "search this 64-bit number, in the machine's byte order"},
+	{"s4", 0, 1, 0, D_WORD4, "N [COUNT]", "search this 32-bit number"},
+	{"align", 0, 1, 0, D_ALIGN, "N [OFFSET]", "hits of a search at OFFSET of multiples of N only"},
 	{"overview", 0, 0, 0, D_OVERVIEW, NULL, "the space at a glance, in a few lines"},
 	{"svg", 0, 0, 0, D_SVG, NULL, "draw the space as one SVG"},
 	{"html", 0, 0, 0, D_HTML, NULL, "draw it as a page to look around in"},
@@ -292,8 +292,9 @@ static int set_merge(struct dump *d, const char *word)
 	return EXIT_DONE;
 }
 
-static int set_search(struct dump *d, const struct options *o, int id)
+static int set_search(struct dump *d, struct options *o, int id)
 {
+	uint64_t *more = id == D_ALIGN ? &d->search.offset : &d->search.most;
 	const char *why = "";
 	bool ok;
 
@@ -311,6 +312,8 @@ static int set_search(struct dump *d, const struct options *o, int id)
 	default:
 		ok = search_number(&d->search, o->value, id == D_WORD8 ? 8 : 4, &why);
 	}
+	if (ok && options_peek(o) && text_number(options_peek(o), more)) /* gdb-pt-dump's second word */
+		options_take(o);
 	return ok ? EXIT_DONE : command_usage(&command, "%s: '%s' %s", o->given, o->value, why);
 }
 
@@ -324,6 +327,8 @@ static int settle_filter(struct dump *d)
 		why = filter_unknown(d->t.arena, whole, d->t.view[0].space.format);
 	if (why)
 		return command_usage(&command, "%s", why);
+	if (d->t.view[0].space.format->flags & PTG_FORMAT_BIG)
+		search_turn(&d->search);
 	d->filter = d->merged = NULL;
 	filter_split(d->t.arena, whole, &d->filter, &d->merged);
 	return EXIT_DONE;

@@ -35,12 +35,23 @@ bool search_hex(struct search *s, const char *word, const char **why)
 
 	if (strncmp(word, "0x", 2) == 0)
 		word += 2;
+	memset(s->any, 0, sizeof(s->any));
 	for (; *word; word += used) {
+		if (n < SEARCH_MAX && strncmp(word, "??", 2) == 0) {
+			used = 2;
+			s->any[n] = 1;
+			bytes[n++] = 0;
+			continue;
+		}
 		if (n == SEARCH_MAX || strspn(word, "0123456789abcdefABCDEF") < 2 || sscanf(word, "%2x%n", &value, &used) != 1) {
-			*why = "is not pairs of hex digits";
+			*why = "is not pairs of hex digits or question marks";
 			return false;
 		}
 		bytes[n++] = (unsigned char)value;
+	}
+	if (n && s->any[0]) {
+		*why = "begins with a byte that may be anything";
+		return false;
 	}
 	return take(s, bytes, n, why);
 }
@@ -56,12 +67,23 @@ bool search_number(struct search *s, const char *word, unsigned bytes, const cha
 	}
 	for (unsigned i = 0; i < bytes; i++)
 		b[i] = (unsigned char)(n >> 8 * i);
+	s->number = true;
 	return take(s, b, bytes, why);
+}
+
+void search_turn(struct search *s)
+{
+	for (unsigned i = 0; s->number && i < s->length / 2; i++) {
+		unsigned char b = s->pattern[i];
+
+		s->pattern[i] = s->pattern[s->length - 1 - i];
+		s->pattern[s->length - 1 - i] = b;
+	}
 }
 
 static void hit(struct search *s, struct out *o, uint64_t va, uint64_t pa, bool has_pa)
 {
-	if (s->align && va % s->align)
+	if ((s->align && (va - s->offset) % s->align) || (s->most && s->hits >= s->most))
 		return;
 	s->hits++;
 	if (o->form == OUT_TEXT) {
@@ -80,6 +102,14 @@ static void hit(struct search *s, struct out *o, uint64_t va, uint64_t pa, bool 
 	out_end(o);
 }
 
+static bool same(const struct search *s, const unsigned char *p)
+{
+	for (unsigned i = 0; i < s->length; i++)
+		if (p[i] != s->pattern[i] && !s->any[i])
+			return false;
+	return true;
+}
+
 /* buffer[0..n) holds the memory that begins at va; `before` of it belongs to the chunk before. */
 static void look(struct search *s, struct out *o, const unsigned char *buffer, size_t n, size_t before, uint64_t va,
 		 uint64_t pa)
@@ -90,7 +120,7 @@ static void look(struct search *s, struct out *o, const unsigned char *buffer, s
 		if (!p)
 			return;
 		i = (size_t)(p - buffer);
-		if (memcmp(p, s->pattern, s->length) == 0)
+		if (same(s, p))
 			hit(s, o, va - before + i, pa - before + i, i >= before);
 	}
 }

@@ -116,4 +116,10 @@ run 3 $D -o "$W/no/such/file" "$CORE"
 run 1 dump -f x86_64 --root cr3=0x7777000 "$CORE"
 has unreadable
 }
+# Numbers are searched in the byte order of the machine: the first entry of the kernel's first table, which the kernel maps.
+guest s390x
+run 0 read -f s390x --root asce=0x1290007 --pa --json "$CORE" 0x1290000 8
+entry=$(sed 's/.*"bytes":"\([^"]*\)".*/\1/' "$W/out")
+run 0 dump -f s390x --root asce=0x1290007 -s8 "0x$entry" "$CORE"
+has '0x0000000001290000  0x1290000'
 finish

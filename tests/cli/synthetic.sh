@@ -148,4 +148,25 @@ cat >"$W/want" <<'E'
 0x400000,8192,0x800000,r-x
 E
 cmp -s "$W/want" "$W/got" || fail "runs: $(cat "$W/out")"
+# A filter by length sees what is merged: three user pages rw- that follow each other.
+run 0 dump $X --filter 'len>=12K and user' "$I"
+has '0x0000000000011000 0x0000000000013fff       12K'
+[ "$(grep -c '^0x0000' "$W/out")" -eq 1 ] || fail "more than one: $(cat "$W/out")"
+run 1 dump $X --filter 'len>12K and user' "$I"
+# Two words: the second is where it ends.
+run 0 dump $X -range 0x10000 0x11000 "$I"
+has '4K mapped in 1 ranges'
+run 2 dump $X -range 0x10000 0x10000 "$I"
+# Searches: any byte, a count, an offset.
+run 0 dump $X -sb '71??69636b' "$I"
+has 0x0000000000010ff4
+run 2 dump $X -sb '??71' "$I"
+run 0 dump $X -ss o "$I"
+all=$(wc -l <"$W/out")
+[ "$all" -gt 2 ] || fail "$all hits of o"
+run 0 dump $X -ss o 2 "$I"
+lines 2
+run 0 dump $X -ss quick -align 0x1000 0xff4 "$I"
+has 0x0000000000010ff4
+run 1 dump $X -ss quick -align 0x1000 0xff0 "$I"
 finish
