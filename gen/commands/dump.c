@@ -11,6 +11,7 @@
 #include "gen/inspect/merge.h"
 #include "gen/inspect/progress.h"
 #include "gen/inspect/search.h"
+#include "gen/inspect/steps.h"
 #include "gen/inspect/target.h"
 #include "gen/text.h"
 
@@ -27,7 +28,7 @@ static const struct option_spec specs[] = {
 					      "level=pd key=3 pa=A-B va=A-B len>=1M kind=leaf"},
 	{"range", 0, 1, 0, D_RANGE, "A-B", "only addresses of it: A-B, or where B is no part of it\n"
 					 "A..B, A+LENGTH, A B"},
-	{"has", 0, 1, 0, D_HAS, "VA", "only the mapping that holds it"},
+	{"has", 0, 1, 0, D_HAS, "VA", "only the mapping that holds it, and the walk to VA"},
 	{"before", 0, 1, 0, D_BEFORE, "VA", "only what lies below it"},
 	{"after", 0, 1, 0, D_AFTER, "VA", "only what lies at or above it"},
 	{"maps", 0, 0, 0, D_MAPS, NULL, "in the style of /proc/PID/maps"},
@@ -136,7 +137,7 @@ static void on_progress(void *arg, uint64_t va)
 
 /* --- the whole ------------------------------------------------------------------------------ */
 
-static void summary(const struct dump *d)
+static void summary(struct dump *d)
 {
 	const struct out *o = &d->t.out;
 	char size[24];
@@ -148,6 +149,10 @@ static void summary(const struct dump *d)
 	if (d->scan.stats.aliases)
 		fprintf(o->file, ", %" PRIu64 " aliased", d->scan.stats.aliases);
 	fprintf(o->file, "%s\n", out_ink(o, INK_PLAIN));
+	if (d->has) { /* how the walk gets there */
+		fputs("\n", o->file);
+		steps_print(d->t.arena, &d->t.out, &d->t.view[0], d->has_va);
+	}
 }
 
 static int draw(struct dump *d);

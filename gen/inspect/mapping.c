@@ -102,7 +102,9 @@ static void print_maps(struct out *o, const struct view *v, const struct mapping
 	char user[4], super[4], size[24];
 	bool is_user = m->rights & (PTG_UR | PTG_UW | PTG_UX);
 
-	fprintf(o->file, "%0*" PRIx64 "-%0*" PRIx64 " ", n, m->va, n, m->last + 1);
+	/* The end of all addresses has a digit more. */
+	fprintf(o->file, m->last == ~(uint64_t)0 ? "%0*" PRIx64 "-1%0*" PRIx64 " " : "%0*" PRIx64 "-%0*" PRIx64 " ", n, m->va, n,
+		m->last + 1);
 	if (m->kind != MAPPING_PAGE) {
 		print_other(o, v, m);
 	} else {

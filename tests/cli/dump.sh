@@ -78,6 +78,8 @@ run 1 $D --filter 'size=1G' "$CORE"
 run 0 $D --filter size=2M --json "$CORE"
 hasnot '"page_size":4096'
 has '"page_size":2097152'
+run 0 $D -has 0x481779 "$CORE"
+has '  pml4  [   0] at ' '  pt    [ 129] at '
 run 0 $D -has 0x481779 --json "$CORE"
 lines 1
 has '"user":"r-x"'
