@@ -7,6 +7,7 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "dsl/check.h"
 
@@ -45,10 +46,34 @@ static const struct {
 	[RULE_conditions] = { rule_conditions, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(kinds) | NEEDS(missing) },
 	[RULE_unused] = { rule_unused, NEEDS(names) },
 	[RULE_cost] = { rule_cost, NEEDS(names) },
-	[RULE_encodes] = { rule_encodes, NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(levels) | NEEDS(geometry) | NEEDS(kinds) | NEEDS(reached) |
+	[RULE_encodes] = { rule_encodes, NEEDS(clauses) | NEEDS(names) | NEEDS(layouts) | NEEDS(widths) | NEEDS(levels) | NEEDS(geometry) | NEEDS(kinds) | NEEDS(reached) |
 					 NEEDS(reserved_used) | NEEDS(missing) },
 	[RULE_examples] = { rule_examples, ~NEEDS(examples) & ~NEEDS(encodes) & ~NEEDS(cost) & ~NEEDS(unused) & ~NEEDS(conditions) & ((1u << RULE_COUNT) - 1) },
 };
+
+/* The text less what check_variant_text() has put at its end. */
+static const char *without_choice(const struct check *c, const char *text)
+{
+	size_t n = strlen(text), when = c->when ? strlen(c->when) : 0;
+
+	if (!when || when > n || strcmp(text + n - when, c->when))
+		return text;
+	return arena_printf(c->arena, "%.*s", (int)(n - when), text);
+}
+
+/* Was that said of this place already, with other features? */
+static bool said(struct check *c, enum diag_id id, struct span at, const char *text)
+{
+	struct said *s;
+
+	for (s = c->said; s; s = s->next)
+		if (s->id == id && s->at.file == at.file && s->at.start == at.start && s->at.end == at.end && strcmp(s->text, text) == 0)
+			return true;
+	s = arena_alloc(c->arena, sizeof(*s));
+	*s = (struct said){ id, at, arena_printf(c->arena, "%s", text), c->said };
+	c->said = s;
+	return false;
+}
 
 void check_report(struct check *c, enum diag_id id, struct span at, const char *format, ...)
 {
@@ -58,9 +83,12 @@ void check_report(struct check *c, enum diag_id id, struct span at, const char *
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	diag_report(c->d, id, at, "%s", text);
 	if (diag_id_severity(id) == SEVERITY_ERROR)
 		c->failed = true;
+	if (said(c, id, at, without_choice(c, text)))
+		diag_drop(c->d);
+	else
+		diag_report(c->d, id, at, "%s", text);
 }
 
 bool check_first(struct check *c, const void *what, enum diag_id id)
@@ -87,6 +115,7 @@ static void check_format(struct check *c)
 	}
 	for (unsigned i = 0; i < RULE_COUNT; i++) {
 		c->failed = false;
+		c->when = NULL;
 		if (!(rules[i].needs & failed))
 			rules[i].run(c);
 		if (c->failed || rules[i].needs & failed)
@@ -118,12 +147,13 @@ bool model_check(struct model *m, struct diag *d)
 
 	for (struct model_format *f = m->formats; f; f = f->next) {
 		if (!f->concrete) {     /* a base is looked at in what derives from it */
-			if (f->va && !is_base(m, f))
+			if (f->va && !is_base(m, f) && !(f->ast->base.text && !f->base))
 				check_report(&c, DIAG_NO_LEVELS, f->ast->name.span, "format '%s' has no levels: nothing can be made of it", f->name);
 			continue;
 		}
 		c.f = f;
 		c.told = NULL;
+		c.said = NULL;
 		diag_in_format(d, f->name);
 		diag_format_text(d, f->ast->span);
 		check_format(&c);

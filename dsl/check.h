@@ -21,12 +21,17 @@ struct check {
 	const struct model_format *f;
 	bool failed;                 /* the check that runs has reported an error */
 	struct told { const void *what; enum diag_id id; struct told *next; } *told;
+	const char *when;            /* of the features that are looked at: check_variant_text() */
+	struct said { enum diag_id id; struct span at; const char *text; struct said *next; } *said;
 };
 
 /* True the first time it is asked in a format: what was told of one level is not told of the next. */
 bool check_first(struct check *c, const void *what, enum diag_id id);
 
-/* An error or a warning of the check that runs; notes and help follow by diag_note, diag_help. */
+/*
+ * An error or a warning of the check that runs; notes and help follow by diag_note, diag_help.
+ * What was said of the same place and differs only in the choice of features is not said again.
+ */
 void check_report(struct check *c, enum diag_id id, struct span at, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

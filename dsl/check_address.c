@@ -171,6 +171,27 @@ static void holes(struct check *c, const struct check_env *env, const struct sou
 	}
 }
 
+/* `size EXPR` is the log2 of the size, and reaches down to the lowest address bit that the entry gives. */
+static void size_said(struct check *c, const struct check_env *env, const struct sources_of *s, const struct source *src)
+{
+	const struct ast_clause *cl = model_clause(s->k, CL_SIZE);
+	struct tri t = check_eval(env, cl->expr);
+	int lowest = 0;
+
+	while (lowest < 64 && !src[lowest].field)
+		lowest++;
+	if (!tri_exact(t))
+		return;
+	if (t.value > 63) {
+		check_report(c, DIAG_BAD_NUMBER, cl->expr->span, "'size' is the log2 of the size: a page of 2^%llu bytes is none", (unsigned long long)t.value);
+		if (!(t.value & (t.value - 1)))
+			diag_help(c->d, "size %u", check_log2(t.value));
+	} else if (lowest < 64 && (int)t.value < lowest) {
+		check_report(c, DIAG_PAGE_TOO_SMALL, cl->expr->span, "a page of '%s' has 2^%llu bytes, but pa[%d:%llu] has no source", s->k->name,
+			     (unsigned long long)t.value, lowest - 1, (unsigned long long)t.value);
+	}
+}
+
 static void cover(struct check *c, const struct check_env *env, void *arg)
 {
 	struct source src[4][64];
@@ -188,16 +209,18 @@ static void cover(struct check *c, const struct check_env *env, void *arg)
 			space = i;
 		}
 	if (spaces > 1) {
-		check_report(c, DIAG_TWO_SOURCES, s->k->layout->ast->name.span, "'%s' gives an address in two spaces at once for %s%s",
-			     s->k->layout->name, check_entry_text(c, env, s->k->layout), s->when);
+		check_report(c, DIAG_TWO_SOURCES, s->k->layout->ast->name.span, "'%s' gives an address in two spaces at once%s%s%s", s->k->layout->name,
+			     check_entry_text(c, env, s->k->layout)[0] ? " for " : "", check_entry_text(c, env, s->k->layout), s->when);
 		return;
 	}
 	if (s->k->role == ROLE_PAGE) {
 		if (model_clause(s->k, CL_NOWHERE))
 			return;
 		low_bits(c, env, s, src[space], space);
-		if (model_clause(s->k, CL_SIZE))
+		if (model_clause(s->k, CL_SIZE)) {
+			size_said(c, env, s, src[space]);
 			bottom = -1;
+		}
 	} else {
 		alignment(c, s, src[space]);
 		bottom = -1;            /* a table may be aligned better than it has to be */

@@ -92,6 +92,32 @@ static void napot(struct check *c, const struct model_kind *k, const struct ast_
 	diag_note(c->d, f->ast->span, "'%s' is here", f->name);
 }
 
+/* How many bits index a table is said by the entry only where the levels leave it open. */
+static void index_bits(struct check *c, const struct model_kind *k, const struct ast_clause *cl)
+{
+	if (c->f->dynamic || !c->f->level_count)
+		return;
+	check_report(c, DIAG_MISPLACED_CLAUSE, cl->span, "kind '%s' says how many bits index the table below, but the levels say so already", k->name);
+	diag_note(c->d, c->f->levels[0].ast->name.span, "levels of any width are 'levels N dynamic va[..]'");
+}
+
+/* `pass` turns to the table beside this one: there must be one. */
+static void passes(struct check *c, const struct model_kind *k)
+{
+	for (unsigned i = 0; i < c->f->level_count; i++) {
+		bool beside = false;
+
+		for (unsigned j = 0; j < c->f->level_count; j++)
+			beside |= j != i && c->f->levels[j].after == c->f->levels[i].after;
+		if (!(k->at >> i & 1) || beside)
+			continue;
+		check_report(c, DIAG_MISPLACED_CLAUSE, k->ast->name.span, "'pass %s' says to look in the other table, but level %s has none beside it", k->name,
+			     c->f->levels[i].name);
+		diag_help(c->d, "say 'invalid %s'", k->name);
+		return;
+	}
+}
+
 void rule_clauses(struct check *c)
 {
 	for (const struct model_kind *k = c->f->kinds; k; k = k->next)
@@ -102,5 +128,10 @@ void rule_clauses(struct check *c)
 				repeated(c, k, cl);
 			if (cl->kind == CL_NAPOT)
 				napot(c, k, cl);
+			if (cl->kind == CL_BITS && k->role == ROLE_TABLE)
+				index_bits(c, k, cl);
 		}
+	for (const struct model_kind *k = c->f->kinds; k; k = k->next)
+		if (k->role == ROLE_PASS)
+			passes(c, k);
 }

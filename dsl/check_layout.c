@@ -111,13 +111,17 @@ bool check_range_fits(struct check *c, const struct ast_slice *s, int hi, int lo
 	/* [pa_bits-1:page] of a page larger than the whole of a small pa: nothing is left of it. */
 	if (hi < lo - 1 && names(s->second, "page") && model_uses_param(c->f, s->first))
 		return false;
-	if (hi < lo - 1) {
+	/* Only a range whose ends are computed can come out empty. */
+	if (hi < lo - 1 || (hi < lo && s->first->op == EX_NUM && s->second && s->second->op == EX_NUM)) {
 		check_report(c, DIAG_REVERSED_RANGE, s->span, "%s%s", reversed_text(c, s, hi, lo, frame), when);
 		return false;
 	}
 	if (hi < lo || (hi < (int)bits && lo >= 0))
 		return hi >= lo;
-	check_report(c, DIAG_OUTSIDE, s->span, "bit %d is outside %s%s", c->f->msb0 ? (int)frame - 1 - bad : bad, what, when);
+	if (bad >= 1000 || bad <= -1000)        /* cut short by model_range() */
+		check_report(c, DIAG_OUTSIDE, s->span, "these bits are outside %s%s", what, when);
+	else
+		check_report(c, DIAG_OUTSIDE, s->span, "bit %d is outside %s%s", c->f->msb0 ? (int)frame - 1 - bad : bad, what, when);
 	return false;
 }
 
@@ -207,7 +211,8 @@ static bool conditional(const struct model_layout *l)
 static void gaps(struct check *c, const struct check_env *env, const struct model_field *const *owner, const char *when)
 {
 	const struct model_layout *l = env->layout;
-	const char *text = "", *first = NULL, *values;
+	const char *text = "", *values;
+	unsigned bits = 0;
 
 	for (int i = (int)env->entry_bits - 1; i >= 0; i--) {
 		int hi = i;
@@ -216,16 +221,15 @@ static void gaps(struct check *c, const struct check_env *env, const struct mode
 			continue;
 		while (i > 0 && !owner[i - 1])
 			i--;
-		if (!first)
-			first = model_bit_text(c->arena, c->f, l->entry_bits, hi, i);
+		bits += (unsigned)(hi - i) + 1;
 		text = arena_printf(c->arena, "%s%s%s", text, text[0] ? ", " : "", model_bit_text(c->arena, c->f, l->entry_bits, hi, i));
 	}
-	if (!first)
+	if (!bits)
 		return;
 	values = conditional(l) ? check_entry_text(c, env, l) : "";
-	check_report(c, DIAG_UNDESCRIBED_BITS, l->ast->name.span, "fields '%s' say nothing about bits %s of the %u-bit entry%s%s%s",
-		     l->name, text, env->entry_bits, when, values[0] ? " with " : "", values);
-	diag_help(c->d, "add '- %s zero' (checked), 'res0', 'ignored' or 'soft'", first);
+	check_report(c, DIAG_UNDESCRIBED_BITS, l->ast->name.span, "fields '%s' say nothing about bit%s %s of the %u-bit entry%s%s%s", l->name,
+		     bits > 1 ? "s" : "", text, env->entry_bits, values[0] ? " with " : "", values, when);
+	diag_help(c->d, "add '- %s zero' (checked), 'res0', 'ignored' or 'soft'", text);
 }
 
 static void cover(struct check *c, const struct check_env *env, void *arg)

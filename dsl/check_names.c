@@ -121,6 +121,20 @@ static bool looks_like_field(const char *name)
 	return (name[0] >= 'A' && name[0] <= 'Z') || name[0] == '_';
 }
 
+/* Words of manuals for what has another name here. */
+static const char *said_otherwise(const char *name)
+{
+	static const char *const words[][2] = {
+		{ "user", "in_user" }, { "execute", "fetch" }, { "exec", "fetch" }, { "ifetch", "fetch" }, { "instruction", "fetch" },
+		{ "load", "read" }, { "store", "write" }, { "access", "any" },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(name, words[i][0]) == 0)
+			return words[i][1];
+	return NULL;
+}
+
 /* Was something reported already that may have lost the field? */
 static bool lost(const struct place *p)
 {
@@ -140,6 +154,8 @@ static void unknown(const struct place *p, const struct ast_expr *e)
 	const char *close = diag_did_you_mean(e->name, names, candidates(p, names)), *help = "", *in = "";
 	struct arena *a = p->c->arena;
 
+	if (p->allow & IN_ACCESS && said_otherwise(e->name))
+		close = said_otherwise(e->name);
 	if (close)
 		help = arena_printf(a, "; did you mean '%s'?", close);
 	if (looks_like_field(e->name) && lost(p))

@@ -118,6 +118,36 @@ static bool arrows(struct check *c, const struct check_env *env, const struct ro
 	return true;
 }
 
+/* Lines of a root that decide which table is the first, and how many bits index it. */
+static bool says_size(const struct ast_stmt *root)
+{
+	for (const struct ast_stmt *s = root->body; s; s = s->next)
+		if (s->kind == ST_TRIM || s->kind == ST_START || s->kind == ST_ROOT_BITS)
+			return true;
+	return false;
+}
+
+static bool is_limited(const struct ast_stmt *root)
+{
+	for (const struct ast_stmt *s = root->body; s; s = s->next)
+		if (s->kind == ST_LIMIT)
+			return true;
+	return false;
+}
+
+static void alignment(struct check *c, const struct root_case *r, const struct ast_piece *const *src)
+{
+	int size = c->f->dynamic ? -1 : check_table_lg2(c->f, 0), lo = 0;
+
+	while (lo < 64 && (!src[lo] || !src[lo]->at.first))
+		lo++;
+	if (lo >= size || c->f->table_added || says_size(r->root) || is_limited(r->root) || c->f->levels[0].by)
+		return;
+	check_report(c, DIAG_TABLE_ALIGNMENT, src[lo]->dest->span,
+		     "the level %s table has 2^%d bytes, but the root can name a 2^%d-byte boundary; say 'table added' if base and index are added, not joined",
+		     c->f->levels[0].name, size, lo);
+}
+
 static void cover(struct check *c, const struct check_env *env, void *arg)
 {
 	const struct ast_piece *src[4][64];
@@ -131,6 +161,8 @@ static void cover(struct check *c, const struct check_env *env, void *arg)
 
 		while (lo < 64 && !src[space][lo])
 			lo++;
+		if (lo < 64)
+			alignment(c, r, src[space]);
 		for (int i = lo; i < bits && i < 64; i++) {
 			int from = i;
 
@@ -208,6 +240,19 @@ static void address(struct check *c, const struct model_register *reg)
 
 /* --- trim and start -------------------------------------------------------------------- */
 
+/* `limit index[..]` looks at the index into the first table. */
+static void limit(struct check *c, const struct ast_stmt *s, int64_t bit)
+{
+	const struct model_level *l = &c->f->levels[0];
+	int width = l->hi - l->lo + 1;
+
+	if (bit < width)
+		return;
+	check_report(c, DIAG_OUTSIDE, s->slice.span, "bit %lld is outside the index of level %s, which has %d bit%s", (long long)bit, l->name, width,
+		     width == 1 ? "" : "s");
+	diag_note(c->d, l->ast->name.span, "level %s is here", l->name);
+}
+
 static void body(struct check *c, const struct model_register *reg)
 {
 	struct model_config config;
@@ -225,6 +270,8 @@ static void body(struct check *c, const struct model_register *reg)
 				     (long long)c->f->va_bits);
 			diag_note(c->d, c->f->va_span, "va is here");
 		}
+		if (s->kind == ST_LIMIT && !says_size(reg->ast) && !c->f->dynamic && model_fold(&w, s->slice.first, &bits))
+			limit(c, s, bits);
 		if (s->kind != ST_START)
 			continue;
 		width = check_width(&env, s->expr);
@@ -298,6 +345,23 @@ static void one_address(struct check *c, struct check_env *env, uint64_t bits)
 		check_report(c, DIAG_BAD_ROOT, c->f->roots->ast->name.span, "no root takes addresses with %s", va_value(c, bits, env->va & bits));
 }
 
+/* Without a condition a root takes every address: there is nothing left for another. */
+static void unconditional(struct check *c)
+{
+	const struct ast_stmt *all = NULL;
+
+	for (const struct model_stmts *r = c->f->roots; r; r = r->next)
+		all = !all && !r->ast->cond ? r->ast : all;
+	for (const struct model_stmts *r = c->f->roots; all && r; r = r->next) {
+		if (r->ast == all)
+			continue;
+		check_report(c, DIAG_BAD_ROOT, r->ast->name.span, "roots '%s' and '%s' both take every address: say 'root NAME when va[N]=...' of each",
+			     all->name.text, r->ast->name.text);
+		diag_note(c->d, all->name.span, "root '%s' is here", all->name.text);
+		return;
+	}
+}
+
 /* Roots that address bits choose split all values of these bits. */
 static void choice(struct check *c)
 {
@@ -333,6 +397,7 @@ void rule_roots(struct check *c)
 		address(c, r);
 		body(c, r);
 	}
+	unconditional(c);
 	choice(c);
 }
 

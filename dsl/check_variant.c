@@ -168,5 +168,6 @@ const char *check_variant_text(struct check *c, const struct check_variant *v)
 		text = arena_printf(c->arena, "%s%s%s is %lld", text, text[0] ? ", " : " when ", v->f->params[n].name,
 				    (long long)v->config.params[n]);
 	}
+	c->when = text;
 	return text;
 }

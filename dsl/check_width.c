@@ -165,6 +165,20 @@ static void one_bit(struct check *c, const struct check_env *env, const struct a
 		check_report(c, DIAG_ONE_BIT, e->span, "'%s' takes a value of one bit, not of %d", op, width);
 }
 
+/* The largest value that an index can have; a width that is not known is no reason for an error. */
+static uint64_t largest(const struct check_env *env, const struct ast_expr *e)
+{
+	int width = check_width(env, e);
+
+	if (e->op == EX_NUM)
+		return e->value;
+	if (e->op == EX_ADD)
+		return largest(env, e->a) + largest(env, e->b);
+	if (e->op == EX_MUL)
+		return largest(env, e->a) * largest(env, e->b);
+	return width <= 0 || width > 16 ? 0 : (UINT64_C(1) << width) - 1;
+}
+
 /* NAME[i], NAME[hi:lo]: inside what it is taken from. */
 static void part(struct check *c, const struct check_env *env, const struct ast_expr *e)
 {
@@ -173,15 +187,19 @@ static void part(struct check *c, const struct check_env *env, const struct ast_
 	const char *name = e->a->op == EX_NAME ? e->a->name : e->a->op == EX_DOT ? e->a->member : NULL;
 	bool entry = name && strcmp(name, "e") == 0;
 	int width, hi, lo, n;
+	int64_t i;
 
 	if (!name || !strcmp(name, "va") || !strcmp(name, "index") || !strcmp(name, "pa"))
 		return;
 	n = e->a->op == EX_NAME && !field_of(env, name) ? model_find_context(env->f, name) : -1;
-	if (n >= 0 && env->f->contexts[n].count > 1 && e->op == EX_INDEX) {
-		int64_t i;
+	if (n >= 0 && e->op == EX_INDEX && (env->f->contexts[n].count > 1 || !model_fold(&w, e->b, &i))) {
+		unsigned count = env->f->contexts[n].count;
 
-		if (model_fold(&w, e->b, &i) && (i < 0 || i >= env->f->contexts[n].count))
-			check_report(c, DIAG_OUTSIDE, e->span, "'%s' has %u elements", name, env->f->contexts[n].count);
+		if (model_fold(&w, e->b, &i) && (i < 0 || i >= count))
+			check_report(c, DIAG_OUTSIDE, e->span, "'%s' has %u elements", name, count);
+		else if (largest(env, e->b) >= count)
+			check_report(c, DIAG_OUTSIDE, e->span, "'%s' has %u element%s, but %s can be %llu", name, count, count == 1 ? "" : "s",
+				     check_expr_text(c->arena, e->b), (unsigned long long)largest(env, e->b));
 		return;
 	}
 	width = entry ? (int)env->entry_bits : check_width(env, e->a);
@@ -212,8 +230,12 @@ static void compare(struct check *c, const struct check_env *env, const struct a
 		width = check_width(env, e->a);
 		for (const struct ast_set *s = e->set; s; s = s->next) {
 			constant(c, e->a, width, s->lo);
-			if (s->hi)
-				constant(c, e->a, width, s->hi);
+			if (!s->hi)
+				continue;
+			constant(c, e->a, width, s->hi);
+			if (s->lo->op == EX_NUM && s->hi->op == EX_NUM && s->lo->value > s->hi->value)
+				check_report(c, DIAG_REVERSED_RANGE, span_join(s->lo->span, s->hi->span), "nothing is in %llu..%llu: the smaller number comes first",
+					     (unsigned long long)s->lo->value, (unsigned long long)s->hi->value);
 		}
 		break;
 	case EX_AND:

@@ -176,6 +176,11 @@ void diag_help(struct diag *d, const char *format, ...)
 	va_end(args);
 }
 
+void diag_drop(struct diag *d)
+{
+	d->current = NULL;
+}
+
 void diag_in_format(struct diag *d, const char *name)
 {
 	d->format = name;

@@ -38,6 +38,8 @@ void diag_report(struct diag *d, enum diag_id id, struct span at, const char *fo
 	__attribute__((format(printf, 4, 5)));
 void diag_note(struct diag *d, struct span at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Notes and help that follow belong to nothing. */
+void diag_drop(struct diag *d);
 void diag_help(struct diag *d, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

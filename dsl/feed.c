@@ -216,6 +216,26 @@ static unsigned count_missing(struct parser *p)
 
 /* --- values -------------------------------------------------------------------- */
 
+/* What editors and manuals put in place of plain characters. */
+static const char *not_ascii(const struct parser *p, const struct lexeme *word)
+{
+	const char *text = p->lex.text + word->start;
+	unsigned char c = (unsigned char)*text;
+	unsigned last = word->end - word->start >= 3 ? (unsigned char)text[2] : 0;
+
+	if (word->start == 0 && !strncmp(text, "\xef\xbb\xbf", 3))
+		return "the file begins with a byte order mark: descriptions are plain ASCII";
+	if (word->start == 0 && c >= 0xfe)
+		return "the file is UTF-16: descriptions are plain ASCII";
+	if (!strncmp(text, "\xc2\xa0", 2))
+		return "this is a no-break space: write a plain one";
+	if ((!strncmp(text, "\xe2\x80", 2) && last >= 0x90 && last <= 0x95) || !strncmp(text, "\xe2\x88\x92", 3))
+		return "this dash is not '-'";
+	if (!strncmp(text, "\xe2\x80", 2) && last >= 0x98 && last <= 0x9f)
+		return "this quote is not '\"'";
+	return arena_printf(p->arena, "byte 0x%02x is not plain ASCII text", c);
+}
+
 static const char *why_bad(const struct parser *p, const struct lexeme *word)
 {
 	const char *text = p->lex.text + word->start;
@@ -224,15 +244,19 @@ static const char *why_bad(const struct parser *p, const struct lexeme *word)
 	if (word->end - word->start == 2 && text[0] == text[1])
 		return c == '=' ? "write '=' for equal" : c == '&' ? "write '&' for and"
 			: c == '|' ? "write '|' for or" : "there are no shifts here: say which bits go where";
+	if (!strncmp(text, "=>", 2) || !strncmp(text, "<-", 2))
+		return "an arrow is '->', from the entry to the address";
 	if (c == '"')
 		return "a closing quote is missing";
 	if (c == '<' || c == '>')
 		return "there is no comparison of sizes: write 'in LOW..HIGH'";
 	if (c == '~' || c == '^')
 		return "only ! & | and + - * exist";
+	if (c == '/' && text[1] == c)
+		return "a comment begins with '#'";
 	if (c >= 0x20 && c < 0x7f)
 		return arena_printf(p->arena, "'%c' means nothing here", c);
-	return arena_printf(p->arena, "byte 0x%02x is not plain ASCII text", c);
+	return not_ascii(p, word);
 }
 
 static int make_number(struct parser *p, const struct lexeme *word, union DSL_STYPE *value)

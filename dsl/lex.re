@@ -143,7 +143,7 @@ static int scan(struct lexer *lex)
 	"."   { RETURN(TOK_DOT); }
 	";"   { RETURN(TOK_NL); }
 
-	"==" | "&&" | "||" | "<=" | ">=" | "<<" | ">>" { RETURN(LEX_BAD); }
+	"==" | "=>" | "<-" | "&&" | "||" | "<=" | ">=" | "<<" | ">>" { RETURN(LEX_BAD); }
 	["] [^"\n\x00]* { RETURN(LEX_BAD); }
 	[\x80-\xff]+   { RETURN(LEX_BAD); }
 	*              { RETURN(LEX_BAD); }

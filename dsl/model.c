@@ -11,6 +11,8 @@
 
 #include "dsl/model_impl.h"
 
+#define BASES_MOST 16u
+
 void model_error(struct model_build *b, enum diag_id id, struct span at, const char *format, ...)
 {
 	char text[512];
@@ -63,6 +65,33 @@ static const struct ast_format *find_ast(const struct ast *ast, const char *name
 	return NULL;
 }
 
+/* Do its bases lead back to it? */
+static bool is_own_base(const struct ast *ast, const struct ast_format *a)
+{
+	const struct ast_format *f = a;
+
+	for (unsigned n = 0; n < 1000 && f && f->base.text; n++) {
+		f = find_ast(ast, f->base.text);
+		if (f == a)
+			return true;
+	}
+	return false;
+}
+
+/* A circle of several formats is told of the first of them. */
+static bool cycle_told(const struct ast *ast, const struct ast_format *a)
+{
+	for (const struct ast_format *f = ast->formats; f && f != a; f = f->next) {
+		const struct ast_format *x = find_ast(ast, a->base.text);
+
+		while (x && x != a && x != f && x->base.text)
+			x = find_ast(ast, x->base.text);
+		if (x == f)
+			return true;
+	}
+	return false;
+}
+
 static void add_format(struct model_build *b, const struct ast_format *a, unsigned depth);
 
 static struct model_format *base_of(struct model_build *b, const struct ast_format *a, unsigned depth)
@@ -72,12 +101,15 @@ static struct model_format *base_of(struct model_build *b, const struct ast_form
 	const char *close;
 	size_t count = 0;
 
-	if (base && depth < 16) {
+	if (base && depth < BASES_MOST && !is_own_base(b->m->ast, a)) {
 		add_format(b, base, depth + 1);
 		return model_find(b->m, base->name.text);
 	}
 	if (base) {
-		diag_report(b->d, DIAG_BASE_CYCLE, a->base.span, "format '%s' is its own base", a->name.text);
+		if (is_own_base(b->m->ast, a) && !cycle_told(b->m->ast, a))
+			diag_report(b->d, DIAG_BASE_CYCLE, a->base.span, "format '%s' is its own base", a->name.text);
+		else if (!is_own_base(b->m->ast, a))
+			diag_report(b->d, DIAG_TOO_MANY, a->base.span, "formats are built on each other more than %u deep", BASES_MOST);
 		return NULL;
 	}
 	for (const struct ast_format *f = b->m->ast->formats; f && count < 128; f = f->next)

@@ -42,6 +42,17 @@ static void param_extremes(struct model_build *b, struct model_param *p)
 		model_error(b, DIAG_BAD_NUMBER, p->span, "the values of parameter '%s' must lie in 0..255", p->name);
 }
 
+static bool in_set(struct model_build *b, const struct model_param *p)
+{
+	for (const struct ast_set *s = p->set; s; s = s->next) {
+		int64_t lo = model_number(b, s->lo, "a value of a parameter", p->value);
+
+		if (p->value >= lo && p->value <= (s->hi ? model_number(b, s->hi, "a value of a parameter", p->value) : lo))
+			return true;
+	}
+	return !p->set;
+}
+
 static void add_param(struct model_build *b, const struct model_merged *m)
 {
 	struct model_format *f = b->f;
@@ -52,7 +63,9 @@ static void add_param(struct model_build *b, const struct model_merged *m)
 		return;
 	}
 	if (f->param_count == MODEL_PARAMS) {
-		model_error(b, DIAG_TOO_MANY, m->ast->name.span, "a format has at most %d parameters", MODEL_PARAMS);
+		if (!b->told_many)
+			model_error(b, DIAG_TOO_MANY, m->ast->name.span, "a format has at most %d parameters", MODEL_PARAMS);
+		b->told_many = true;
 		return;
 	}
 	p = &f->params[f->param_count];
@@ -69,8 +82,11 @@ static void add_param(struct model_build *b, const struct model_merged *m)
 	else
 		p->value = model_number(b, m->ast->expr, "the default of a parameter", 0);
 	param_extremes(b, p);
-	if (p->reg == m->ast->expr)
+	if (p->reg && p->reg == m->ast->expr)
 		p->value = p->max;
+	else if (m->ast->expr && !in_set(b, p))
+		model_error(b, DIAG_BAD_NUMBER, m->ast->expr->span, "the default of parameter '%s', %lld, is none of its values", p->name,
+			    (long long)p->value);
 	f->param_count++;
 }
 
@@ -136,7 +152,9 @@ static void add_features(struct model_build *b, const struct model_merged *m, co
 		if (n >= 0 && declared_twice(b, m, owner[n], &i->name, "feature", f->features[n].span))
 			continue;
 		if (n < 0 && f->feature_count == MODEL_FEATURES) {
-			model_error(b, DIAG_TOO_MANY, i->name.span, "a format has at most %d features", MODEL_FEATURES);
+			if (!b->told_many)
+				model_error(b, DIAG_TOO_MANY, i->name.span, "a format has at most %d features", MODEL_FEATURES);
+			b->told_many = true;
 			return;
 		}
 		if (n < 0)
@@ -189,7 +207,9 @@ static void add_context(struct model_build *b, const struct model_merged *m, con
 		return;
 	}
 	if (n < 0 && f->context_count == sizeof(f->contexts) / sizeof(f->contexts[0])) {
-		model_error(b, DIAG_TOO_MANY, i->name.span, "a format has at most 32 contexts");
+		if (!b->told_many)
+			model_error(b, DIAG_TOO_MANY, i->name.span, "a format has at most 32 contexts");
+		b->told_many = true;
 		return;
 	}
 	if (n < 0)

@@ -28,6 +28,7 @@ struct model_build {
 	struct model_format *f;           /* the format that is being resolved */
 	const struct model_setting *settings;
 	unsigned setting_count;
+	bool told_many;                   /* that the format has too many of something: once is enough */
 };
 
 /* The base's statements, replaced in place and continued by the format's own. */

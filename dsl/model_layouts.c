@@ -62,6 +62,16 @@ struct chain {                       /* blocks that are being added */
 static void add_block(struct model_build *b, struct model_layout *l, const struct ast_stmt *s, const struct ast_stmt *over,
 		      const struct chain *up);
 
+/* A circle of several blocks is told of the first of them. */
+static bool cycle_told(const struct model_build *b, const struct model_layout *l, const struct chain *chain)
+{
+	for (const struct model_layout *other = b->f->layouts; other; other = other->next)
+		for (const struct chain *x = chain; x && other != l; x = x->up)
+			if (x->ast == other->ast)
+				return true;
+	return false;
+}
+
 static void add_base(struct model_build *b, struct model_layout *l, const struct ast_stmt *s, const struct ast_stmt *over,
 		     const struct chain *chain)
 {
@@ -80,7 +90,7 @@ static void add_base(struct model_build *b, struct model_layout *l, const struct
 	for (const struct chain *x = chain; x; x = x->up)
 		if (x->ast == base->ast) {
 			l->broken = true;
-			if (base->ast == l->ast)
+			if (base->ast == l->ast && !cycle_told(b, l, chain))
 				model_error(b, DIAG_BASE_CYCLE, l->ast->base.span, "fields '%s' is its own base", l->name);
 			return;
 		}

@@ -108,6 +108,8 @@ static void collect(struct wanted *w, const char *const *names, int count)
 	for (i = 0; i < count; i++)
 		if (!covered(names[i], name, value, clause, goes) && !(line && !strcmp(names[i], "}")))
 			want(w, !strcmp(names[i], "{ ") ? "{" : !strcmp(names[i], "} ") ? "}" : names[i]);
+	if (!w->count && goes && has(names, count, "in"))
+		want(w, "in");
 }
 
 static char *list_wanted(struct arena *arena, const struct wanted *w)
