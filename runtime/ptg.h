@@ -230,6 +230,7 @@ struct ptg_space {               /* read-only once set up */
 	uint64_t word[8];        /* masks that follow from config and ctx; for generated code, which says what each is */
 	uint64_t heard[2];       /* the bits of table entries that count, by half of the space; for generated code */
 	uint8_t rights[64];      /* rights by attribute index, computed by ptg_space_update() */
+	uint16_t granted[512];   /* rights, marks and global, by bits gathered on the way; for generated code, which says which */
 	uint16_t spare[16];      /* by access, what it does not need; 0: the short way of generated code is closed */
 	struct ptg_quick quick;
 };
@@ -454,9 +455,27 @@ struct ptg_run {
 	uint16_t memtype, rule;  /* rule of a hole: why; 0 unreadable, 1 outside the addresses */
 	uint8_t mapped, level, page_lg2, contig_lg2;
 };
-struct ptg_cursor { const struct ptg_space *space; uint64_t next, last; uint64_t state[32]; };
+struct ptg_cursor { const struct ptg_space *space; uint64_t next, last; uint64_t state[40]; };
 int ptg_cursor_init(struct ptg_cursor *c, const struct ptg_space *s, uint64_t va, uint64_t len);
 int ptg_next(struct ptg_cursor *c, struct ptg_run *run);
+
+/*
+ * The same, as many entries a call as go together; calls of the three may be mixed.  Pages go together when they
+ * follow each other in va and agree in all but their address: rights (less those in `ignore`, such as
+ * PTG_ACCESSED | PTG_DIRTY), memtype, rule, level, page_lg2, contig_lg2.  Of the ignored rights the run has those
+ * that all pages have; entry is the first page's.  Holes go together when their rule is the same, whatever their
+ * widths; level, page_lg2 and entry are those of the first.
+ *
+ * ptg_next_extent: and they follow each other in pa.  A space mapped to one piece of memory comes as one run.
+ * 1 and *run; 0 at the end; PTG_E_ARG.
+ * ptg_next_pages: pages wherever they lead, at most n of them: pa[i] is where va + i * ((last - va + 1) / count)
+ * leads.  The count, at least 1, and *run; a hole is 1, pa[0] is 0; 0 at the end; PTG_E_ARG (also pa NULL, n 0).
+ * What is in pa[] behind the count is undefined.
+ *
+ * 64-bit little-endian entries in the window are gone through at the speed of memory.
+ */
+int ptg_next_extent(struct ptg_cursor *c, struct ptg_run *run, unsigned ignore);
+int ptg_next_pages(struct ptg_cursor *c, struct ptg_run *run, uint64_t *pa, size_t n, unsigned ignore);
 
 /*
  * The visitor: `entry` for tables and pages, before what is below; `hole` for what translates

@@ -60,6 +60,89 @@ uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint6
 	return i;
 }
 
+/*
+ * How many from the start on are e, e + step, e + 2 * step ...  Meanwhile as many at `soon` are fetched into the cache: the
+ * processor's own foresight ends with a page.
+ */
+uint64_t ptg_words_step_(const ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, const ptg_word64_ *soon)
+{
+	uint64_t i = 0;
+
+	(void)soon;
+#ifdef WORDS_WIDE
+	const uint64_t by = WORDS_WIDE * step;
+	words_pair p0 = { e, e + step }, p1 = p0 + 2 * step, p2 = p0 + 4 * step, p3 = p0 + 6 * step;
+
+	for (; n - i >= WORDS_BLOCK / 2; i += WORDS_BLOCK / 2) {
+		const words_pair *v = (const words_pair *)(w + i);
+		words_pair odd = ((v[0] ^ p0) | (v[1] ^ p1)) | ((v[2] ^ p2) | (v[3] ^ p3));
+
+		__builtin_prefetch(soon + i);
+		__builtin_prefetch(soon + i + 8);
+		odd |= ((v[4] ^ (p0 + by)) | (v[5] ^ (p1 + by))) | ((v[6] ^ (p2 + by)) | (v[7] ^ (p3 + by)));
+		if (words_any(odd, ~(uint64_t)0))
+			break;
+		p0 += 2 * by;
+		p1 += 2 * by;
+		p2 += 2 * by;
+		p3 += 2 * by;
+	}
+	e += i * step;
+#endif
+	for (; i < n && ptg_word_get_(w + i) == e; i++)
+		e += step;
+	return i;
+}
+
+#ifdef WORDS_WIDE
+/* In whole groups of eight: how many words.  Inline, so that the distance is a constant. */
+PTG_INLINE uint64_t words_pages(const ptg_word64_ *w, uint64_t n, uint64_t varies, uint64_t fixed, unsigned shl,
+				uint64_t *pa, const ptg_word64_ *soon)
+{
+	uint64_t i = 0;
+
+	for (; n - i >= WORDS_WIDE; i += WORDS_WIDE) {
+		const words_pair *v = (const words_pair *)(w + i);
+		words_pair *to = (words_pair *)(void *)(pa + i);
+		words_pair a = v[0] ^ fixed, b = v[1] ^ fixed, c = v[2] ^ fixed, d = v[3] ^ fixed;
+
+		__builtin_prefetch(soon + i);
+		if (words_any((a | b) | (c | d), ~varies))
+			break;
+		to[0] = a << shl;
+		to[1] = b << shl;
+		to[2] = c << shl;
+		to[3] = d << shl;
+	}
+	return i;
+}
+#endif
+
+/*
+ * How many from the start on are `fixed` but for the bits that vary; those, shifted, go
+ * to pa[], of which more may be written, up to pa[n - 1].  soon: as above.
+ */
+uint64_t ptg_words_pages_(const ptg_word64_ *w, uint64_t n, uint64_t varies, uint64_t fixed, unsigned shl, uint64_t *pa,
+			  const ptg_word64_ *soon)
+{
+	uint64_t i = 0, e;
+
+	(void)soon;
+#ifdef WORDS_WIDE
+	if (shl == 0)
+		i = words_pages(w, n, varies, fixed, 0, pa, soon);
+	else if (shl == 2)
+		i = words_pages(w, n, varies, fixed, 2, pa, soon);
+#endif
+	for (; i < n; i++) {
+		e = ptg_word_get_(w + i) ^ fixed;
+		if (e & ~varies)
+			break;
+		pa[i] = ptg_shl_(e, shl);
+	}
+	return i;
+}
+
 /* --- past the cache -------------------------------------------------------------- */
 
 static void words_stream(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step)
