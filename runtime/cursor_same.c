@@ -13,24 +13,12 @@ typedef uint64_t __attribute__((may_alias, aligned(4))) run_word; /* several mem
 
 /* --- learning -------------------------------------------------------------------- */
 
-/* Entries of the page's kind that say so with bits that the address has none of. */
-static bool never_not(const struct ptg_quick_level *l, uint64_t fixed)
-{
-	unsigned i;
-
-	for (i = 0; i < l->not_count; i++)
-		if ((l->not_mask[i] & l->page_addr) &&
-		    !((fixed ^ l->not_value[i]) & l->not_mask[i] & ~l->page_addr))
-			return false;
-	return true;
-}
-
 /* Is the page what the digest takes it for? */
 static bool page_is_plain(const struct ptg_quick_level *l, const struct ptg_run *run)
 {
 	return (run->entry & l->page_mask) == l->page_value && !(run->entry & l->page_zero) &&
 	       !ptg_quick_not_(l, run->entry) && l->page_rule == run->rule && l->page_lg2 == run->page_lg2 &&
-	       never_not(l, run->entry & ~l->page_addr);
+	       ptg_quick_varies_(l, run->entry, run->page_lg2);
 }
 
 /* Is it a hole by its own entry's kind, whatever the address? */
@@ -78,11 +66,8 @@ static void keep_other(struct ptg_seat_ *at, uint64_t fixed)
 
 static void learn(struct ptg_seat_ *at, const struct ptg_quick_level *l, const struct ptg_run *run)
 {
-	uint64_t varies = 0;
+	uint64_t varies = run->mapped ? ptg_quick_varies_(l, run->entry, run->page_lg2) : 0;
 
-	if (run->mapped)
-		varies = l->page_addr & ~l->page_zero &
-			 ~ptg_shr_(ptg_shl_(ptg_mask_(run->page_lg2), l->page_shr), l->page_shl);
 	keep_other(at, run->entry & ~varies);
 	at->now.fixed = run->entry & ~varies;
 	at->now.varies = varies;

@@ -2,7 +2,7 @@
 /*
  * ptg_quick.h - reading the digest of a space (quick.c makes it)
  *
- * Private: for translate.c and cursor.c.
+ * Private: for translate.c, the cursor, bulk.c, and the scan of `ptgen`.
  */
 #ifndef PTG_QUICK_H
 #define PTG_QUICK_H
@@ -62,6 +62,20 @@ static inline bool ptg_quick_not_(const struct ptg_quick_level *l, uint64_t e)
 		if ((e & l->not_mask[i]) == l->not_value[i])
 			return true;
 	return false;
+}
+
+/*
+ * Bits in which a page entry may differ from this plain one, of 2^page_lg2 bytes, and say the same but for its
+ * address; 0: it depends on the address.
+ */
+static inline uint64_t ptg_quick_varies_(const struct ptg_quick_level *l, uint64_t e, unsigned page_lg2)
+{
+	unsigned i;
+
+	for (i = 0; i < l->not_count; i++)
+		if ((l->not_mask[i] & l->page_addr) && !((e ^ l->not_value[i]) & l->not_mask[i] & ~l->page_addr))
+			return 0;
+	return l->page_addr & ~l->page_zero & ~ptg_shr_(ptg_shl_(ptg_mask_(page_lg2), l->page_shr), l->page_shl);
 }
 
 #endif /* PTG_QUICK_H */

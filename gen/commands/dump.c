@@ -155,6 +155,20 @@ static void summary(struct dump *d)
 	}
 }
 
+/* The walk, merged and shown. */
+static int walk(struct dump *d)
+{
+	int e;
+
+	/* Who asks for a page's address wants pages that are no more than what follows in pa. */
+	d->scan.scattered = d->merger.rule == MERGE_RIGHTS && !d->filter && !d->merged && !d->search.length;
+	progress_start(&d->progress, d->t.progress, "walking");
+	e = scan_space(&d->scan);
+	merge_end(&d->merger);
+	progress_end(&d->progress);
+	return e;
+}
+
 static int draw(struct dump *d);
 
 static int dump_space(struct dump *d)
@@ -181,10 +195,7 @@ static int dump_space(struct dump *d)
 	d->style.phys = true;
 	if (d->t.out.form == OUT_TEXT && !d->search.length)
 		mapping_title(&d->t.out, &d->t.view[0], &d->style);
-	progress_start(&d->progress, d->t.progress, "walking");
-	e = scan_space(&d->scan);
-	merge_end(&d->merger);
-	progress_end(&d->progress);
+	e = walk(d);
 	summary(d);
 	if (e && e != PTG_E_STOPPED)
 		return command_fail(EXIT_SOURCE, "the walk ended early: %s", text_error(e));
@@ -204,10 +215,7 @@ static int draw(struct dump *d)
 	d->merger.sizes = false;
 	d->merger.marks = d->marks;
 	d->drawing = &picture;
-	progress_start(&d->progress, d->t.progress, "walking");
-	e = scan_space(&d->scan);
-	merge_end(&d->merger);
-	progress_end(&d->progress);
+	e = walk(d);
 	picture.title = arena_printf(d->t.arena, "%s  %s  %s mapped", d->t.view[0].plan->format.name, d->t.view[0].root->text
 				     ? d->t.view[0].root->text : "", text_length(picture.mapped, size));
 	if (d->draw == DRAW_TEXT)

@@ -51,7 +51,7 @@ static bool tell_hole(struct scan_context *c, uint64_t va, uint64_t last, uint64
 	return tell(c, &m);
 }
 
-bool scan_tell_run(struct scan_context *c, const struct ptg_run *r, uint64_t last, uint64_t pages)
+bool scan_tell_run(struct scan_context *c, const struct ptg_run *r, uint64_t last, uint64_t pages, bool scattered)
 {
 	struct mapping m;
 
@@ -70,6 +70,7 @@ bool scan_tell_run(struct scan_context *c, const struct ptg_run *r, uint64_t las
 	m.page_lg2 = r->page_lg2;
 	m.contig_lg2 = r->contig_lg2;
 	m.pages = pages;
+	m.scattered = scattered;
 	return tell(c, &m);
 }
 
@@ -198,7 +199,7 @@ static enum ptg_verdict on_entry(void *arg, struct ptg_visit *v)
 	if (ptg_cursor_init(&cursor, c->space, v->va, v->last - v->va + 1))
 		return PTG_GO;
 	while (ptg_next(&cursor, &r) == 1)
-		if (!scan_tell_run(c, &r, r.last, 1))
+		if (!scan_tell_run(c, &r, r.last, 1, false))
 			return PTG_STOP;
 	return PTG_GO;
 }
@@ -249,7 +250,7 @@ static int scan_pair(struct scan_context *c, uint64_t first, uint64_t last)
 
 		if (c->s->progress && (runs & 0xfff) == 0)
 			c->s->progress(c->s->arg, r.va);
-		if (r.mapped ? !scan_tell_run(c, &r, r.last, 1) : (ptg_translate(&c->s->view->space, r.va, PTG_LOOK, &t), 0))
+		if (r.mapped ? !scan_tell_run(c, &r, r.last, 1, false) : (ptg_translate(&c->s->view->space, r.va, PTG_LOOK, &t), 0))
 			return PTG_E_STOPPED;
 		if (!r.mapped && t.fault != PTG_F_NOT_PRESENT && t.fault != PTG_F_NONCANONICAL && t.fault != PTG_F_LENGTH) {
 			struct mapping m = {.kind = t.fault == PTG_F_UNREADABLE ? MAPPING_UNREADABLE : MAPPING_FAULT,

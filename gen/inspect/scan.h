@@ -32,7 +32,7 @@ struct mapping {
 	uint16_t memtype, rule;
 	uint8_t level, page_lg2, contig_lg2, key, fault, stage;
 	bool sizes_differ;           /* merged from pages of several sizes: page_lg2 is the smallest */
-	bool scattered;              /* merged, and the pages do not follow each other in pa */
+	bool scattered;              /* merged, and the pages do not follow each other in pa: that is the first one's */
 };
 
 struct scan_stats {
@@ -50,6 +50,7 @@ struct scan {
 	struct arena *arena;
 	uint64_t first, last;        /* the range to look at */
 	bool follow_aliases;         /* walk an aliased table again */
+	bool scattered;              /* pages with the same attributes may come as one wherever they lead */
 	/* Return: false stops. */
 	bool (*tell)(void *arg, const struct mapping *m);
 	void (*table)(void *arg, const struct scan_table *t); /* may be NULL */

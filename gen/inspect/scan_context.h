@@ -38,8 +38,8 @@ struct scan_context {
 	bool stopped;
 };
 
-/* scan.c: `pages` of a run, to `last`; false: stop. */
-bool scan_tell_run(struct scan_context *c, const struct ptg_run *r, uint64_t last, uint64_t pages);
+/* scan.c: `pages` of a run, to `last`; scattered: they do not follow each other in pa; false: stop. */
+bool scan_tell_run(struct scan_context *c, const struct ptg_run *r, uint64_t last, uint64_t pages, bool scattered);
 
 /* scan_leaves.c: [va, last] of a table that holds no tables; false: stop. */
 bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last);

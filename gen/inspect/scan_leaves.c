@@ -11,12 +11,12 @@
 #include <string.h>
 
 #include "gen/inspect/scan_context.h"
+#include "runtime/ptg_change.h"
 #include "runtime/ptg_quick.h"
-
-#define BLOCK 16u                    /* entries compared at once */
 
 struct ahead {                       /* a table from some entry on, as the host sees it */
 	const unsigned char *at;
+	const unsigned char *soon;   /* of a table that comes next: to be fetched into the cache meanwhile */
 	unsigned bytes, count;       /* of an entry; entries from `at` on */
 	bool big;
 };
@@ -57,29 +57,11 @@ static bool look_ahead(const struct scan_context *c, uint64_t table, unsigned le
 
 /* --- entries that continue the one before ---------------------------------------------- */
 
-/* Two entries at once, in the compiler's notation for vectors. */
-typedef uint64_t pair __attribute__((vector_size(16), aligned(8), may_alias));
-
-/* Of 64-bit entries in host order, which most are, a block at a time: dumps spend their time here. */
-static unsigned continued_plain(const uint64_t *w, uint64_t step, unsigned most)
+static const ptg_word64_ *words(const struct ahead *a, unsigned from)
 {
-	pair next = {w[0] + step, w[0] + 2 * step};
-	unsigned n = 1;
-
-	for (; n + BLOCK <= most; n += BLOCK) {
-		const pair *v = (const pair *)(w + n);
-		pair wrong = {0, 0};
-
-		for (unsigned i = 0; i < BLOCK / 2; i++) {
-			wrong |= v[i] ^ next;
-			next += 2 * step;
-		}
-		if (wrong[0] | wrong[1])
-			break;
-	}
-	while (n < most && w[n] - w[n - 1] == step)
-		n++;
-	return n - 1;
+	if (a->bytes != 8 || a->big != (htobe64(1) == 1) || ((uintptr_t)a->at & 7))
+		return NULL;
+	return (const ptg_word64_ *)(const void *)a->at + from;
 }
 
 /* How many entries after the first continue it: e + step, 2 * step ... inside the address bits. */
@@ -87,12 +69,26 @@ static unsigned continued(const struct ahead *a, unsigned from, uint64_t e, uint
 {
 	uint64_t room = step ? (mask - (e & mask)) / step : a->count;
 	unsigned count = a->count - from, n = 1, most = room + 1 < count ? (unsigned)room + 1 : count;
+	const ptg_word64_ *w = words(a, from);
 
-	if (a->bytes == 8 && a->big == (htobe64(1) == 1) && !((uintptr_t)a->at & 7))
-		return continued_plain((const uint64_t *)(const void *)a->at + from, step, most);
+	if (w)
+		return (unsigned)ptg_words_step_(w + 1, most - 1, e + step, step, (const ptg_word64_ *)a->soon + from + 1);
 	while (n < most && get(a, from + n) == e + step * n)
 		n++;
 	return n - 1;
+}
+
+/* How many entries from there on say the same as a plain page e, wherever they lead. */
+static unsigned alike(const struct ahead *a, unsigned from, uint64_t e, uint64_t varies)
+{
+	const ptg_word64_ *w = words(a, from);
+	unsigned count = a->count - from, n = 0;
+
+	if (w)
+		return (unsigned)ptg_words_like_(w, count, ~varies, e, 0);
+	while (n < count && !((get(a, from + n) ^ e) & ~varies))
+		n++;
+	return n;
 }
 
 /* How the entries of neighbouring pages differ; 0: they are no neighbours' by their entries. */
@@ -170,12 +166,13 @@ static int next_run(struct leaves *l, struct ptg_run *r)
 	return ptg_next(&l->cursor, r);
 }
 
-/* How many entries make r one with those that continue it. */
-static uint64_t extend(struct leaves *l, const struct ptg_run *r)
+/* How many entries make r one with those that go on like it; *scattered: not all of them by the next address. */
+static uint64_t extend(struct leaves *l, const struct ptg_run *r, bool *scattered)
 {
 	struct scan_context *c = l->c;
-	unsigned from = (unsigned)((r->va - l->first) >> c->space->format->levels[l->level].shift);
-	uint64_t e[2] = {r->entry, 0}, step;
+	unsigned from = (unsigned)((r->va - l->first) >> c->space->format->levels[l->level].shift), n = 1;
+	const struct ptg_quick_level *q = &c->space->quick.level[l->level];
+	uint64_t e[2] = {r->entry, 0}, step, varies, more;
 	const struct ptg_kind *k;
 
 	if (!l->seen || r->level != l->level || r->last >= l->last || !(r->mapped || r->entry == 0) || get(&l->ahead, from) != r->entry)
@@ -187,7 +184,13 @@ static uint64_t extend(struct leaves *l, const struct ptg_run *r)
 	if (!step)
 		return 1;
 	learn(c, r);
-	return 1 + (uint64_t)continued(&l->ahead, from, r->entry, k->addr_mask, step);
+	n += continued(&l->ahead, from, r->entry, k->addr_mask, step);
+	varies = c->s->scattered && is_plain(c, r->level, r->entry) ? ptg_quick_varies_(q, r->entry, r->page_lg2) : 0;
+	if (!varies || from + n >= l->ahead.count)
+		return n;
+	more = alike(&l->ahead, from + n, r->entry, varies);
+	*scattered = more;
+	return n + more;
 }
 
 bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last)
@@ -198,13 +201,14 @@ bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_
 
 	l.seen = look_ahead(c, table, level, va, last, &l.ahead);
 	while (next_run(&l, &r) == 1) {
-		uint64_t pages = extend(&l, &r), end = r.last;
+		bool scattered = false;
+		uint64_t pages = extend(&l, &r, &scattered), end = r.last;
 
 		c->s->stats.entries++;
 		if (pages > 1)
 			end = (((r.va >> shift) + pages) << shift) - 1;
 		end = end > last ? last : end;
-		if (!scan_tell_run(c, &r, end, pages))
+		if (!scan_tell_run(c, &r, end, pages, scattered))
 			return false;
 		if (end >= last)
 			return true;

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * seen.c - tables that a scan has met
- *
- * Tables that lie side by side have places side by side: a scan meets them in
- * that order, and a large space has more of them than a cache holds.
- */
+/* seen.c - tables that a scan has met */
 #include "gen/inspect/seen.h"
 
 uint64_t seen_mix(uint64_t x)
@@ -18,7 +13,7 @@ uint64_t seen_mix(uint64_t x)
 
 static struct seen_table *place(struct seen_table *slot, size_t size, uint64_t pa, uint32_t level, uint64_t attrs)
 {
-	size_t i = ((size_t)seen_mix(pa >> 18 ^ seen_mix(attrs + level)) + (size_t)(pa >> 12 & 63)) & (size - 1);
+	size_t i = (size_t)seen_mix(pa ^ attrs * 3 ^ (uint64_t)level << 56) & (size - 1);
 
 	while (slot[i].used && (slot[i].pa != pa || slot[i].level != level || slot[i].attrs != attrs))
 		i = (i + 1) & (size - 1);
@@ -41,7 +36,7 @@ struct seen_table *seen_get(struct scan_seen *s, uint64_t pa, uint32_t level, ui
 {
 	struct seen_table *t;
 
-	if (4 * s->count >= 3 * s->size)
+	if (2 * s->count >= s->size)
 		grow(s);
 	t = place(s->slot, s->size, pa, level, attrs);
 	*fresh = !t->used;
