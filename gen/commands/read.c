@@ -90,6 +90,8 @@ static int stopped(struct read_command *x, uint64_t va)
 	char name[ANSWER_NAME];
 
 	fflush(x->t.out.file);
+	if (x->t.image->broken)
+		return EXIT_SOURCE; /* target_close() says why */
 	if (x->pa)
 		return command_fail(EXIT_SOURCE, "the image does not hold physical address 0x%" PRIx64, va);
 	memset(&t, 0, sizeof(t));
@@ -109,8 +111,8 @@ static int read_range(struct read_command *x, uint64_t at, uint64_t length)
 	while (length) {
 		size_t n = length < CHUNK ? (size_t)length : CHUNK, done = 0;
 
-		if (x->t.out.form != OUT_TEXT && n > RECORD)
-			n = RECORD;
+		if ((x->t.out.form != OUT_TEXT || x->t.image->live) && n > RECORD)
+			n = RECORD; /* of a guest that goes away, all that came counts */
 		if (!x->pa) {
 			ptg_read(&x->t.view[0].space, at, buffer, n, x->access, &done);
 		} else {

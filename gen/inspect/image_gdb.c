@@ -5,10 +5,14 @@
  * The stub must know `Qqemu.PhyMemMode`, which makes `m` read physical memory
  * (QEMU has it since 4.1).  Pages are kept in a small direct-mapped cache: the guest is
  * stopped while a stub is attached.  When the guest goes away, image->broken
- * says so and everything further is unreadable.
+ * says so and everything further is unreadable.  An interrupt does the same, so
+ * that a guest which ran is told to go on in any case.
  */
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,17 +26,41 @@
 #define SLOTS 4096u
 #define PACKET 8192u
 #define SECONDS 10
+#define NOISE 65536u              /* bytes that belong to no packet: a stub sends none */
+#define STOPS 64u                /* packets that tell of a stop, before an answer */
 
 struct slot { uint64_t pa; bool full; unsigned char bytes[PAGE]; };
 
 struct gdb {
 	int fd;
 	bool was_running;            /* before we came */
+	bool dead;                   /* nobody answers */
 	char packet[PACKET];
 	unsigned char in[4096];
 	size_t in_at, in_end;
 	struct slot *slot;
 };
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal_number)
+{
+	(void)signal_number;
+	interrupted = 1;
+}
+
+/* A signal that is ignored stays so; a call that waits for input is not gone on with. */
+static void catch_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	struct sigaction old, act;
+
+	memset(&act, 0, sizeof(act));
+	act.sa_handler = interrupt;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &act, NULL);
+}
 
 /* --- packets ---------------------------------------------------------------------- */
 
@@ -41,6 +69,8 @@ static bool send_all(struct gdb *g, const char *text, size_t n)
 	while (n) {
 		ssize_t done = send(g->fd, text, n, MSG_NOSIGNAL);
 
+		if (done < 0 && errno == EINTR)
+			continue;
 		if (done <= 0)
 			return false;
 		text += done;
@@ -52,8 +82,11 @@ static bool send_all(struct gdb *g, const char *text, size_t n)
 static int next_byte(struct gdb *g)
 {
 	if (g->in_at == g->in_end) {
-		ssize_t n = recv(g->fd, g->in, sizeof(g->in), 0);
+		ssize_t n;
 
+		do { /* an answer that was begun is read to its end */
+			n = recv(g->fd, g->in, sizeof(g->in), 0);
+		} while (n < 0 && errno == EINTR);
 		if (n <= 0)
 			return -1;
 		g->in_at = 0;
@@ -73,17 +106,20 @@ static int hex_digit(int c)
 static const char *receive(struct gdb *g)
 {
 	for (unsigned tries = 0; tries < 4; tries++) {
-		unsigned sum = 0, n = 0;
+		unsigned sum = 0, n = 0, noise = 0;
 		int c, high, low;
 
-		do {
-			c = next_byte(g);
-		} while (c >= 0 && c != '$');
-		while ((c = next_byte(g)) >= 0 && c != '#') {
+		for (c = next_byte(g); c >= 0 && c != '$' && noise < NOISE; c = next_byte(g))
+			noise++;
+		while (c >= 0 && (c = next_byte(g)) >= 0 && c != '#' && noise < NOISE) {
 			sum = (sum + (unsigned)c) & 0xff;
 			if (n < PACKET - 1)
 				g->packet[n++] = (char)c;
+			else
+				noise++;
 		}
+		if (noise == NOISE)
+			return NULL;
 		g->packet[n] = '\0';
 		high = next_byte(g);
 		low = next_byte(g);
@@ -105,7 +141,7 @@ static const char *answer(struct gdb *g)
 {
 	const char *reply = receive(g);
 
-	while (reply && (*reply == 'T' || *reply == 'S')) {
+	for (unsigned i = 0; i < STOPS && reply && (*reply == 'T' || *reply == 'S'); i++) {
 		g->was_running = true;
 		reply = receive(g);
 	}
@@ -143,12 +179,15 @@ static bool fetch(struct image *image, struct gdb *g, uint64_t pa, void *to, siz
 	char question[64];
 	const char *reply;
 
+	if (interrupted && !image->broken)
+		image->broken = "interrupted";
 	if (image->broken)
 		return false;
 	snprintf(question, sizeof(question), "m%llx,%zx", (unsigned long long)pa, n);
 	reply = ask(g, question);
 	if (!reply) {
 		image->broken = "the guest went away";
+		g->dead = true;
 		return false;
 	}
 	return reply[0] != 'E' && strlen(reply) >= 2 * n && unhex(reply, to, n);
@@ -185,7 +224,7 @@ static void close_gdb(struct image *image)
 	struct gdb *g = image->state;
 
 	if (g->fd >= 0) {
-		if (!image->broken) {
+		if (!g->dead) {
 			ask(g, "Qqemu.PhyMemMode:0");
 			if (g->was_running)
 				ask(g, "D");
@@ -203,7 +242,7 @@ static int dial(struct image *image, const char *address, const char **why)
 	struct addrinfo hints, *list = NULL;
 	struct timeval patience = {.tv_sec = SECONDS};
 	const char *host;
-	int fd = -1, e;
+	int fd = -1, on = 1, e;
 
 	if (!colon) {
 		*why = arena_printf(image->arena, "gdb://%s: write gdb://HOST:PORT", address);
@@ -224,6 +263,7 @@ static int dial(struct image *image, const char *address, const char **why)
 			continue;
 		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); /* an acknowledgement does not wait for the next one */
 		if (connect(fd, i->ai_addr, i->ai_addrlen) == 0)
 			break;
 		e = errno;
@@ -248,6 +288,7 @@ bool image_gdb(struct image *image, const char *address, const char **why)
 		return false;
 	g->slot = arena_array(image->arena, SLOTS, sizeof(*g->slot));
 	image->state = g;
+	catch_signals();
 	image->read = read_gdb;
 	image->close = close_gdb;
 	reply = ask(g, "qSupported") ? ask(g, "Qqemu.PhyMemMode:1") : NULL;

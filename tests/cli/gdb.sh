@@ -61,4 +61,40 @@ has '"pa":"0x10123"'
 says 'went away'
 run 3 translate $G "gdb://127.0.0.1:$port" 0
 }
+
+# A guest that ran goes on, whatever ends the reading: its end, a pipe that closes, an interrupt.
+mkfifo "$W/monitor"
+port=$((port + 1))
+qemu-system-x86_64 -machine pc,accel=tcg -m 32 -display none -nodefaults -gdb "tcp:127.0.0.1:$port" \
+	-monitor stdio <"$W/monitor" >"$W/said" 2>&1 &
+qemu=$!
+exec 4>"$W/monitor"
+goes_on() {
+	TESTS=$((TESTS + 1))
+	: >"$W/said"
+	echo 'info status' >&4
+	n=0
+	until grep -q 'VM status' "$W/said" || [ $n -eq 50 ]; do
+		n=$((n + 1))
+		sleep 0.1
+	done
+	grep -q 'VM status: running' "$W/said" || fail "after $1: $(grep -a 'VM status' "$W/said")"
+}
+n=0
+until "$PTGEN" read --pa "gdb://127.0.0.1:$port" 0xf0000 8 >"$W/out" 2>"$W/err"; do
+	n=$((n + 1))
+	[ $n -lt 50 ] || { fail "no guest: $(cat "$W/said" "$W/err")"; finish; }
+	sleep 0.2
+done
+goes_on 'the end'
+"$PTGEN" read --hex --pa "gdb://127.0.0.1:$port" 0 0x1000000 2>/dev/null | head -n 1 >"$W/out"
+goes_on 'a closed pipe'
+for signal in INT TERM; do
+	timeout --preserve-status -s $signal 1 "$PTGEN" read --hex --pa "gdb://127.0.0.1:$port" 0 0x2000000 >"$W/out" 2>"$W/err"
+	got=$?
+	[ $got -eq 3 ] || fail "status $got after SIG$signal"
+	says interrupted
+	[ -s "$W/out" ] || fail "nothing of what was read before SIG$signal"
+	goes_on "SIG$signal"
+done
 finish
