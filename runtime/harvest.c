@@ -189,6 +189,19 @@ static uint64_t harvest_marked(struct ptg_op_ *op, const struct words *r, uint64
 	return n;
 }
 
+/* Nothing is cleared and the bitmap has a bit a page: pages that the memo knows go there a byte at a time. */
+static uint64_t harvest_bytes(struct ptg_op_ *op, const struct words *r, uint64_t i)
+{
+	const struct harvest *h = op->arg;
+	const struct ptg_memo_ *m = &op->memo;
+	uint64_t page = ptg_shr_(r->va - h->first, r->shift) + i;
+
+	if (!op->commit || !h->bitmap || (h->clear && h->kept) || h->unit_lg2 != r->shift || page % 8)
+		return 0;
+	return ptg_words_marks_(r->w + i, r->n - i, m->fixed | m->zero, (m->value & ~m->zero) | (m->reason ? 0 : m->set),
+				ptg_lowest_bit_(m->set), h->bitmap + page / 8);
+}
+
 /* Pages that the memo knows, and empty entries: how many; most without the mark. */
 static uint64_t harvest_words(struct ptg_op_ *op, const struct words *r)
 {
@@ -197,7 +210,9 @@ static uint64_t harvest_words(struct ptg_op_ *op, const struct words *r)
 	uint64_t value = m->value | (op->commit && !m->reason ? m->set : 0), i = 0, n;
 
 	while (i < r->n) {
-		n = ptg_words_like_(r->w + i, r->n - i, fixed, value, m->zero);
+		n = harvest_bytes(op, r, i);
+		if (!n)
+			n = ptg_words_like_(r->w + i, r->n - i, fixed, value, m->zero);
 		if (!n && op->commit)
 			n = harvest_marked(op, r, i);
 		if (!n)
@@ -279,7 +294,10 @@ int ptg_harvest_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, 
 		return err;
 	op.act = &harvest_act;
 	op.arg = &h;
-	return ptg_op_run_(&op, harvest_pass);
+	if (clear)
+		return ptg_op_run_(&op, harvest_pass);
+	op.commit = true; /* nothing that is stored: once is enough */
+	return ptg_op_end_(&op, harvest_pass(&op));
 }
 
 /* Bits of the bitmap are only ever set.  A page that the range covers in part is reported and not cleared. */

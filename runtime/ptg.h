@@ -587,7 +587,7 @@ int ptg_plan_map(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t 
 /*
  * Which pages were used or written: what is PTG_ACCESSED or PTG_DIRTY; bit n of the bitmap is set (never cleared)
  * when a page in [va + (n << page_lg2), ...) has the mark.  clear: and the mark is cleared, atomically, but of a page
- * that the range covers in part.
+ * that the range covers in part.  On an error the bitmap may have part of the bits.
  */
 int ptg_harvest(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2, uint8_t *bitmap,
 		struct ptg_flush *f);

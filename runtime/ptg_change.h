@@ -255,6 +255,7 @@ uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint6
 uint64_t ptg_words_step_(const ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, const ptg_word64_ *soon);
 uint64_t ptg_words_pages_(const ptg_word64_ *w, uint64_t n, uint64_t varies, uint64_t fixed, unsigned shl, uint64_t *pa,
 			  const ptg_word64_ *soon);
+uint64_t ptg_words_marks_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, unsigned place, uint8_t *bitmap);
 void ptg_words_change_(ptg_word64_ *w, uint64_t n, uint64_t keep, uint64_t set); /* nobody else writes */
 void ptg_words_fence_(void); /* after streaming stores */
 

@@ -143,6 +143,50 @@ uint64_t ptg_words_pages_(const ptg_word64_ *w, uint64_t n, uint64_t varies, uin
 	return i;
 }
 
+/* --- marks ------------------------------------------------------------------------ */
+
+#ifdef WORDS_WIDE
+/* Which of eight words differ from value in bit 2^place: a byte, the first word its lowest bit. */
+PTG_INLINE unsigned words_byte(const ptg_word64_ *w, uint64_t value, unsigned place)
+{
+	const words_pair *v = (const words_pair *)w;
+	const uint64_t one = ptg_shl_(1, place);
+	words_pair a = ((v[0] ^ value) & one) >> place, b = ((v[1] ^ value) & one) >> place;
+	words_pair c = ((v[2] ^ value) & one) >> place, d = ((v[3] ^ value) & one) >> place;
+
+	a |= (b << 2) | (c << 4) | (d << 6);
+	return (unsigned)(a[0] | a[1] << 1);
+}
+#endif
+
+/*
+ * Words in groups of eight, as many as are `value` in the fixed bits, whatever their bit 2^place is; where that
+ * differs from value's, the word's bit of the bitmap is set.  Return: how many words.
+ */
+uint64_t ptg_words_marks_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, unsigned place, uint8_t *bitmap)
+{
+	uint64_t i = 0;
+
+#ifdef WORDS_WIDE
+	const uint64_t mark = ptg_shl_(1, place);
+
+	for (; n - i >= WORDS_BLOCK; i += WORDS_BLOCK) {
+		words_pair odd = words_odd_block(w + i, value);
+		unsigned k;
+
+		if (words_any(odd, fixed))
+			break;
+		for (k = 0; words_any(odd, mark) && k < WORDS_BLOCK / 8; k++)
+			bitmap[i / 8 + k] = (uint8_t)(bitmap[i / 8 + k] | words_byte(w + i + 8 * k, value, place));
+	}
+	for (; n - i >= WORDS_WIDE && !words_any(words_odd(w + i, value), fixed); i += WORDS_WIDE)
+		bitmap[i / 8] = (uint8_t)(bitmap[i / 8] | words_byte(w + i, value, place));
+#else
+	(void)w, (void)n, (void)fixed, (void)value, (void)place, (void)bitmap;
+#endif
+	return i;
+}
+
 /* --- past the cache -------------------------------------------------------------- */
 
 static void words_stream(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step)
