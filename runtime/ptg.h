@@ -484,10 +484,20 @@ int ptg_next_pages(struct ptg_cursor *c, struct ptg_run *run, uint64_t *pa, size
  * itself.  Verdicts: PTG_GO; PTG_SKIP: not below this table; PTG_STOP; PTG_CHANGE (ptg_walk_mut only).
  * Range as for the cursor.
  *
- * ptg_walk: 0; PTG_E_STOPPED; PTG_E_ARG; PTG_E_UNSUPPORTED (a two-stage pair).
+ * Of a two-stage pair: the tables and pages of the first stage as above, read through the second (no right
+ * is asked for), and below each page the entries of the second stage that its addresses go through, from the root
+ * of that stage on: its pages and holes are the leaves.  PTG_SKIP at a page of the first stage leaves these out.
+ * An entry of the first stage that the second has no memory for is a hole of the second.
+ *
+ * ptg_walk: 0; PTG_E_STOPPED; PTG_E_ARG.
  */
 enum ptg_verdict { PTG_GO = 0, PTG_SKIP = 1, PTG_STOP = 2, PTG_CHANGE = 3 };
-struct ptg_visit { uint64_t va, last, entry, entry_hi, entry_pa; uint8_t level, page_lg2, is_table, rule; };
+struct ptg_visit {
+	uint64_t va, last, entry, entry_hi, entry_pa; /* entry_pa is physical, under two stages too */
+	uint8_t level, page_lg2, is_table, rule;
+	uint8_t stage;           /* 0: one stage; of two, the one whose entry this is: 1, 2 */
+	uint64_t ipa;            /* of two: stage 1: the entry's address, stage 2: that of va, between the stages */
+};
 struct ptg_visitor {
 	enum ptg_verdict (*entry)(void *arg, struct ptg_visit *v);
 	enum ptg_verdict (*hole)(void *arg, struct ptg_visit *v);
@@ -502,7 +512,7 @@ int ptg_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct 
  * invalid and ops->flush.  Tables that a change cuts off are the caller's.  f: as for ptg_map.
  *
  * Return: as ptg_walk; PTG_E_IO (a store or a flush failed); PTG_E_BUSY (64 times another value);
- * PTG_E_UNSUPPORTED (no compare-and-swap, no flush where one is needed).  What was changed before stays.
+ * PTG_E_UNSUPPORTED (no compare-and-swap, no flush where one is needed, a two-stage pair).  What was changed before stays.
  */
 int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg, struct ptg_flush *f);
 

@@ -203,6 +203,11 @@ enum ptg_fault ptg_answer_(struct ptg_found *w, enum ptg_fault fault, unsigned a
 uint64_t ptg_barren_end_(const struct ptg_space *s, uint64_t va, const struct ptg_root *root, enum ptg_fault fault);
 /* [va, *last] of a (va, len); len UINT64_MAX: to the last byte. PTG_E_ARG: empty, overflowing, NULL. */
 int ptg_visit_range_(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t *last);
+/* Visits first..last (walk.c); and what a page of a first stage leads to: va up to last are ipa onwards in s (walk_pair.c). */
+int ptg_walk_range_(const struct ptg_space *s, uint64_t first, uint64_t last, const struct ptg_visitor *v, void *arg);
+int ptg_walk_second_(const struct ptg_space *s, uint64_t va, uint64_t last, uint64_t ipa, const struct ptg_visitor *v, void *arg);
+/* The entry of a first-stage table at v->ipa, read through `second`; or v says why it cannot be had, PTG_E_FAULT. */
+int ptg_walk_load_(const struct ptg_space *second, unsigned entry_lg2, struct ptg_visit *v, uint64_t e[2]);
 /* Two-stage pairs (nest.c). */
 enum ptg_fault ptg_nest_translate_(const struct ptg_space *s, uint64_t va, unsigned access, bool mark,
 				   struct ptg_translation *t);

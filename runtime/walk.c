@@ -5,7 +5,8 @@
  *
  * The stack has one frame a depth; a child is always deeper, whatever the
  * tables say.  Where an entry says `pass`, the next table of the entry above
- * stands in for it, over the addresses of that one entry.
+ * stands in for it, over the addresses of that one entry.  Of a two-stage pair this
+ * is the first stage; what its pages lead to is in walk_pair.c.
  */
 #include "ptg_core.h"
 
@@ -23,6 +24,7 @@ struct frame {
 
 struct walk {
 	const struct ptg_space *s;
+	const struct ptg_space *via; /* the second stage, or NULL */
 	const struct ptg_visitor *v;
 	void *arg;
 	/* NULL: read only.  1: the entry is another one meanwhile, look again. */
@@ -89,6 +91,8 @@ static void copy_visit(struct ptg_visit *to, const struct ptg_visit *v)
 	to->page_lg2 = v->page_lg2;
 	to->is_table = v->is_table;
 	to->rule = v->rule;
+	to->stage = v->stage;
+	to->ipa = v->ipa;
 }
 
 static void push(struct walk *w, const struct ptg_table *above, const struct ptg_table *t, const struct ptg_visit *v,
@@ -158,12 +162,39 @@ static void shorten(struct frame *f, const struct ptg_kind *k, const struct ptg_
 	pass_over(f, end);
 }
 
-static void clear_visit(struct ptg_visit *v, uint64_t va, uint64_t last)
+static void clear_visit(const struct walk *w, struct ptg_visit *v, uint64_t va, uint64_t last)
 {
 	v->va = va;
 	v->last = last;
-	v->entry = v->entry_hi = v->entry_pa = 0;
+	v->entry = v->entry_hi = v->entry_pa = v->ipa = 0;
 	v->level = v->page_lg2 = v->is_table = v->rule = 0;
+	v->stage = w->via != NULL;
+}
+
+static int load(const struct walk *w, unsigned level, struct ptg_visit *v, uint64_t e[2])
+{
+	unsigned entry_lg2 = w->s->format->levels[level].entry_lg2;
+	int err;
+
+	if (w->via) {
+		v->ipa = v->entry_pa;
+		return ptg_walk_load_(w->via, entry_lg2, v, e);
+	}
+	err = ptg_load_(w->s, v->entry_pa, entry_lg2, e);
+	if (!err) {
+		v->entry = e[0];
+		v->entry_hi = e[1];
+	}
+	return err;
+}
+
+/* Below a page of the first stage. */
+static int second_stage(const struct walk *w, const struct ptg_env *env, const struct ptg_kind *k, const struct ptg_visit *v)
+{
+	unsigned space;
+	uint64_t ipa = ptg_page_pa_(k, ptg_addr_(env, k, &space), env->size_lg2, v->va);
+
+	return ptg_walk_second_(w->via, v->va, v->last, ipa, w->v, w->arg);
 }
 
 /* Visit the entry at f->next.  Return 0, PTG_E_STOPPED, or what the store returned. */
@@ -179,7 +210,7 @@ static int visit(struct walk *w, struct frame *f)
 	enum ptg_verdict verdict;
 	int err;
 
-	clear_visit(&v, first, end < f->last ? end : f->last);
+	clear_visit(w, &v, first, end < f->last ? end : f->last);
 	v.level = f->t.level;
 	v.page_lg2 = f->t.shift;
 	ptg_env_init_(&env, s, NULL, v.va);
@@ -189,9 +220,9 @@ static int visit(struct walk *w, struct frame *f)
 		v.rule = (uint8_t)limit;
 		return call(w, w->v->hole, &v) == PTG_STOP ? PTG_E_STOPPED : PTG_OK;
 	}
-	if (ptg_load_(s, v.entry_pa, s->format->levels[f->t.level].entry_lg2, e) == PTG_OK) {
-		env.e[0] = v.entry = e[0];
-		env.e[1] = v.entry_hi = e[1];
+	if (load(w, f->t.level, &v, e) == PTG_OK) {
+		env.e[0] = e[0];
+		env.e[1] = e[1];
 		k = ptg_kind_(s, f->t.level, e);
 		role = look(w, f, &env, k, &alternative, &below, &v);
 	}
@@ -219,6 +250,8 @@ static int visit(struct walk *w, struct frame *f)
 		return PTG_E_STOPPED;
 	if (role == PTG_ROLE_TABLE && verdict != PTG_SKIP && w->depth <= PTG_LEVELS)
 		push(w, &f->t, &below, &v, k, e, alternative, false);
+	if (role == PTG_ROLE_PAGE && verdict != PTG_SKIP && w->via)
+		return second_stage(w, &env, k, &v);
 	return PTG_OK;
 }
 
@@ -255,7 +288,7 @@ static int walk_root(struct walk *w, uint64_t va, uint64_t last, uint64_t *end)
 	unsigned rule, span;
 	enum ptg_fault fault = ptg_start_(w->s, va, &r, &t, &rule);
 
-	clear_visit(&v, va, last);
+	clear_visit(w, &v, va, last);
 	if (fault || (r->flags & PTG_ROOT_BYPASS)) {
 		*end = ptg_barren_end_(w->s, va, r, fault ? fault : PTG_F_CONFIG);
 		if (*end > last)
@@ -263,7 +296,7 @@ static int walk_root(struct walk *w, uint64_t va, uint64_t last, uint64_t *end)
 		v.last = *end;
 		v.rule = (uint8_t)rule;
 		if (!fault)
-			return PTG_OK;
+			return w->via ? ptg_walk_second_(w->via, va, *end, va, w->v, w->arg) : PTG_OK;
 		return call(w, w->v->hole, &v) == PTG_STOP ? PTG_E_STOPPED : PTG_OK;
 	}
 	span = t.shift; /* one entry of the first table a turn: limits and halves are looked at anew */
@@ -287,22 +320,25 @@ static int walk_range(struct walk *w, uint64_t va, uint64_t last)
 	}
 }
 
-int ptg_walk_(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg)
+int ptg_walk_range_(const struct ptg_space *s, uint64_t first, uint64_t last, const struct ptg_visitor *v, void *arg)
 {
 	struct walk w;
-	uint64_t last;
-	int err = ptg_visit_range_(s, va, len, &last);
 
-	if (err)
-		return err;
-	if (s->stage[0])
-		return PTG_E_UNSUPPORTED;
-	w.s = s;
+	w.s = s->stage[0] ? s->stage[0] : s;
+	w.via = s->stage[1];
 	w.v = v;
 	w.arg = arg;
 	w.store = NULL;
 	w.depth = 0;
-	return walk_range(&w, va, last);
+	return walk_range(&w, first, last);
+}
+
+int ptg_walk_(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg)
+{
+	uint64_t last;
+	int err = ptg_visit_range_(s, va, len, &last);
+
+	return err ? err : ptg_walk_range_(s, va, last, v, arg);
 }
 
 int ptg_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_visitor *v, void *arg)
@@ -411,6 +447,7 @@ int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 	if (!f)
 		ptg_zero_(&own, sizeof(own));
 	w.s = s;
+	w.via = NULL;
 	w.v = v;
 	w.arg = arg;
 	w.store = store;
