@@ -127,6 +127,8 @@ docs-check: $(B)/ptgen                  ## are docs/formats current, the editors
 	$(Q)rm -rf $(B)/docs-formats && docs/formats.sh $(B)/ptgen $(B)/docs-formats
 	$(Q)diff -rq docs/formats $(B)/docs-formats || { echo "docs/formats is not current: make docs-gen"; exit 1; }
 	$(Q)tests/editors.sh
+	$(Q)$(MAKE) --no-print-directory $(B)/libptg.a
+	$(Q)tests/tutorial.sh $(B)
 examples: $(B)/ptgen $(B)/libptg.a      ## build and run docs/examples
 	$(Q)tests/examples.sh $(B)
 clean:                                  ## remove build/
@@ -158,8 +160,8 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(wildcard $(B)/tests/unit/hand_formats.o
 	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(shell $(PKGCONF) --libs check) $(LDLIBS) -lpthread
 
 # These run the generated walkers too, found by name.
-$(B)/tests/unit/test_space_model $(B)/tests/unit/test_space_foreign: $(FORMATS:%=$(B)/formats/%.o)
-$(B)/tests/unit/test_space_model $(B)/tests/unit/test_space_foreign: LDFLAGS += -rdynamic $(B)/libptg.a
+$(B)/tests/unit/test_space_model $(B)/tests/unit/test_space_foreign $(B)/tests/unit/test_format_features: $(FORMATS:%=$(B)/formats/%.o)
+$(B)/tests/unit/test_space_model $(B)/tests/unit/test_space_foreign $(B)/tests/unit/test_format_features: LDFLAGS += -rdynamic $(B)/libptg.a
 
 # The oracles' rows through the library, by the generated and the generic walker.
 SNAP_FORMATS := sv39 sv48 sv57 x86_64 x86_64_la57 x86_pae aarch64_4k armv7_short_tre s390x

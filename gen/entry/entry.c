@@ -119,6 +119,23 @@ static void print_fields(struct arena *a, struct out *o, const struct plan *plan
 	}
 }
 
+/* Words that two blanks part, on lines of at most 80 columns. */
+static void print_attributes(FILE *out, const char *text)
+{
+	size_t column = (size_t)fprintf(out, "  attributes");
+
+	while (*text) {
+		const char *end = strstr(text, "  ");
+		size_t n = end ? (size_t)(end - text) : strlen(text);
+
+		if (column > 12 && column + 2 + n > 80)
+			column = (size_t)fprintf(out, "\n%12s", "") - 1;
+		column += (size_t)fprintf(out, "%s%.*s", column > 12 ? "  " : " ", (int)n, text);
+		text += n + (end ? 2 : 0);
+	}
+	putc('\n', out);
+}
+
 static const char *role_text(struct arena *a, const struct ptg_space *s, const struct ptg_decoded *d)
 {
 	const struct ptg_format *f = s->format;
@@ -158,12 +175,12 @@ void entry_explain(struct arena *a, struct out *o, const struct plan *plan, cons
 		out_ink(o, INK_PLAIN), role_text(a, s, &d));
 	if (d.rule < f->rule_count && d.rule) {
 		text = plan->names.rule_text ? plan->names.rule_text[d.rule] : NULL;
-		fprintf(o->file, "  rule       %s%s%s\n", f->rules[d.rule].name, text ? "  when " : "", text ? text : "");
+		fprintf(o->file, "  rule       %s%s%s\n", f->rules[d.rule].name, text ? "  " : "", text ? text : "");
 	}
 	if (k && !d.fault && (d.role == PTG_ROLE_PAGE || d.role == PTG_ROLE_TABLE)) {
 		text = attribute_text(a, s, k, e);
 		if (*text)
-			fprintf(o->file, "  attributes %s\n", text);
+			print_attributes(o->file, text);
 	}
 	if (!d.fault && d.role == PTG_ROLE_PAGE) {
 		fprintf(o->file, "  rights     user %s", text_rights(d.rights, true, buffer));
@@ -176,7 +193,7 @@ void entry_explain(struct arena *a, struct out *o, const struct plan *plan, cons
 	}
 	if (k && plan->model) {
 		fprintf(o->file, "\n");
-		entry_draw(a, o, plan, s, (unsigned)(k - f->kinds), e, 100);
+		entry_draw(a, o, plan, s, (unsigned)(k - f->kinds), e, 80);
 		fprintf(o->file, "\n");
 		print_fields(a, o, plan, s, (unsigned)(k - f->kinds), e);
 	}

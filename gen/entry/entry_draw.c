@@ -45,9 +45,16 @@ static const char *value_text(struct arena *a, const struct field_bits *f, const
 	return arena_copy(a, digits, width);
 }
 
+static unsigned left_of(const char *text, unsigned width)
+{
+	unsigned n = (unsigned)strlen(text);
+
+	return n < width ? (width - n) / 2 : 0;
+}
+
 static void centre(FILE *out, const char *text, unsigned width)
 {
-	unsigned n = (unsigned)strlen(text), left = n < width ? (width - n) / 2 : 0;
+	unsigned n = (unsigned)strlen(text), left = left_of(text, width);
 
 	fprintf(out, " %*s%s%*s ", (int)left, "", text, (int)(width - n - left), "");
 }
@@ -69,8 +76,12 @@ static void draw_row(struct out *o, const struct box *b, unsigned count)
 
 	fprintf(out, "  %s", out_ink(o, INK_DIM));
 	for (unsigned i = 0; i < count; i++) {
-		putc(' ', out);
-		centre(out, b[i].range, b[i].width);
+		if (i + 1 < count) {
+			putc(' ', out);
+			centre(out, b[i].range, b[i].width);
+		} else { /* nothing after the last */
+			fprintf(out, "  %*s%s", (int)left_of(b[i].range, b[i].width), "", b[i].range);
+		}
 	}
 	fprintf(out, "%s\n", out_ink(o, INK_PLAIN));
 	rule_line(out, b, count);
