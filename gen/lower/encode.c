@@ -149,6 +149,21 @@ static void attrs_in(const struct lower *lo, uint16_t node, uint64_t *set)
 	}
 }
 
+/* Features that decide which row takes an entry with these or those bits of the rights. */
+static uint32_t row_features(const struct inverse *v)
+{
+	const struct ptg_level *l = &v->lo->out->levels[v->k->level];
+	const struct ptg_row *r = (const struct ptg_row *)v->lo->rows.data + l->row_first;
+	uint32_t features = 0, own = 0;
+
+	for (unsigned i = 0; i < l->row_count; i++)
+		if (r[i].kind == v->index)
+			own |= r[i].feature_mask;
+		else if (r[i].mask & v->rights)
+			features |= r[i].feature_mask;
+	return features & ~own;
+}
+
 static uint32_t find_owners(struct inverse *v)
 {
 	const struct ptg_deny *d = (const struct ptg_deny *)v->lo->denies.data + v->k->deny_first;
@@ -174,7 +189,7 @@ static uint32_t find_owners(struct inverse *v)
 	v->contig = bits[0];
 	for (unsigned i = 0; i < v->k->deny_count; i++)
 		node_support(v->lo, d[i].node, bits, &features, &ops);
-	return features;
+	return features | row_features(v);
 }
 
 static void fix_bit(struct inverse *v, unsigned at, bool set)
@@ -434,7 +449,7 @@ static void invert_table(struct inverse *v)
 	inherited &= ~v->fixed & ~v->address & ~v->marks;
 	if (!find_base(v, inherited))
 		return;
-	v->k->encodable = seek_neutral(v, inherited);
+	v->k->encodable = seek_neutral(v, inherited, features);
 	for (unsigned i = 0; i < v->k->mark_count; i++)
 		v->k->neutral |= m[i].value;
 }

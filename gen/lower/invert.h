@@ -36,8 +36,11 @@ uint16_t invert_attr_node(const struct inverse *v, unsigned attr);              
  * `marks` are the bits that size marks may take.
  */
 bool seek_base(struct inverse *v, const uint64_t open[2], uint64_t tried, uint64_t marks);
-/* Into v->k->neutral, the fewest of the inherited bits with which a table takes no right away. */
-bool seek_neutral(struct inverse *v, uint64_t inherited);
+/*
+ * Into v->k->neutral, the fewest of the inherited bits with which a table takes no right away: under the features
+ * of v->config0, and with the others of `features` on as well if the same bits can do both.
+ */
+bool seek_neutral(struct inverse *v, uint64_t inherited, uint32_t features);
 
 /* invert_rights.c, invert_memory.c */
 void invert_rights(struct inverse *v, uint32_t features);

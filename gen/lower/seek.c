@@ -256,18 +256,45 @@ static void fewest_bits(struct neutral *n)
 	leave_open(s, word, bit);
 }
 
-bool seek_neutral(struct inverse *v, uint64_t inherited)
+/* Under the features of v->config0. */
+static bool find_neutral(struct inverse *v, uint64_t inherited, struct neutral *n)
 {
 	uint64_t unknown[2] = { inherited | v->address, 0 };
-	struct neutral n = { .fewest = 65 };
 
-	begin(&n.s, v, unknown);
-	n.s.tried[0] = inherited;
-	n.s.in.value[0] = v->k->base & ~v->address;
-	n.s.in.value[1] = v->k->base_hi;
-	fewest_bits(&n);
+	*n = (struct neutral){ .fewest = 65 };
+	begin(&n->s, v, unknown);
+	n->s.tried[0] = inherited;
+	n->s.in.value[0] = v->k->base & ~v->address;
+	n->s.in.value[1] = v->k->base_hi;
+	fewest_bits(n);
+	return n->found && n->s.steps <= STEPS_MAX;
+}
+
+static bool neutral_too(struct inverse *v, uint64_t bits)
+{
+	uint64_t e[2] = { (v->k->base & ~v->address) | bits, v->k->base_hi };
+
+	return is_neutral(v, e) && sound_somewhere(v, e);
+}
+
+bool seek_neutral(struct inverse *v, uint64_t inherited, uint32_t features)
+{
+	uint64_t config0 = v->config0, both;
+	struct neutral n;
+
+	find_neutral(v, inherited, &n);
 	if (give_up(&n.s, "entry that takes no right away"))
 		return false;
-	v->k->neutral = n.best;
-	return n.found;
+	v->k->neutral = both = n.best;
+	if (!n.found)
+		return false;
+	v->config0 = config0 | features;
+	if (find_neutral(v, inherited, &n) && neutral_too(v, both | n.best)) {
+		both |= n.best;
+		v->config0 = config0;
+		if (neutral_too(v, both))
+			v->k->neutral = both;
+	}
+	v->config0 = config0;
+	return true;
 }
