@@ -82,7 +82,7 @@ static bool kind_off(struct model_build *b, const struct model_kind *k, const st
 		if (c->kind == CL_IF && constant(b->f, c->expr) && !model_number(b, c->expr, "the condition of a kind", 1))
 			return true;
 	for (const struct ast_levels *l = at && !k->at ? at->levels : NULL; l; l = l->next)
-		if (!l->last.text && model_level_off(b->f, l->first.text, &before))
+		if (model_level_off(b->f, l->first.text, &before) || (l->last.text && model_level_off(b->f, l->last.text, &before)))
 			return true;
 	return false;
 }

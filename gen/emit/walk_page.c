@@ -23,6 +23,14 @@ static const char *page_size(struct facts *f, const struct ptg_kind *k)
 	return NULL;
 }
 
+/* The address of an entry as an operand of what binds tighter than `|`, which joins pieces and spaces. */
+static const char *address_term(struct facts *f, const struct ptg_kind *k)
+{
+	const char *text = walk_address(f, k, 0);
+
+	return strstr(text, " |") ? arena_printf(f->arena, "(%s)", text) : text;
+}
+
 static const char *page_address(struct facts *f, const struct ptg_kind *k, bool fixed)
 {
 	uint64_t in = low_bits(k->page_lg2);
@@ -31,14 +39,14 @@ static const char *page_address(struct facts *f, const struct ptg_kind *k, bool 
 	if (k->nowhere)
 		return "0";
 	if (fixed && k->low_added)
-		return arena_printf(f->arena, "%s + (%s)", walk_address(f, k, 0), from);
+		return arena_printf(f->arena, "%s + (%s)", address_term(f, k), from);
 	if (fixed && in)
 		return arena_printf(f->arena, "%s | (%s)", walk_address(f, k, in), from);
 	if (fixed)
 		return walk_address(f, k, 0);
 	if (k->low_added)
-		return arena_printf(f->arena, "%s + (va & ptg_low_(size_lg2))", walk_address(f, k, 0));
-	return arena_printf(f->arena, "(%s & ~ptg_low_(size_lg2)) | (va & ptg_low_(size_lg2))", walk_address(f, k, 0));
+		return arena_printf(f->arena, "%s + (va & ptg_low_(size_lg2))", address_term(f, k));
+	return arena_printf(f->arena, "(%s & ~ptg_low_(size_lg2)) | (va & ptg_low_(size_lg2))", address_term(f, k));
 }
 
 static const char *own_attribute(struct facts *f, const struct ptg_kind *k, unsigned i)
