@@ -400,8 +400,12 @@ int ptg_close_(struct ptg_op_ *op, struct ptg_frame_ *fr, int err)
 	}
 	if (!err)
 		err = frame_link(op, fr);
-	if (err)
+	if (err && fr->full) { /* nothing but pages, and what its memory held before */
+		op->dirty_pool = true;
+		ptg_pool_give_(op, fr->t.level, fr->t.pa);
+	} else if (err) {
 		ptg_recycle_(op, &fr->t);
+	}
 	fr->fresh = fr->there = false;
 	return err;
 }

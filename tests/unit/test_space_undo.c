@@ -217,6 +217,58 @@ START_TEST(a_frame_is_free_when_no_entry_has_it)
 }
 END_TEST
 
+/* --- memory that was in use before -------------------------------------------------------- */
+
+static uint64_t last_table;      /* in use; the memory of new tables is full of entries that lead to it */
+
+static int alloc_used(void *priv, size_t bytes, size_t align, unsigned level, uint64_t *pa)
+{
+	struct rig *r = priv;
+	const uint64_t e[2] = { !strcmp(r->format->name, "sv48") ? last_table >> 2 | 1 : last_table | 0x67, 0 };
+	int err = rig_alloc(priv, bytes, align, level, pa);
+	size_t i;
+
+	for (i = 0; !err && i < bytes; i += 8)
+		memcpy(rig_at(r, *pa + i, 8), e, 8);
+	return err;
+}
+
+/* A table that is filled from end to end need not be cleared before; when that fails, what it held says nothing. */
+START_TEST(a_full_table_that_fails_is_not_taken_apart)
+{
+	const uint64_t m2 = UINT64_C(0x200000), g1 = UINT64_C(0x40000000);
+	struct rig *r = rig_format(_i ? "x86_64" : "sv48");
+	struct ptg_translation t;
+	unsigned at, tables;
+	bool failed = true;
+
+	for (at = 1; failed; at++) {
+		rig_space(r, r->format);
+		r->m.window_size = 0;
+		r->s.page_sizes = K4 | m2;
+		ck_assert_int_eq(ptg_map(&r->s, 0, PA, K4, &rig_rw, 0, &r->f), PTG_OK);
+		ck_assert_int_eq(ptg_translate(&r->s, 0, PTG_LOOK, &t), PTG_F_NONE);
+		last_table = t.entry_pa & ~(K4 - 1);
+		tables = r->tables;
+		r->ops.alloc_table = alloc_used;
+		r->ops.map_table = NULL;
+		r->ops.unmap_table = NULL;
+		r->fails = RIG_MEMORY;
+		r->fail_at = at;
+		r->fail_for = 1; /* a second try too */
+		(void)ptg_map(&r->s, g1, 0, 2 * g1, &rig_rw, 0, &r->f);
+		failed = r->calls >= at;
+		r->fails = 0;
+		ck_assert_int_eq(ptg_unmap(&r->s, g1, 2 * g1, 0, &r->f), PTG_OK);
+		rig_flush_f(r);
+		MUST(r->tables == tables, "call %u: %u tables, not %u", at, r->tables, tables);
+		MUST(rig_pa(r, 0) == PA, "call %u: what was there is gone", at);
+	}
+	ck_assert_uint_gt(at, 1000);
+	rig_end(r);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("space_undo");
@@ -226,6 +278,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, nobody_sees_half_a_group, 0, COUNT);
 	tcase_add_test(tc, a_frame_is_free_when_no_entry_has_it);
+	tcase_add_loop_test(tc, a_full_table_that_fails_is_not_taken_apart, 0, 2);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
