@@ -454,6 +454,19 @@ static void invert_table(struct inverse *v)
 		v->k->neutral |= m[i].value;
 }
 
+/* What could never be written is said; but a page may be too large for some levels of any width. */
+static void must_encode(const struct inverse *v)
+{
+	const struct ptg_level *l = &v->lo->out->levels[v->k->level];
+
+	if (v->k->encodable || (v->lo->f->dynamic && v->k->role == PTG_ROLE_PAGE))
+		return;
+	if (v->k->bits != PTG_NONE)
+		lower_fail(v->lo, "kind '%s' at level %s: tables of 2^9 entries are built; say so with 'encode FIELD=9'", v->k->name, l->name);
+	else
+		lower_fail(v->lo, "kind '%s' at level %s: no entry of it can be written; say what is with 'encode FIELD=N'", v->k->name, l->name);
+}
+
 void lower_encoder(struct lower *lo)
 {
 	const struct model_kind *const *models = lo->kind_models.data;
@@ -470,6 +483,7 @@ void lower_encoder(struct lower *lo)
 			invert_page(&v);
 		else
 			invert_table(&v);
+		must_encode(&v);
 		if (k->role == PTG_ROLE_PAGE && k->encodable)
 			lo->out->page_sizes |= k->sizes;
 	}

@@ -94,6 +94,12 @@ done
 run 2 generate --ops lookup,fly -o "$W" sv39
 says "no operation 'fly'"
 
+# A kind that could never be written is no silent loss.
+sed 's/encode NLS=9/encode NLS=5/' formats/power_radix.pti >"$W/power_radix.pti"
+cp formats/power9_radix.pt "$W"
+run 2 generate -o "$W/ops" "$W/power9_radix.pt"
+says "kind 'dir' at level 3" 'encode FIELD=9'
+
 # --set, --enable, --disable: the member is gone from the configuration
 run 0 generate --set maxphyaddr=46 --disable pke -o "$W/ops" x86_64
 grep -q 'maxphyaddr;' "$W/ops/x86_64.h" && fail "--set left the member"
