@@ -74,6 +74,21 @@ done
 dd if=/dev/zero of="$W/zero" bs=1024 count=4096 2>/dev/null
 run 1 roots -f ia32e,riscv64 "$W/zero"
 
+# A page that leads back to itself by chance, every other entry of it refused, is no root; with one of four it is.
+S=$W/selfmap
+rm -f "$S"
+dd if=/dev/zero of="$S" bs=4096 count=8 2>/dev/null
+put "$S" 0x1ff8 8 0x1063                  # pml4[511] -> itself
+put "$S" 0x1000 8 0x2067 0x900067 0x3067 0x901067
+put "$S" 0x2000 8 0x4067
+put "$S" 0x3000 8 0x4067
+put "$S" 0x4000 8 0x5067
+put "$S" 0x5000 8 0x6067 0x7067
+run 1 roots -f x86_64 "$S"
+put "$S" 0x1018 8 0
+run 0 roots -f x86_64 "$S"
+has cr3=0x1000 'maps itself at entry 511'
+
 # What pointers out of the image lead to is not kept: 4 MiB of noise need less than 64 MiB beside what maps the program.
 (ulimit -v 200000; exec "$PTGEN" roots -f x86_64,x86_pae,aarch64_4k --min-tables 2 "$W/noise" >"$W/out" 2>"$W/err")
 [ $? -eq 1 ] || fail "noise in little memory: $(head -n 2 "$W/err")"
