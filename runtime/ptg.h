@@ -140,7 +140,7 @@ struct ptg_mapper {
 };
 #define PTG_ZEROED 1u
 
-/* The caller's, zeroed once; calls append.  See design.md section 4. */
+/* The caller's, zeroed once; calls append.  After its own flush: ptg_flush_done(). */
 #define PTG_FLUSH_RANGES 8
 enum ptg_flush_reason {          /* a mask: ptg_range.reason, ptg_flush.reasons */
 	PTG_FLUSH_NEW = 1,       /* only where the format caches invalid entries */
