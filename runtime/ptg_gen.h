@@ -20,6 +20,11 @@ extern "C" {
 #define PTG_HOT __attribute__((hot))
 #endif
 
+/* What several operations call: once in the text. */
+#ifndef PTG_APART
+#define PTG_APART __attribute__((noinline))
+#endif
+
 /* `PTG_TAIL return f(...)`: a jump, in functions that are not inlined; where two words come back in registers. */
 #ifndef PTG_TAIL
 #if defined(__clang__) && defined(__has_attribute) && \
@@ -69,13 +74,19 @@ extern "C" {
 #define PTG_HELD_PREFETCH(w, pa) PTG_PREFETCH(w, pa)
 #define PTG_HELD_NEXT(w) ((void)0)
 #else
+/*
+ * The base is the window's less its physical address, as a number: an entry is at base + pa, and its load
+ * does not wait for the difference that the bound is compared with.
+ */
 struct ptg_held {
-	const unsigned char *at;
+	uintptr_t base;
 	const struct ptg_mapper *mapper;
 };
-#define PTG_HOLD(w, space) struct ptg_held w = { (const unsigned char *)(space)->mapper->window, (space)->mapper }
+#define PTG_HOLD(w, space)                                                                                   \
+	struct ptg_held w = { (uintptr_t)(space)->mapper->window - (uintptr_t)(space)->mapper->window_pa,    \
+			      (space)->mapper }
 #define PTG_HELD(w, p) PTG_LIKELY((uint64_t)(p) - (w).mapper->window_pa < (w).mapper->window_size)
-#define PTG_HELD_AT(w, p) ((w).at + (size_t)((uint64_t)(p) - (w).mapper->window_pa))
+#define PTG_HELD_AT(w, p) ((const void *)((w).base + (uintptr_t)(p)))
 #define PTG_HELD_NEXT(w) PTG_ONE_COPY((w).mapper) /* bounds are operands in memory, not registers */
 #define PTG_HELD16(w, p) PTG_GET16(PTG_HELD_AT(w, p))
 #define PTG_HELD32(w, p) PTG_GET32(PTG_HELD_AT(w, p))
@@ -344,6 +355,14 @@ int ptg_harvest_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, 
 void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level,
 		      unsigned reason);
 unsigned ptg_memtype_(const struct ptg_format *f, uint64_t value);
+/*
+ * The bits of the wanted rights in the entry e of a page, where only rights change.  row: which row of the rights'
+ * encodings has them, from 1; 0: none.  false: it is not so simple.
+ */
+bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, const uint8_t row[64],
+		       const struct ptg_attrs *a, uint64_t e, uint64_t *bits);
+/* enum ptg_flush_reason: what hardware may hold of the old rights. */
+unsigned ptg_rights_reason_(const struct ptg_space *s, unsigned level, uint64_t before, uint64_t after);
 
 #ifdef __cplusplus
 }

@@ -4,7 +4,9 @@
 # Of one-stage formats with 16 to 64-bit entries and fixed widths: no call but the
 # tail call to the cold function, nothing on the stack but saved registers, one
 # load an entry, and no more instructions and bytes than tests/codegate.txt
-# allows.  Everything at -O2, gcc and clang.  Needs objdump and an x86-64 host.
+# allows; 480 bytes where that was reached once.  All operations of x86_64 are
+# 8 KiB of text at most.  Everything at -O2, gcc and clang.  Needs objdump and an
+# x86-64 host.
 #
 #   BLESS=1   write the counts to tests/codegate.txt instead
 set -u
@@ -47,6 +49,8 @@ for cc in gcc clang; do
 		[ "$calls" -eq 0 ] || { echo "codegate: $cc $f: $calls calls in the hot lookup"; bad=1; }
 		[ "$spills" -eq 0 ] || { echo "codegate: $cc $f: $spills accesses to the stack"; bad=1; }
 		[ "$entries" -eq "$loads" ] || { echo "codegate: $f: $loads loads for $entries entries"; bad=1; }
+		text=$(size -A "$out/$f.o" | awk '/^\.text/ {n += $2} END {print n}')
+		[ "$f" != x86_64 ] || [ "$text" -le 8192 ] || { echo "codegate: $cc $f: $text bytes of text, allowed 8192"; bad=1; }
 		echo "$cc $f $count $bytes" >>"$out/counts"
 		n=$((n + 1))
 	done
@@ -64,7 +68,7 @@ fi
 awk 'NR == FNR {if ($1 !~ /^#/) {i[$1, $2] = $3; b[$1, $2] = $4} next}
      !(($1, $2) in i) {next}
      $3 > i[$1, $2] * 1.05 + 2 {print "codegate: " $1 " " $2 ": " $3 " instructions, allowed " i[$1, $2]; bad = 1}
-     $4 > b[$1, $2] * 1.08 + 16 {print "codegate: " $1 " " $2 ": " $4 " bytes, allowed " b[$1, $2]; bad = 1}
+     $4 > b[$1, $2] * 1.08 + 16 || (b[$1, $2] <= 480 && $4 > 480) {print "codegate: " $1 " " $2 ": " $4 " bytes, allowed " b[$1, $2]; bad = 1}
      END {exit bad}' "$list" "$out/sorted" || bad=1
 [ $bad -eq 0 ] && echo "codegate: $n hot lookups ok"
 exit $bad

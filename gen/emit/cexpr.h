@@ -75,6 +75,9 @@ bool cexpr_cube(const struct cexpr *x, unsigned node, uint64_t mask[2], uint64_t
 /* The opposite: the condition holds unless the entry bits have these values. */
 bool cexpr_forbids(const struct cexpr *x, unsigned node, uint64_t mask[2], uint64_t value[2]);
 
+/* One bit of the entry under a condition that is kept in a word: in place, `e & WORD`; NULL: it is another form. */
+const char *cexpr_switched(const struct cexpr *x, unsigned node, uint64_t *bit);
+
 /* One bit of the entry's low word, or its negation? */
 bool cexpr_bit(const struct cexpr *x, unsigned node, unsigned *bit, bool *negated);
 

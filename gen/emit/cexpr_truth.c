@@ -71,6 +71,17 @@ static bool switched_bit(const struct cexpr *x, unsigned node, bool want, struct
 	return true;
 }
 
+const char *cexpr_switched(const struct cexpr *x, unsigned node, uint64_t *bit)
+{
+	struct switched w = { { NULL, BIND_LAND }, 0 };
+	struct text text;
+
+	if (expr_at(x, node)->op != PTG_OP_AND || !switched_bit(x, node, true, &text) || !switched_terms(x, node, PTG_OP_AND, &w))
+		return NULL;
+	*bit = w.bit;
+	return text.s;
+}
+
 static struct text junction(const struct cexpr *x, unsigned node, bool want)
 {
 	const struct ptg_node *n = expr_at(x, node);

@@ -141,6 +141,12 @@ static uint64_t plain_base(const struct ptg_kind *k)
 	return e;
 }
 
+static const char *address_of(struct facts *f, const struct ptg_kind *k, const char *word)
+{
+	return k->addr_shl ? arena_printf(f->arena, "(%s >> %u & %s)", word, k->addr_shl, number(f, k->addr_mask))
+			   : arena_printf(f->arena, "(%s & %s)", word, number(f, k->addr_mask));
+}
+
 static void entry_facts(struct facts *f, const struct ptg_kind *k)
 {
 	const char *contig, *zero;
@@ -153,8 +159,8 @@ static void entry_facts(struct facts *f, const struct ptg_kind *k)
 		fact(f, number(f, k->dirty_value), "change.dirty");
 		fact(f, number(f, ~k->dirty_value & k->dirty_mask), "change.clean");
 	}
-	fact(f, k->addr_shl ? arena_printf(f->arena, "(pa >> %u & %s)", k->addr_shl, number(f, k->addr_mask))
-			    : arena_printf(f->arena, "(pa & %s)", number(f, k->addr_mask)), "change.address");
+	fact(f, address_of(f, k, "pa"), "change.address");
+	fact(f, address_of(f, k, "last"), "change.last");
 	fact(f, number(f, k->addr_mask << k->addr_shl), "change.pa_mask");
 	fact(f, number(f, (UINT64_C(1) << k->page_lg2) >> k->addr_shl), "change.step");
 	x.entry = "e";
@@ -165,51 +171,6 @@ static void entry_facts(struct facts *f, const struct ptg_kind *k)
 	}
 	zero = walk_zero_mask(&f->x, k, false);
 	fact(f, zero ? zero : "0", "change.zero");
-}
-
-/* One mask for all tables on the way, of bits that are set when marked; 0: none are; ~0: not so simple. */
-static uint64_t table_marks(const struct ptg_format *p, const struct hot *h)
-{
-	uint64_t mask = 0;
-
-	for (unsigned i = 0; i + 1 < h->count; i++) {
-		const struct ptg_kind *k = &p->kinds[h->level[i].kind];
-		uint64_t here = 0;
-
-		for (unsigned m = 0; m < k->mark_count; m++) {
-			const struct ptg_mark *mark = &p->marks[k->mark_first + m];
-
-			if (mark->mask != mark->value)
-				return ~UINT64_C(0);
-			here |= mark->mask;
-		}
-		if (i && here != mask)
-			return ~UINT64_C(0);
-		mask = here;
-	}
-	return mask;
-}
-
-/* When nothing is left to be marked, an access is a translation. */
-static void mark_facts(struct facts *f, const struct hot *h, const struct ptg_kind *k)
-{
-	const struct ptg_format *p = f->format;
-	uint64_t tables = table_marks(p, h);
-	struct buffer b;
-
-	if (tables == ~UINT64_C(0) || (!k->mark_count && !tables))
-		return;
-	buffer_init(&b, f->arena);
-	for (unsigned i = 0; i < k->mark_count; i++) {
-		const struct ptg_mark *m = &p->marks[k->mark_first + i];
-
-		buffer_printf(&b, "\tif ((access & %u) && (e & %s) != %s)\n\t\treturn false;\n", m->access,
-			      cexpr_mask(&f->x, m->mask), cexpr_mask(&f->x, m->value));
-	}
-	fact(f, "1", "marked");
-	fact(f, buffer_text(&b), "marked.page");
-	if (tables)
-		fact(f, number(f, tables), "marked.tables");
 }
 
 /* --- tables that take rights away ------------------------------------------------------ */
@@ -278,6 +239,73 @@ static void speech_facts(struct facts *f, const struct hot *h)
 		return;
 	facts_about(f, h->level[0].kind, true);
 	fact(f, alike && !odd ? arena_printf(f->arena, "said & %s", number(f, mask)) : "said", "change.speech");
+}
+
+/* --- marks ------------------------------------------------------------------------------ */
+
+/* One mask for all tables on the way, of bits that are set when marked; 0: none are; ~0: not so simple. */
+static uint64_t table_marks(const struct ptg_format *p, const struct hot *h)
+{
+	uint64_t mask = 0;
+
+	for (unsigned i = 0; i + 1 < h->count; i++) {
+		const struct ptg_kind *k = &p->kinds[h->level[i].kind];
+		uint64_t here = 0;
+
+		for (unsigned m = 0; m < k->mark_count; m++) {
+			const struct ptg_mark *mark = &p->marks[k->mark_first + m];
+
+			if (mark->mask != mark->value)
+				return ~UINT64_C(0);
+			here |= mark->mask;
+		}
+		if (i && here != mask)
+			return ~UINT64_C(0);
+		mask = here;
+	}
+	return mask;
+}
+
+/* Tables are looked at with these bits inverted as well, so that 1 stands for what is not marked; false: they decide something. */
+static bool turn_marks(struct facts *f, const struct hot *h, uint64_t marks)
+{
+	for (unsigned i = 0; i + 1 < h->count; i++) {
+		const struct hot_level *l = &h->level[i];
+
+		if (((l->test | l->flip | speech_of(f->format, &f->format->kinds[l->kind]).mask) & marks) || l->extra_count ||
+		    l->not_count)
+			return false;
+	}
+	for (unsigned i = 0; i + 1 < h->count; i++) {
+		facts_about(f, h->level[i].kind, true);
+		fact(f, arena_printf(f->arena, h->level[i].flip ? " ^ %s ^ %s" : " ^ %s%s",
+				     h->level[i].flip ? cexpr_mask(&f->x, h->level[i].flip) : "", cexpr_mask(&f->x, marks)),
+		     "marked.%u.flip", i);
+	}
+	facts_about(f, h->level[h->count - 1].kind, true);
+	return true;
+}
+
+/* When nothing is left to be marked, an access is a translation. */
+static void mark_facts(struct facts *f, const struct hot *h, const struct ptg_kind *k)
+{
+	const struct ptg_format *p = f->format;
+	uint64_t tables = table_marks(p, h);
+	struct buffer b;
+
+	if (tables == ~UINT64_C(0) || (!k->mark_count && !tables) || (tables && !turn_marks(f, h, tables)))
+		return;
+	buffer_init(&b, f->arena);
+	for (unsigned i = 0; i < k->mark_count; i++) {
+		const struct ptg_mark *m = &p->marks[k->mark_first + i];
+
+		buffer_printf(&b, "\tif ((access & %u) && (e & %s) != %s)\n\t\treturn false;\n", m->access,
+			      cexpr_mask(&f->x, m->mask), cexpr_mask(&f->x, m->value));
+	}
+	fact(f, "1", "marked");
+	fact(f, buffer_text(&b), "marked.page");
+	if (tables)
+		fact(f, number(f, tables), "marked.tables");
 }
 
 void facts_change(struct facts *f)

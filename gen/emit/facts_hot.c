@@ -42,6 +42,21 @@ static const char *space_text(struct text_of_hot *t)
 	return other ? text : NULL;
 }
 
+/* One bit of the page says that it is of a group, and the group's size is a power of two: that bit is the size. */
+static void contig_bit(struct text_of_hot *t, const struct cexpr *x)
+{
+	unsigned lg2 = (unsigned)t->k->page_lg2 + t->k->contig_lg2, to = 24, bit;
+	bool negated;
+
+	if (t->k->contig_when == PTG_NONE || (lg2 & (lg2 - 1)) || !cexpr_bit(x, t->k->contig_when, &bit, &negated) ||
+	    ((t->page->flip >> bit & 1) != 0) != negated)
+		return;
+	while (lg2 >> (to - 24) != 1)
+		to++;
+	if (bit > to)
+		fact(t->f, arena_printf(t->f->arena, "(e & %s) >> %u", cexpr_mask(x, UINT64_C(1) << bit), bit - to), "hot.contig_bits");
+}
+
 static void answer(struct text_of_hot *t)
 {
 	struct facts *f = t->f;
@@ -70,6 +85,7 @@ static void answer(struct text_of_hot *t)
 
 		when = fixed ? "1" : cexpr_truth(&x, k->contig_when);
 		fact(f, when, "hot.contig_when");
+		contig_bit(t, &x);
 		fact_number(f, (unsigned)k->page_lg2 + k->contig_lg2, "hot.contig");
 	}
 	fact_number(f, k->rule, "hot.rule");
@@ -183,6 +199,7 @@ void facts_hot(struct facts *f)
 	hot_needs(&t);
 	hot_untabled(&t);
 	answer(&t);
+	hot_granted(&t);
 	facts_about_none(f);
 	f->x.once = NULL;
 	words(&t);

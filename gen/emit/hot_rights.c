@@ -59,17 +59,14 @@ void hot_attribute_values(struct text_of_hot *t)
 	fact_list(f, list, "hot.variables");
 }
 
-/* `mask` bits of a word that stands `right` places higher (a turn of the word where they wrap around). */
-static const char *turned(struct facts *f, const char *word, unsigned right, uint64_t mask, bool wraps)
+const char *hot_moved(struct facts *f, const char *word, unsigned right, uint64_t mask, bool up, bool down)
 {
 	if (!right)
 		return arena_printf(f->arena, "(%s & %s)", word, hot_number(f, mask));
-	if (wraps)
+	if (up && down) /* a turn of the word: bits wrap around */
 		return arena_printf(f->arena, "((%s >> %u | %s << %u) & %s)", word, right, word, 64 - right, hot_number(f, mask));
-	if (right < 58)
-		return arena_printf(f->arena, "(%s >> %u & %s)", word, right, hot_number(f, mask));
-	/* few places to the left, or all from the top */
-	return arena_printf(f->arena, "(%s << %u & %s)", word, 64 - right, hot_number(f, mask));
+	return up ? arena_printf(f->arena, "(%s << %u & %s)", word, 64 - right, hot_number(f, mask))
+		  : arena_printf(f->arena, "(%s >> %u & %s)", word, right, hot_number(f, mask));
 }
 
 struct bit_group {                   /* bits of one word that keep their distance to their places */
@@ -100,13 +97,6 @@ static void group_bit(struct bit_groups *g, const char *word, unsigned bit, unsi
 		g->invert |= 1u << place;
 }
 
-static const char *group_text(struct facts *f, const struct bit_group *g)
-{
-	if (g->right >= 58 && !g->up) /* from the top of the word: a plain shift down */
-		return arena_printf(f->arena, "(%s >> %u & %s)", g->word, g->right, hot_number(f, g->mask));
-	return turned(f, g->word, g->right, g->mask, g->up && g->down);
-}
-
 static const char *joined(struct facts *f, const char *text, const char *one)
 {
 	return text ? arena_printf(f->arena, "%s | %s", text, one) : one;
@@ -117,20 +107,65 @@ static const char *groups_text(struct facts *f, const struct bit_groups *g)
 	const char *text = NULL;
 
 	for (unsigned i = 0; i < g->count; i++)
-		text = joined(f, text, group_text(f, &g->group[i]));
+		text = joined(f, text, hot_moved(f, g->group[i].word, g->group[i].right, g->group[i].mask, g->group[i].up,
+					   g->group[i].down));
 	return text;
 }
 
-/* The page's own value of an attribute as a bit of e. */
-static bool page_bit(struct text_of_hot *t, unsigned i, unsigned *bit, bool *inverted)
+static void add_source(struct hot_sources *s, bool lost, unsigned bit)
 {
-	unsigned node = t->k->attr_first == PTG_NONE ? PTG_NONE : t->f->format->attr_node[t->k->attr_first + i];
+	*(lost ? &s->lost : &s->e) |= UINT64_C(1) << bit;
+}
+
+/* A node as a bit of e. */
+static bool page_bit(struct text_of_hot *t, unsigned node, unsigned *bit, bool *inverted)
+{
 	bool negated;
 
 	if (node == PTG_NONE || !cexpr_bit(&t->f->x, node, bit, &negated))
 		return false;
 	*inverted = ((t->page->flip >> *bit & 1) != 0) != negated;
 	return true;
+}
+
+/* The page's own value of an attribute: a bit of e, or that and another one that features switch, already at its place. */
+static bool own_bits(struct text_of_hot *t, unsigned i, struct bit_groups *own, const char **rest)
+{
+	const struct ptg_format *p = t->f->format;
+	unsigned node = t->k->attr_first == PTG_NONE ? PTG_NONE : p->attr_node[t->k->attr_first + i];
+	unsigned place = p->attrs[i].table_index, bit, other = 0;
+	const struct ptg_node *n;
+	struct cexpr x = t->f->x;
+	const char *text;
+	uint64_t mask;
+	bool inverted;
+
+	if (page_bit(t, node, &bit, &inverted)) {
+		group_bit(own, "e", bit, place, inverted);
+		return true;
+	}
+	n = node == PTG_NONE ? NULL : &p->nodes[node];
+	hot_about_entry(&x, t->f, t->page);
+	if (!n || n->op != PTG_OP_OR || !page_bit(t, n->a, &bit, &inverted) || inverted)
+		return false;
+	text = cexpr_switched(&x, n->b, &mask);
+	while (text && !(mask >> other & 1))
+		other++;
+	if (!text || other <= place)
+		return false;
+	group_bit(own, "e", bit, place, false);
+	*rest = joined(t->f, *rest, arena_printf(t->f->arena, "(%s) >> %u", text, other - place));
+	return true;
+}
+
+/* What tables take away; a mask is needed only where their word has other bits at these places. */
+static const char *taken_text(struct facts *f, const struct bit_groups *g)
+{
+	const struct bit_group *one = &g->group[0];
+
+	if (g->count == 1 && one->mask == (1u << f->format->rights_bits) - 1 && one->down && !one->up)
+		return arena_printf(f->arena, "%s >> %u", one->word, one->right);
+	return groups_text(f, g);
 }
 
 /*
@@ -146,24 +181,25 @@ const char *hot_index_of_rights(struct text_of_hot *t)
 
 	for (unsigned i = 0; i < p->attr_count; i++) {
 		const struct hot_attr *a = &t->h.attr[i];
-		unsigned place = p->attrs[i].table_index, bit;
-		bool inverted;
+		unsigned place = p->attrs[i].table_index;
 
 		if (place > 5)
 			continue;
 		if (a->source == HOT_LOST || a->source == HOT_PAGE) {
+			add_source(&t->index, a->source == HOT_LOST, a->bit);
 			group_bit(&own, a->source == HOT_LOST ? "lost" : "e", a->bit, place, a->inverted);
 			continue;
 		}
+		t->index.other = true;
 		if (a->source == HOT_BOTH && own_value(t, i)) {
 			group_bit(p->attrs[i].op == '&' ? &taken : &given, tables, a->bit, place, false);
-			if (page_bit(t, i, &bit, &inverted)) {
-				group_bit(&own, "e", bit, place, inverted);
+			if (own_bits(t, i, &own, &rest))
 				continue;
-			}
 			rest = joined(f, rest, arena_printf(f->arena, place ? "%s << %u" : "%s", own_value(t, i), place));
 			continue;
 		}
+		if (a->source == HOT_VALUE && !p->attrs[i].op && own_bits(t, i, &own, &rest))
+			continue;
 		rest = joined(f, rest, arena_printf(f->arena, place ? "%s << %u" : "%s", t->attr[i], place));
 	}
 	text = groups_text(f, &own);
@@ -175,7 +211,7 @@ const char *hot_index_of_rights(struct text_of_hot *t)
 		text = "0";
 	if (taken.count)
 		text = arena_printf(f->arena, strchr(text, '|') ? "((%s) & ~(%s))" : "(%s & ~(%s))", text,
-				    groups_text(f, &taken));
+				    taken_text(f, &taken));
 	if (given.count)
 		text = joined(f, text, groups_text(f, &given));
 	return text;
@@ -282,17 +318,23 @@ const char *hot_more_rights(struct text_of_hot *t)
 		if (m->what != 1 && m->what != 2)
 			continue;
 		b = mark_bit(t, m);
-		if (b.word && groups < 7)
+		if (b.word && groups < 7) {
+			add_source(&t->more, false, b.from);
 			groups = into_group(group, groups, &b);
-		else
+		} else {
+			t->more.other = true;
 			text = joined(f, text, mark_text(t, m));
+		}
 	}
 	if (f->format->global_attr != 0xff) {
 		b = global_bit(t);
-		if (b.word)
+		if (b.word) {
+			add_source(&t->more, strcmp(b.word, "lost") == 0, b.from);
 			groups = into_group(group, groups, &b);
-		else
+		} else {
+			t->more.other = true;
 			text = joined(f, text, arena_printf(f->arena, "(%s ? 64u : 0)", t->attr[f->format->global_attr]));
+		}
 	}
 	for (unsigned g = 0; g < groups; g++)
 		text = joined(f, text, answer_group_text(f, &group[g]));

@@ -5,6 +5,12 @@
 
 #include "gen/emit/hot.h"
 
+/* Bits of `lost` and of `e` that a part of the answer is made of. */
+struct hot_sources {
+	uint64_t lost, e;
+	bool other;                  /* and of more than that */
+};
+
 struct text_of_hot {
 	struct facts *f;
 	struct hot h;
@@ -14,6 +20,7 @@ struct text_of_hot {
 	const char *attr[PTG_ATTRS]; /* values as expressions */
 	const char *word[8];         /* values kept in the space, s->word[]; ORDER struct ptg_space */
 	unsigned words;
+	struct hot_sources index, more; /* what the index of rights, and the marks and global, are made of */
 };
 
 const char *hot_number(const struct facts *f, uint64_t v);
@@ -45,6 +52,11 @@ void hot_attribute_values(struct text_of_hot *t);
 const char *hot_index_of_rights(struct text_of_hot *t);
 /* Bits of the page entry that are bits of the answer's rights: global, accessed, dirty. */
 const char *hot_more_rights(struct text_of_hot *t);
+/* A word turned right by so many places, and of it `mask`; up, down: bits of it come to higher, to lower places. */
+const char *hot_moved(struct facts *f, const char *word, unsigned right, uint64_t mask, bool up, bool down);
+
+/* hot_granted.c: the answer's rights out of one table, where few bits decide them. */
+void hot_granted(struct text_of_hot *t);
 
 /* hot_access.c */
 /* What each access does not need, so that ORed with what there is it gives all ones. */

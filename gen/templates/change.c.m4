@@ -2,29 +2,28 @@ m4_dnl change.c.m4 - map, unmap and protect: plain pages in tables that are ther
 m4_dnl SPDX-License-Identifier: MIT
 m4_dnl
 m4_dnl What --ops leaves of the operations needs these helpers.
-g4_if(op.map, <|g4_fact(<|change.leaf|>, 1)g4_fact(<|change.encodes|>, 1)|>)m4_dnl
+g4_if(op.map, <|g4_fact(<|change.leaf|>, 1)g4_fact(<|change.encodes|>, 1)g4_fact(<|change.runs|>, 1)|>)m4_dnl
 g4_if(op.unmap, <|g4_fact(<|change.leaf|>, 1)|>)m4_dnl
-g4_if(op.protect, <|g4_if(change.protect, <|g4_fact(<|change.leaf|>, 1)g4_fact(<|change.encodes|>, 1)|>)|>)m4_dnl
+g4_if(op.protect, <|g4_if(change.protect, <|g4_fact(<|change.leaf|>, 1)g4_fact(<|change.encodes|>, 1)g4_fact(<|change.runs|>, 1)|>)|>)m4_dnl
+m4_dnl
+m4_dnl g4_leaf -- where the entry of va is, or an odd address
+m4_define(<|g4_leaf|>, <|g4(lower)_leaf(s, va)<||>g4_if(marked.tables, <| & ~(uint64_t)2|>)|>)m4_dnl
 g4_if(change, <|
 g4_if(change.leaf, <|m4_dnl
 /* --- changes: plain pages in tables that are there; the generic operations do all else ------------ */
 
 /*
  * Where the entry of a page is: to the last table by the hot path.  An odd address
- * when there is something else on the way (1)<||>g4_if(change.speech, <|, or a table that may take rights away|>).g4_if(marked.tables, <|  *unmarked: bits
- * that not all tables have.|>)
+ * when there is something else on the way (1)<||>g4_if(change.speech, <|, or a table that may take rights away|>).g4_if(marked.tables, <|
+ * With bit 1 where hardware has not marked all tables.|>)
  */
-g4_if(marked.tables, <|m4_dnl
-PTG_INLINE uint64_t g4(lower)_way(const struct ptg_space *s, uint64_t va, uint64_t *unmarked)
-|>, <|m4_dnl
 static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va)
-|>)m4_dnl
 {
 	const struct ptg_root *r = g4_if(hot.loose, <|ptg_root_for_(s, va, g4(many_roots))|>, <|&s->root[0]|>);
 g4_each(<|G4_T|>, change.tests, <|m4_dnl
 	const uint64_t not_plain<||>G4_T = g4(hot.G4_T.mask);
 |>)m4_dnl
-	uint64_t at, e<||>g4_if(change.speech, <|, said = 0|>);
+	uint64_t at, e<||>g4_if(change.speech, <|, said = 0|>)<||>g4_if(marked.tables, <|, unmarked = 0|>);
 g4_if(hot.loose, <|m4_dnl
 	uint64_t index;
 |>)m4_dnl
@@ -53,45 +52,36 @@ hot<||>G4_L:
 |>)m4_dnl
 	if (!PTG_HELD(mem, at))
 		goto other;
-	e = g4(hot.G4_L.load)(mem, at)g4(hot.G4_L.flip);
+	e = g4(hot.G4_L.load)(mem, at)g4_if(marked.tables, <|g4(marked.G4_L.flip)|>, <|g4(hot.G4_L.flip)|>);
 	if (PTG_UNLIKELY((e & g4(hot.G4_L.test))g4_if(hot.G4_L.extra, <| || g4(hot.G4_L.extra)|>)))
 		goto other;
-g4_if(marked.tables, <|m4_dnl
-	*unmarked |= ~(e<||>g4(hot.G4_L.flip));
-|>)m4_dnl
 g4_if(change.G4_L.speech, <|m4_dnl
 	said |= g4(change.G4_L.speech);
+|>)m4_dnl
+g4_if(marked.tables, <|m4_dnl
+	unmarked |= e;
 |>)m4_dnl
 	at = g4(hot.G4_L.below);
 
 |>)|>)m4_dnl
-	return at<||>g4_if(change.speech, <| | ((g4(change.speech)) != 0)|>);
+	return at<||>g4_if(change.speech, <| | ((g4(change.speech)) != 0)|>)<||>g4_if(marked.tables, <| | (unmarked & g4(marked.tables) ? 2 : 0)|>);
 other:
 	return 1; /* no entry stands at an odd address */
 }
-g4_if(marked.tables, <|
-static uint64_t g4(lower)_leaf(const struct ptg_space *s, uint64_t va)
-{
-	uint64_t ignored = 0;
-
-	return g4(lower)_way(s, va, &ignored);
-}
-|>)m4_dnl
 |>)m4_dnl
 g4_if(change.encodes, <|m4_dnl
 g4_if(marked, <|g4_if(op.access_mem, <|
 /* Nothing on the way to the page is left for hardware to mark. */
 static bool g4(lower)_marked(const struct ptg_space *s, uint64_t va, unsigned access)
 {
-g4_if(marked.tables, <|m4_dnl
-	uint64_t unmarked = 0;
-|>)m4_dnl
-	uint64_t at = g4_if(marked.tables, <|g4(lower)_way(s, va, &unmarked)|>, <|g4(lower)_leaf(s, va)|>), e;
+	uint64_t at = g4(lower)_leaf(s, va), e;
 
+	if (at == 1g4_if(marked.tables, <| || (at & 2)|>))
+		return false;
 g4_if(change.speech, <|m4_dnl
-	at -= at > 1 && (at & 1);
+	at &= ~(uint64_t)1;
 |>)m4_dnl
-	if ((at & 1) || !PTG_IN_WINDOW(s, at)<||>g4_if(marked.tables, <| || (unmarked & g4(marked.tables))|>))
+	if (!PTG_IN_WINDOW(s, at))
 		return false;
 	e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
 g4(marked.page)m4_dnl
@@ -139,22 +129,20 @@ g4_if(change.dirty_mask, <|m4_dnl
 }
 
 |>)m4_dnl
-g4_if(change.leaf, <|m4_dnl
-/* Pages of the range up to the end of the last table that va is in. */
-PTG_INLINE uint64_t g4(lower)_here(uint64_t va, uint64_t pages)
+m4_include(<|one.c.m4|>)m4_dnl
+g4_if(change.runs, <|
+/*
+ * The pages of the range that the first last table has: their entries, *n of them.  An odd address where there is
+ * no such table, or not all of it in the window.
+ */
+static PTG_APART uint64_t g4(lower)_run(const struct ptg_space *s, uint64_t va, uint64_t pages, uint64_t *n)
 {
-	uint64_t left = g4(change.index_mask) + 1 - (va >> g4(change.page_lg2) & g4(change.index_mask));
+	uint64_t left = g4(change.index_mask) + 1 - (va >> g4(change.page_lg2) & g4(change.index_mask)), at = g4_leaf();
 
-	return pages < left ? pages : left;
-}
-
-/* Is the whole run of entries in the window?  Then it can be gone over by pointer. */
-PTG_INLINE bool g4(lower)_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
-{
-	return !(at & 1) && PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << g4(change.entry_lg2)));
+	*n = pages < left ? pages : left;
+	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((*n - 1) << g4(change.entry_lg2))) ? at : 1;
 }
 |>)m4_dnl
-m4_include(<|one.c.m4|>)m4_dnl
 g4_if(op.map, <|
 /* Empty entries from `at` on, up to n. */
 static bool g4(lower)_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
@@ -190,7 +178,8 @@ int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, c
 {
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
-	uint64_t pages = len >> g4(change.page_lg2), done, n, at, bits, e;
+	const uint64_t last = pa + len - 1, pages = len >> g4(change.page_lg2);
+	uint64_t done = 0, n, at, bits, e;
 
 	if (pages == 1)
 		return g4(lower)_map_one(s, va, pa, len, a, flags, f);
@@ -204,29 +193,25 @@ g4_if(change.groups, <|m4_dnl
 	if (pages > g4(change.index_mask) && !(flags & PTG_NO_LARGE))
 		goto other;
 |>)m4_dnl
-	if ((pa | (pa + len - 1)) & ~(g4(change.pa_mask) | g4(change.in_page)))
+	if (last < pa || ((pa | last) & ~(g4(change.pa_mask) | g4(change.in_page))))
 		goto other;
-	e = bits | g4(change.address) | (pa + len - 1 < pa ? ~(uint64_t)0 : 0);
-	pa += len - 1;
-	if (PTG_UNLIKELY(((e | g4(change.address)) & (g4(change.zero)))))
+	e = bits | g4(change.address);
+	if (PTG_UNLIKELY((e | g4(change.last)) & (g4(change.zero))))
 		goto other;
-	pa -= len - 1;
 
 	/* first look, then store: all or nothing */
-	for (done = 0; done < pages; done += n) {
-		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
-		if (!g4(lower)_inside(s, at, n) || !g4(lower)_vacant(s, at, n))
+	do {
+		at = g4(lower)_run(s, va + (done << g4(change.page_lg2)), pages - done, &n);
+		if ((at & 1) || !g4(lower)_vacant(s, at, n))
 			goto other;
-		if (n < pages)
-			continue;
-		g4(lower)_fill(s, at, n, e); /* all in one table: no second look */
-	}
-	for (done = n < pages ? 0 : pages; done < pages; done += n) {
-		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
+		done += n;
+	} while (done < pages);
+	done = 0;
+	do {
+		at = n < pages ? g4(lower)_run(s, va + (done << g4(change.page_lg2)), pages - done, &n) : at;
 		g4(lower)_fill(s, at, n, e + done * g4(change.step));
-	}
+		done += n;
+	} while (done < pages);
 g4_if(change.flush_new, <|m4_dnl
 	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0, PTG_FLUSH_NEW);
 |>)m4_dnl
@@ -244,55 +229,12 @@ int g4(lower)_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned fla
 }
 |>)m4_dnl
 g4_if(op.protect, <|g4_if(change.protect, <|
-/* The bits of the wanted rights, given a page that has others; false: not so simply. */
-static bool g4(lower)_other_rights(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t e, uint64_t *bits)
-{
-	const struct ptg_kind *k = &g4(lower)_format.kinds[g4(change.kind)];
-	const struct ptg_enc_rights *rights = g4(lower)_format.enc_rights + k->rights_first;
-	unsigned row, now, variant = (unsigned)(g4(change.variant));
-
-	(void)s;
-	if (!a->care || (a->care & ~(uint32_t)0x3f))
-		return false;
-	now = a->rights & 0x3f;
-	if (a->care != 0x3f) {
-		for (row = 0; row < k->rights_count && rights[row].value != (e & g4(change.rights_mask)); row++)
-			;
-		if (row == k->rights_count)
-			return false;
-		now = (rights[row].rights & ~a->care) | (a->rights & a->care & 0x3f);
-	}
-	row = g4(lower)_row[variant][now];
-	if (!row)
-		return false;
-	*bits = rights[row - 1].value;
-	return true;
-}
-
-/* What hardware may hold of the old rights. */
-static unsigned g4(lower)_change_reason(const struct ptg_space *s, uint64_t before, uint64_t after)
-{
-	const uint64_t was[2] = { before, 0 }, is[2] = { after, 0 };
-	struct ptg_decoded old, now;
-	unsigned reason = 0;
-
-	ptg_decode_(s, 0, was, &old);
-	ptg_decode_(s, 0, is, &now);
-	if (now.rights & ~old.rights)
-		reason |= PTG_FLUSH_UP;
-	if (old.rights & ~now.rights)
-		reason |= PTG_FLUSH_DOWN;
-	return reason ? reason : (unsigned)PTG_FLUSH_REPLACED;
-}
-
 /* Entries that agree with the first in all that decides. */
 static bool g4(lower)_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
 {
 g4_if(change.words, <|m4_dnl
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (n == 1)
-		return !((PTG_LOAD64(s, at) ^ first) & mask);
 	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
 |>, <|m4_dnl
 	uint64_t differ = 0, i;
@@ -307,15 +249,18 @@ g4_if(change.marks, <|m4_dnl
 g4_if(change.narrow, <||>, <|m4_dnl
 #ifdef PTG_CAS64<||>g4(change.big)
 |>)m4_dnl
-/* One entry that hardware may mark meanwhile. */
-static void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
+/* Entries that hardware may mark meanwhile. */
+static void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t mask, uint64_t bits)
 {
-	uint<||>g4(change.bits)_t e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at), first = e;
+	uint<||>g4(change.bits)_t e, first;
 
-	do {
-		if ((e ^ first) & mask)
-			return; /* somebody else's change: it is not that page any more */
-	} while (!PTG_CAS<||>g4(change.bits)<||>g4(change.big)(s, at, &e, g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits)));
+	for (; n; n--, at += g4(change.entry_bytes)) {
+		e = first = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
+		do {
+			if ((e ^ first) & mask)
+				break; /* somebody else's change: it is not that page any more */
+		} while (!PTG_CAS<||>g4(change.bits)<||>g4(change.big)(s, at, &e, g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits)));
+	}
 }
 g4_if(change.narrow, <||>, <|m4_dnl
 #endif
@@ -326,10 +271,7 @@ g4_if(change.narrow, <||>, <|m4_dnl
 static void g4(lower)_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
 {
 g4_if(change.words, <|m4_dnl
-	if (n == 1)
-		PTG_STORE64(s, at, (PTG_LOAD64(s, at) & ~(uint64_t)g4(change.rights_mask)) | bits);
-	else
-		ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)g4(change.rights_mask), bits);
+	ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)g4(change.rights_mask), bits);
 |>, <|m4_dnl
 	uint64_t e, i;
 
@@ -345,7 +287,8 @@ int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const stru
 {
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = g4(change.rights_mask) | (g4(change.test))g4_if(change.contig, <| | g4(change.contig_mask)|>);
-	uint64_t pages = len >> g4(change.page_lg2), done, n, at, first, e, bits;
+	const struct ptg_kind *k = &g4(lower)_format.kinds[g4(change.kind)];
+	uint64_t pages = len >> g4(change.page_lg2), done = 0, n, at, first, e, bits;
 g4_if(change.marks, <|m4_dnl
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 |>)m4_dnl
@@ -356,8 +299,8 @@ g4_if(change.marks, <|g4_if(change.narrow, <||>, <|m4_dnl
 		goto other;
 #endif
 |>)|>)m4_dnl
-	at = g4(lower)_leaf(s, va);
-	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_inside(s, at, 1))
+	at = g4(lower)_run(s, va, pages, &n);
+	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || (at & 1))
 		goto other;
 	first = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
 	e = first<||>g4(hot.g4(hot.last).flip);
@@ -368,38 +311,39 @@ g4_if(change.contig, <|m4_dnl
 	if (g4(change.contig))
 		goto other;
 |>)m4_dnl
-	if (!g4(lower)_other_rights(s, a, first, &bits))
+	if (!ptg_other_rights_(&g4(lower)_format, k, g4(lower)_row[g4(change.variant)], a, first, &bits))
 		goto other;
 
 	/* first look, then store: all or nothing */
-	for (done = 0; done < pages; done += n) {
-		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = done ? g4(lower)_leaf(s, va + (done << g4(change.page_lg2))) : at;
-		if (!g4(lower)_inside(s, at, n) || !g4(lower)_alike(s, at, n, first, mask))
+	do {
+		at = done ? g4(lower)_run(s, va + (done << g4(change.page_lg2)), pages - done, &n) : at;
+		if ((at & 1) || !g4(lower)_alike(s, at, n, first, mask))
 			goto other;
-	}
+		done += n;
+	} while (done < pages);
 	if ((first & g4(change.rights_mask)) == bits)
 		return PTG_OK;
 	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0,
-		g4(lower)_change_reason(s, first, (first & ~(uint64_t)g4(change.rights_mask)) | bits));
-	for (done = 0; done < pages; done += n) {
-		n = g4(lower)_here(va + (done << g4(change.page_lg2)), pages - done);
-		at = pages == n ? at : g4(lower)_leaf(s, va + (done << g4(change.page_lg2)));
+		ptg_rights_reason_(s, 0, first, (first & ~(uint64_t)g4(change.rights_mask)) | bits));
+	done = 0;
+	do {
+		at = n < pages ? g4(lower)_run(s, va + (done << g4(change.page_lg2)), pages - done, &n) : at;
 g4_if(change.marks, <|m4_dnl
+		if (quiet)
+			g4(lower)_change_quiet(s, at, n, bits);
 g4_if(change.narrow, <||>, <|m4_dnl
 #ifdef PTG_CAS64<||>g4(change.big)
 |>)m4_dnl
-		if (!quiet) {
-			for (uint64_t i = 0; i < n; i++)
-				g4(lower)_change_live(s, at + (i << g4(change.entry_lg2)), mask, bits);
-			continue;
-		}
+		else
+			g4(lower)_change_live(s, at, n, mask, bits);
 g4_if(change.narrow, <||>, <|m4_dnl
 #endif
 |>)m4_dnl
-|>)m4_dnl
+|>, <|m4_dnl
 		g4(lower)_change_quiet(s, at, n, bits);
-	}
+|>)m4_dnl
+		done += n;
+	} while (done < pages);
 	return PTG_OK;
 other:
 	return ptg_protect_(s, va, len, a, flags, f);

@@ -103,10 +103,12 @@ m4_define(<|g4_hot_answer|>, <|m4_dnl
 g4_hot_rights()m4_dnl
 	hit.pa = g4(hot.pa);
 	hit.info = (uint64_t)(rights | g4(hot.info_high)) << 32 | g4(hot.info_low);
-g4_if(hot.contig_when, <|m4_dnl
+g4_if(hot.contig_bits, <|m4_dnl
+	hit.info |= g4(hot.contig_bits);
+|>, <|g4_if(hot.contig_when, <|m4_dnl
 	if (g4(hot.contig_when))
 		hit.info |= g4(hot.contig) << 24;
-|>)m4_dnl
+|>)|>)m4_dnl
 g4_if(hot.space_expr, <|m4_dnl
 	hit.info |= (uint64_t)g4(hot.space_expr) << 20;
 |>)m4_dnl
@@ -207,7 +209,11 @@ g4_each(<|G4_L|>, hot.levels, <|g4_hot_level(G4_L, <|$1|>)|>)m4_dnl
 m4_dnl
 m4_dnl g4_hot_rights -- what the page grants, and whether that is enough
 m4_define(<|g4_hot_rights|>, <|m4_dnl
+g4_if(hot.granted, <|m4_dnl
+	rights = s->granted[g4(hot.granted)];
+|>, <|m4_dnl
 	rights = g4_if(hot.rights_index, <|s->rights[g4(hot.rights_index)]|>, <|0x3f|>)g4_if(hot.more_rights, <| | g4(hot.more_rights)|>);
+|>)m4_dnl
 g4_if(hot.untabled, <|m4_dnl
 g4(hot.untabled)m4_dnl
 |>)m4_dnl

@@ -18,7 +18,7 @@ static int g4(lower)_map_one(struct ptg_space *s, uint64_t va, uint64_t pa, uint
 	e = bits | g4(change.address);
 	if (PTG_UNLIKELY(e & (g4(change.zero))))
 		goto other;
-	at = g4(lower)_leaf(s, va);
+	at = g4_leaf();
 	if ((at & 1) || !PTG_IN_WINDOW(s, at) || PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at))
 		goto other;
 	PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at, g4_if(change.narrow, <|(uint32_t)|>)e);
@@ -40,7 +40,7 @@ static int g4(lower)_unmap_one(struct ptg_space *s, uint64_t va, uint64_t len, u
 	if (len != g4(change.page) || (va & g4(change.in_page)) || ((flags | s->options) & ~plain) ||
 	    !(s->page_sizes & g4(change.page)) || (s->mapper->ops && s->mapper->ops->sync) || !f)
 		goto other;
-	at = g4(lower)_leaf(s, va);
+	at = g4_leaf();
 g4_if(change.speech, <|m4_dnl
 	at -= at > 1 && (at & 1); /* what is taken away needs no rights */
 |>)m4_dnl

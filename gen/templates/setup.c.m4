@@ -66,6 +66,9 @@ static const uint16_t g4(lower)_spare[16] = {
 
 g4_if(contexts, <||>, <|static |>)void g4(lower)_update(struct ptg_space *s)
 {
+g4_if(hot.granted, <|m4_dnl
+	uint64_t key = 0;
+|>)m4_dnl
 g4_if(rights.count, <|m4_dnl
 	unsigned i;
 
@@ -101,6 +104,21 @@ g4_if(hot, <|
 	/* for the straight way through the tables: masks, what its end asks for */
 g4_each(<|G4_W|>, hot.words, <|m4_dnl
 	s->word[G4_W] = g4(hot.word.G4_W);
+|>)m4_dnl
+g4_if(hot.granted, <|m4_dnl
+
+	/* what a page grants, marks and global included, by the bits of the entries that say so */
+	do {
+g4_if(hot.granted.lost, <|m4_dnl
+		const uint64_t lost = g4(hot.granted.lost);
+|>)m4_dnl
+g4_if(hot.granted.e, <|m4_dnl
+		const uint64_t e = g4(hot.granted.e);
+|>)m4_dnl
+
+		s->granted[key] = (uint16_t)(s->rights[g4(hot.granted.index)] | g4(hot.more_rights));
+		key = (key - g4(hot.granted.mask)) & g4(hot.granted.mask);
+	} while (key);
 |>)m4_dnl
 	ptg_spare_(s, g4_if(hot.guard, <|(g4(hot.guard)) ? NULL : |>)g4(lower)_spare<||>g4_if(hot.marks_by_hardware, <|[g4(hot.marks_by_hardware) ? 1 : 0]|>));
 g4_if(hot.offs, <|

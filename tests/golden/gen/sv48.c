@@ -761,7 +761,9 @@ static bool sv48_marked(const struct ptg_space *s, uint64_t va, unsigned access)
 {
 	uint64_t at = sv48_leaf(s, va), e;
 
-	if ((at & 1) || !PTG_IN_WINDOW(s, at))
+	if (at == 1)
+		return false;
+	if (!PTG_IN_WINDOW(s, at))
 		return false;
 	e = PTG_LOAD64(s, at);
 	if ((access & 7) && (e & SV48_PTE_A) != SV48_PTE_A)
@@ -806,19 +808,6 @@ PTG_INLINE bool sv48_page_bits(const struct ptg_space *s, const struct ptg_attrs
 	return true;
 }
 
-/* Pages of the range up to the end of the last table that va is in. */
-PTG_INLINE uint64_t sv48_here(uint64_t va, uint64_t pages)
-{
-	uint64_t left = 511 + 1 - (va >> 12 & 511);
-
-	return pages < left ? pages : left;
-}
-
-/* Is the whole run of entries in the window?  Then it can be gone over by pointer. */
-PTG_INLINE bool sv48_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
-{
-	return !(at & 1) && PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
-}
 
 /* One page into a table that is there.  Arguments are not checked yet, but for s->mapper and a. */
 static int sv48_map_one(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
@@ -872,6 +861,18 @@ other:
 	return ptg_unmap_any_(s, va, len, flags, f);
 }
 
+/*
+ * The pages of the range that the first last table has: their entries, *n of them.  An odd address where there is
+ * no such table, or not all of it in the window.
+ */
+static PTG_APART uint64_t sv48_run(const struct ptg_space *s, uint64_t va, uint64_t pages, uint64_t *n)
+{
+	uint64_t left = 511 + 1 - (va >> 12 & 511), at = sv48_leaf(s, va);
+
+	*n = pages < left ? pages : left;
+	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((*n - 1) << 3)) ? at : 1;
+}
+
 /* Empty entries from `at` on, up to n. */
 static bool sv48_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
 {
@@ -891,7 +892,8 @@ int sv48_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const 
 {
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
-	uint64_t pages = len >> 12, done, n, at, bits, e;
+	const uint64_t last = pa + len - 1, pages = len >> 12;
+	uint64_t done = 0, n, at, bits, e;
 
 	if (pages == 1)
 		return sv48_map_one(s, va, pa, len, a, flags, f);
@@ -900,29 +902,25 @@ int sv48_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const 
 		goto other;
 	if (pages > 1 && !(flags & PTG_NO_CONTIG && flags & PTG_NO_LARGE))
 		goto other;
-	if ((pa | (pa + len - 1)) & ~(0x00fffffffffff000ull | 0xfff))
+	if (last < pa || ((pa | last) & ~(0x00fffffffffff000ull | 0xfff)))
 		goto other;
-	e = bits | (pa >> 2 & 0x003ffffffffffc00ull) | (pa + len - 1 < pa ? ~(uint64_t)0 : 0);
-	pa += len - 1;
-	if (PTG_UNLIKELY(((e | (pa >> 2 & 0x003ffffffffffc00ull)) & (0x07c0000000000000ull | s->config[1]))))
+	e = bits | (pa >> 2 & 0x003ffffffffffc00ull);
+	if (PTG_UNLIKELY((e | (last >> 2 & 0x003ffffffffffc00ull)) & (0x07c0000000000000ull | s->config[1])))
 		goto other;
-	pa -= len - 1;
 
 	/* first look, then store: all or nothing */
-	for (done = 0; done < pages; done += n) {
-		n = sv48_here(va + (done << 12), pages - done);
-		at = sv48_leaf(s, va + (done << 12));
-		if (!sv48_inside(s, at, n) || !sv48_vacant(s, at, n))
+	do {
+		at = sv48_run(s, va + (done << 12), pages - done, &n);
+		if ((at & 1) || !sv48_vacant(s, at, n))
 			goto other;
-		if (n < pages)
-			continue;
-		sv48_fill(s, at, n, e); /* all in one table: no second look */
-	}
-	for (done = n < pages ? 0 : pages; done < pages; done += n) {
-		n = sv48_here(va + (done << 12), pages - done);
-		at = sv48_leaf(s, va + (done << 12));
+		done += n;
+	} while (done < pages);
+	done = 0;
+	do {
+		at = n < pages ? sv48_run(s, va + (done << 12), pages - done, &n) : at;
 		sv48_fill(s, at, n, e + done * 0x400);
-	}
+		done += n;
+	} while (done < pages);
 	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_NEW);
 	return PTG_OK;
 other:
@@ -936,77 +934,34 @@ int sv48_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, s
 	return ptg_unmap_(s, va, len, flags, f);
 }
 
-/* The bits of the wanted rights, given a page that has others; false: not so simply. */
-static bool sv48_other_rights(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t e, uint64_t *bits)
-{
-	const struct ptg_kind *k = &sv48_format.kinds[20];
-	const struct ptg_enc_rights *rights = sv48_format.enc_rights + k->rights_first;
-	unsigned row, now, variant = (unsigned)(0);
-
-	(void)s;
-	if (!a->care || (a->care & ~(uint32_t)0x3f))
-		return false;
-	now = a->rights & 0x3f;
-	if (a->care != 0x3f) {
-		for (row = 0; row < k->rights_count && rights[row].value != (e & 0x1e); row++)
-			;
-		if (row == k->rights_count)
-			return false;
-		now = (rights[row].rights & ~a->care) | (a->rights & a->care & 0x3f);
-	}
-	row = sv48_row[variant][now];
-	if (!row)
-		return false;
-	*bits = rights[row - 1].value;
-	return true;
-}
-
-/* What hardware may hold of the old rights. */
-static unsigned sv48_change_reason(const struct ptg_space *s, uint64_t before, uint64_t after)
-{
-	const uint64_t was[2] = { before, 0 }, is[2] = { after, 0 };
-	struct ptg_decoded old, now;
-	unsigned reason = 0;
-
-	ptg_decode_(s, 0, was, &old);
-	ptg_decode_(s, 0, is, &now);
-	if (now.rights & ~old.rights)
-		reason |= PTG_FLUSH_UP;
-	if (old.rights & ~now.rights)
-		reason |= PTG_FLUSH_DOWN;
-	return reason ? reason : (unsigned)PTG_FLUSH_REPLACED;
-}
-
 /* Entries that agree with the first in all that decides. */
 static bool sv48_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
 {
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (n == 1)
-		return !((PTG_LOAD64(s, at) ^ first) & mask);
 	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
 }
 
 #ifdef PTG_CAS64
-/* One entry that hardware may mark meanwhile. */
-static void sv48_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
+/* Entries that hardware may mark meanwhile. */
+static void sv48_change_live(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t mask, uint64_t bits)
 {
-	uint64_t e = PTG_LOAD64(s, at), first = e;
+	uint64_t e, first;
 
-	do {
-		if ((e ^ first) & mask)
-			return; /* somebody else's change: it is not that page any more */
-	} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x1e) | bits)));
+	for (; n; n--, at += 8) {
+		e = first = PTG_LOAD64(s, at);
+		do {
+			if ((e ^ first) & mask)
+				break; /* somebody else's change: it is not that page any more */
+		} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x1e) | bits)));
+	}
 }
 #endif
 
 /* Where no hardware marks. */
 static void sv48_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
 {
-	if (n == 1)
-		PTG_STORE64(s, at, (PTG_LOAD64(s, at) & ~(uint64_t)0x1e) | bits);
-	else
-		ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)0x1e, bits);
+	ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)0x1e, bits);
 }
 
 int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
@@ -1014,46 +969,46 @@ int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 {
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = 0x1e | (0xc7c0000000000003ull | s->config[1]);
-	uint64_t pages = len >> 12, done, n, at, first, e, bits;
+	const struct ptg_kind *k = &sv48_format.kinds[20];
+	uint64_t pages = len >> 12, done = 0, n, at, first, e, bits;
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 
 #ifndef PTG_CAS64
 	if (!quiet)
 		goto other;
 #endif
-	at = sv48_leaf(s, va);
-	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !sv48_inside(s, at, 1))
+	at = sv48_run(s, va, pages, &n);
+	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || (at & 1))
 		goto other;
 	first = PTG_LOAD64(s, at);
 	e = first ^ (SV48_PTE_V | SV48_PTE_R);
 	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto other;
-	if (!sv48_other_rights(s, a, first, &bits))
+	if (!ptg_other_rights_(&sv48_format, k, sv48_row[0], a, first, &bits))
 		goto other;
 
 	/* first look, then store: all or nothing */
-	for (done = 0; done < pages; done += n) {
-		n = sv48_here(va + (done << 12), pages - done);
-		at = done ? sv48_leaf(s, va + (done << 12)) : at;
-		if (!sv48_inside(s, at, n) || !sv48_alike(s, at, n, first, mask))
+	do {
+		at = done ? sv48_run(s, va + (done << 12), pages - done, &n) : at;
+		if ((at & 1) || !sv48_alike(s, at, n, first, mask))
 			goto other;
-	}
+		done += n;
+	} while (done < pages);
 	if ((first & 0x1e) == bits)
 		return PTG_OK;
 	ptg_flush_range_(f, va, va + len - 1, 12, 0,
-		sv48_change_reason(s, first, (first & ~(uint64_t)0x1e) | bits));
-	for (done = 0; done < pages; done += n) {
-		n = sv48_here(va + (done << 12), pages - done);
-		at = pages == n ? at : sv48_leaf(s, va + (done << 12));
+		ptg_rights_reason_(s, 0, first, (first & ~(uint64_t)0x1e) | bits));
+	done = 0;
+	do {
+		at = n < pages ? sv48_run(s, va + (done << 12), pages - done, &n) : at;
+		if (quiet)
+			sv48_change_quiet(s, at, n, bits);
 #ifdef PTG_CAS64
-		if (!quiet) {
-			for (uint64_t i = 0; i < n; i++)
-				sv48_change_live(s, at + (i << 3), mask, bits);
-			continue;
-		}
+		else
+			sv48_change_live(s, at, n, mask, bits);
 #endif
-		sv48_change_quiet(s, at, n, bits);
-	}
+		done += n;
+	} while (done < pages);
 	return PTG_OK;
 other:
 	return ptg_protect_(s, va, len, a, flags, f);

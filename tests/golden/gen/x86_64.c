@@ -683,14 +683,14 @@ int x86_64_walk(const struct ptg_space *s, uint64_t va, uint64_t len, const stru
 
 /*
  * Where the entry of a page is: to the last table by the hot path.  An odd address
- * when there is something else on the way (1), or a table that may take rights away.  *unmarked: bits
- * that not all tables have.
+ * when there is something else on the way (1), or a table that may take rights away.
+ * With bit 1 where hardware has not marked all tables.
  */
-PTG_INLINE uint64_t x86_64_way(const struct ptg_space *s, uint64_t va, uint64_t *unmarked)
+static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va)
 {
 	const struct ptg_root *r = &s->root[0];
 	const uint64_t not_plain0 = 0x81 | s->config[1];
-	uint64_t at, e, said = 0;
+	uint64_t at, e, said = 0, unmarked = 0;
 	PTG_HOLD(mem, s);
 
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
@@ -700,53 +700,47 @@ PTG_INLINE uint64_t x86_64_way(const struct ptg_space *s, uint64_t va, uint64_t 
 	/* pml4, va[47:39]: top */
 	if (!PTG_HELD(mem, at))
 		goto other;
-	e = PTG_HELD64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US);
+	e = PTG_HELD64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US) ^ X86_64_TOP_A;
 	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
-	*unmarked |= ~(e ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US));
 	said |= e;
+	unmarked |= e;
 	at = (e & X86_64_TOP_ADDR) | (va >> 27 & 0xff8);
 
 	/* pdpt, va[38:30]: table */
 	if (!PTG_HELD(mem, at))
 		goto other;
-	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
+	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US) ^ X86_64_TABLE_A;
 	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
-	*unmarked |= ~(e ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US));
 	said |= e;
+	unmarked |= e;
 	at = (e & X86_64_TABLE_ADDR) | (va >> 18 & 0xff8);
 
 	/* pd, va[29:21]: table */
 	if (!PTG_HELD(mem, at))
 		goto other;
-	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
+	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US) ^ X86_64_TABLE_A;
 	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
-	*unmarked |= ~(e ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US));
 	said |= e;
+	unmarked |= e;
 	at = (e & X86_64_TABLE_ADDR) | (va >> 9 & 0xff8);
 
-	return at | ((said & 0x8000000000000006ull) != 0);
+	return at | ((said & 0x8000000000000006ull) != 0) | (unmarked & 0x20 ? 2 : 0);
 other:
 	return 1; /* no entry stands at an odd address */
-}
-
-static uint64_t x86_64_leaf(const struct ptg_space *s, uint64_t va)
-{
-	uint64_t ignored = 0;
-
-	return x86_64_way(s, va, &ignored);
 }
 
 /* Nothing on the way to the page is left for hardware to mark. */
 static bool x86_64_marked(const struct ptg_space *s, uint64_t va, unsigned access)
 {
-	uint64_t unmarked = 0;
-	uint64_t at = x86_64_way(s, va, &unmarked), e;
+	uint64_t at = x86_64_leaf(s, va), e;
 
-	at -= at > 1 && (at & 1);
-	if ((at & 1) || !PTG_IN_WINDOW(s, at) || (unmarked & 0x20))
+	if (at == 1 || (at & 2))
+		return false;
+	at &= ~(uint64_t)1;
+	if (!PTG_IN_WINDOW(s, at))
 		return false;
 	e = PTG_LOAD64(s, at);
 	if ((access & 7) && (e & X86_64_SMALL_A) != X86_64_SMALL_A)
@@ -794,19 +788,6 @@ PTG_INLINE bool x86_64_page_bits(const struct ptg_space *s, const struct ptg_att
 	return true;
 }
 
-/* Pages of the range up to the end of the last table that va is in. */
-PTG_INLINE uint64_t x86_64_here(uint64_t va, uint64_t pages)
-{
-	uint64_t left = 511 + 1 - (va >> 12 & 511);
-
-	return pages < left ? pages : left;
-}
-
-/* Is the whole run of entries in the window?  Then it can be gone over by pointer. */
-PTG_INLINE bool x86_64_inside(const struct ptg_space *s, uint64_t at, uint64_t n)
-{
-	return !(at & 1) && PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((n - 1) << 3));
-}
 
 /* One page into a table that is there.  Arguments are not checked yet, but for s->mapper and a. */
 static int x86_64_map_one(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
@@ -824,7 +805,7 @@ static int x86_64_map_one(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_
 	e = bits | (pa & 0x000ffffffffff000ull);
 	if (PTG_UNLIKELY(e & ((s->config[1] & 0x800ffff000000000ull))))
 		goto other;
-	at = x86_64_leaf(s, va);
+	at = x86_64_leaf(s, va) & ~(uint64_t)2;
 	if ((at & 1) || !PTG_IN_WINDOW(s, at) || PTG_LOAD64(s, at))
 		goto other;
 	PTG_STORE64(s, at, e);
@@ -842,7 +823,7 @@ static int x86_64_unmap_one(struct ptg_space *s, uint64_t va, uint64_t len, unsi
 	if (len != 0x1000 || (va & 0xfff) || ((flags | s->options) & ~plain) ||
 	    !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) || !f)
 		goto other;
-	at = x86_64_leaf(s, va);
+	at = x86_64_leaf(s, va) & ~(uint64_t)2;
 	at -= at > 1 && (at & 1); /* what is taken away needs no rights */
 	if ((at & 1) || !PTG_IN_WINDOW(s, at))
 		goto other;
@@ -858,6 +839,18 @@ static int x86_64_unmap_one(struct ptg_space *s, uint64_t va, uint64_t len, unsi
 	return PTG_OK;
 other:
 	return ptg_unmap_any_(s, va, len, flags, f);
+}
+
+/*
+ * The pages of the range that the first last table has: their entries, *n of them.  An odd address where there is
+ * no such table, or not all of it in the window.
+ */
+static PTG_APART uint64_t x86_64_run(const struct ptg_space *s, uint64_t va, uint64_t pages, uint64_t *n)
+{
+	uint64_t left = 511 + 1 - (va >> 12 & 511), at = x86_64_leaf(s, va) & ~(uint64_t)2;
+
+	*n = pages < left ? pages : left;
+	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((*n - 1) << 3)) ? at : 1;
 }
 
 /* Empty entries from `at` on, up to n. */
@@ -879,7 +872,8 @@ int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, cons
 {
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
-	uint64_t pages = len >> 12, done, n, at, bits, e;
+	const uint64_t last = pa + len - 1, pages = len >> 12;
+	uint64_t done = 0, n, at, bits, e;
 
 	if (pages == 1)
 		return x86_64_map_one(s, va, pa, len, a, flags, f);
@@ -888,29 +882,25 @@ int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, cons
 		goto other;
 	if (pages > 511 && !(flags & PTG_NO_LARGE))
 		goto other;
-	if ((pa | (pa + len - 1)) & ~(0x000ffffffffff000ull | 0xfff))
+	if (last < pa || ((pa | last) & ~(0x000ffffffffff000ull | 0xfff)))
 		goto other;
-	e = bits | (pa & 0x000ffffffffff000ull) | (pa + len - 1 < pa ? ~(uint64_t)0 : 0);
-	pa += len - 1;
-	if (PTG_UNLIKELY(((e | (pa & 0x000ffffffffff000ull)) & ((s->config[1] & 0x800ffff000000000ull)))))
+	e = bits | (pa & 0x000ffffffffff000ull);
+	if (PTG_UNLIKELY((e | (last & 0x000ffffffffff000ull)) & ((s->config[1] & 0x800ffff000000000ull))))
 		goto other;
-	pa -= len - 1;
 
 	/* first look, then store: all or nothing */
-	for (done = 0; done < pages; done += n) {
-		n = x86_64_here(va + (done << 12), pages - done);
-		at = x86_64_leaf(s, va + (done << 12));
-		if (!x86_64_inside(s, at, n) || !x86_64_vacant(s, at, n))
+	do {
+		at = x86_64_run(s, va + (done << 12), pages - done, &n);
+		if ((at & 1) || !x86_64_vacant(s, at, n))
 			goto other;
-		if (n < pages)
-			continue;
-		x86_64_fill(s, at, n, e); /* all in one table: no second look */
-	}
-	for (done = n < pages ? 0 : pages; done < pages; done += n) {
-		n = x86_64_here(va + (done << 12), pages - done);
-		at = x86_64_leaf(s, va + (done << 12));
+		done += n;
+	} while (done < pages);
+	done = 0;
+	do {
+		at = n < pages ? x86_64_run(s, va + (done << 12), pages - done, &n) : at;
 		x86_64_fill(s, at, n, e + done * 0x1000);
-	}
+		done += n;
+	} while (done < pages);
 	return PTG_OK;
 other:
 	return ptg_map_(s, va, pa, len, a, flags, f);
@@ -923,77 +913,34 @@ int x86_64_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags,
 	return ptg_unmap_(s, va, len, flags, f);
 }
 
-/* The bits of the wanted rights, given a page that has others; false: not so simply. */
-static bool x86_64_other_rights(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t e, uint64_t *bits)
-{
-	const struct ptg_kind *k = &x86_64_format.kinds[10];
-	const struct ptg_enc_rights *rights = x86_64_format.enc_rights + k->rights_first;
-	unsigned row, now, variant = (unsigned)((s->config[0] >> 1 & 1));
-
-	(void)s;
-	if (!a->care || (a->care & ~(uint32_t)0x3f))
-		return false;
-	now = a->rights & 0x3f;
-	if (a->care != 0x3f) {
-		for (row = 0; row < k->rights_count && rights[row].value != (e & 0x8000000000000006ull); row++)
-			;
-		if (row == k->rights_count)
-			return false;
-		now = (rights[row].rights & ~a->care) | (a->rights & a->care & 0x3f);
-	}
-	row = x86_64_row[variant][now];
-	if (!row)
-		return false;
-	*bits = rights[row - 1].value;
-	return true;
-}
-
-/* What hardware may hold of the old rights. */
-static unsigned x86_64_change_reason(const struct ptg_space *s, uint64_t before, uint64_t after)
-{
-	const uint64_t was[2] = { before, 0 }, is[2] = { after, 0 };
-	struct ptg_decoded old, now;
-	unsigned reason = 0;
-
-	ptg_decode_(s, 0, was, &old);
-	ptg_decode_(s, 0, is, &now);
-	if (now.rights & ~old.rights)
-		reason |= PTG_FLUSH_UP;
-	if (old.rights & ~now.rights)
-		reason |= PTG_FLUSH_DOWN;
-	return reason ? reason : (unsigned)PTG_FLUSH_REPLACED;
-}
-
 /* Entries that agree with the first in all that decides. */
 static bool x86_64_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
 {
 	const ptg_word64_ *w = PTG_WORDS(s, at);
 
-	if (n == 1)
-		return !((PTG_LOAD64(s, at) ^ first) & mask);
 	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
 }
 
 #ifdef PTG_CAS64
-/* One entry that hardware may mark meanwhile. */
-static void x86_64_change_live(const struct ptg_space *s, uint64_t at, uint64_t mask, uint64_t bits)
+/* Entries that hardware may mark meanwhile. */
+static void x86_64_change_live(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t mask, uint64_t bits)
 {
-	uint64_t e = PTG_LOAD64(s, at), first = e;
+	uint64_t e, first;
 
-	do {
-		if ((e ^ first) & mask)
-			return; /* somebody else's change: it is not that page any more */
-	} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x8000000000000006ull) | bits)));
+	for (; n; n--, at += 8) {
+		e = first = PTG_LOAD64(s, at);
+		do {
+			if ((e ^ first) & mask)
+				break; /* somebody else's change: it is not that page any more */
+		} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x8000000000000006ull) | bits)));
+	}
 }
 #endif
 
 /* Where no hardware marks. */
 static void x86_64_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
 {
-	if (n == 1)
-		PTG_STORE64(s, at, (PTG_LOAD64(s, at) & ~(uint64_t)0x8000000000000006ull) | bits);
-	else
-		ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)0x8000000000000006ull, bits);
+	ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)0x8000000000000006ull, bits);
 }
 
 int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
@@ -1001,46 +948,46 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 {
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = 0x8000000000000006ull | (1 | (s->config[1] & 0x800ffff000000000ull));
-	uint64_t pages = len >> 12, done, n, at, first, e, bits;
+	const struct ptg_kind *k = &x86_64_format.kinds[10];
+	uint64_t pages = len >> 12, done = 0, n, at, first, e, bits;
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 
 #ifndef PTG_CAS64
 	if (!quiet)
 		goto other;
 #endif
-	at = x86_64_leaf(s, va);
-	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || !x86_64_inside(s, at, 1))
+	at = x86_64_run(s, va, pages, &n);
+	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || (at & 1))
 		goto other;
 	first = PTG_LOAD64(s, at);
 	e = first ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
 	if (PTG_UNLIKELY((e & (1 | (s->config[1] & 0x800ffff000000000ull)))))
 		goto other;
-	if (!x86_64_other_rights(s, a, first, &bits))
+	if (!ptg_other_rights_(&x86_64_format, k, x86_64_row[(s->config[0] >> 1 & 1)], a, first, &bits))
 		goto other;
 
 	/* first look, then store: all or nothing */
-	for (done = 0; done < pages; done += n) {
-		n = x86_64_here(va + (done << 12), pages - done);
-		at = done ? x86_64_leaf(s, va + (done << 12)) : at;
-		if (!x86_64_inside(s, at, n) || !x86_64_alike(s, at, n, first, mask))
+	do {
+		at = done ? x86_64_run(s, va + (done << 12), pages - done, &n) : at;
+		if ((at & 1) || !x86_64_alike(s, at, n, first, mask))
 			goto other;
-	}
+		done += n;
+	} while (done < pages);
 	if ((first & 0x8000000000000006ull) == bits)
 		return PTG_OK;
 	ptg_flush_range_(f, va, va + len - 1, 12, 0,
-		x86_64_change_reason(s, first, (first & ~(uint64_t)0x8000000000000006ull) | bits));
-	for (done = 0; done < pages; done += n) {
-		n = x86_64_here(va + (done << 12), pages - done);
-		at = pages == n ? at : x86_64_leaf(s, va + (done << 12));
+		ptg_rights_reason_(s, 0, first, (first & ~(uint64_t)0x8000000000000006ull) | bits));
+	done = 0;
+	do {
+		at = n < pages ? x86_64_run(s, va + (done << 12), pages - done, &n) : at;
+		if (quiet)
+			x86_64_change_quiet(s, at, n, bits);
 #ifdef PTG_CAS64
-		if (!quiet) {
-			for (uint64_t i = 0; i < n; i++)
-				x86_64_change_live(s, at + (i << 3), mask, bits);
-			continue;
-		}
+		else
+			x86_64_change_live(s, at, n, mask, bits);
 #endif
-		x86_64_change_quiet(s, at, n, bits);
-	}
+		done += n;
+	} while (done < pages);
 	return PTG_OK;
 other:
 	return ptg_protect_(s, va, len, a, flags, f);
