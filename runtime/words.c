@@ -60,6 +60,44 @@ uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint6
 	return i;
 }
 
+#ifdef WORDS_WIDE
+/* Of sixteen words that should be e, e + step ...: where they are not.  off: 0, step, 2 * step ... */
+PTG_INLINE words_pair words_off(const ptg_word64_ *w, const words_pair *off, words_pair e)
+{
+	const words_pair *v = (const words_pair *)w;
+	words_pair odd = ((v[0] - off[0]) ^ e) | ((v[1] - off[1]) ^ e) | ((v[2] - off[2]) ^ e) | ((v[3] - off[3]) ^ e);
+
+	return odd | ((v[4] - off[4]) ^ e) | ((v[5] - off[5]) ^ e) | ((v[6] - off[6]) ^ e) | ((v[7] - off[7]) ^ e);
+}
+
+PTG_INLINE bool words_off_block(const ptg_word64_ *w, const words_pair *off, uint64_t first, uint64_t step)
+{
+	const words_pair e = { first, first };
+
+	return words_any(words_off(w, off, e) | words_off(w + 16, off, e + 16 * step), ~(uint64_t)0);
+}
+
+/* In whole blocks, of which the last may lie over the one before: how many words. */
+static uint64_t words_step(const ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, const ptg_word64_ *soon)
+{
+	const words_pair o = { 0, step };
+	const words_pair off[8] = { o, o + 2 * step, o + 4 * step, o + 6 * step, o + 8 * step, o + 10 * step, o + 12 * step,
+				    o + 14 * step };
+	uint64_t i = 0;
+	unsigned k;
+
+	for (; n - i >= WORDS_BLOCK; i += WORDS_BLOCK) {
+		for (k = 0; k < WORDS_BLOCK; k += 8)
+			__builtin_prefetch(soon + i + k);
+		if (words_off_block(w + i, off, e + i * step, step))
+			return i;
+	}
+	if (i && i < n && !words_off_block(w + n - WORDS_BLOCK, off, e + (n - WORDS_BLOCK) * step, step))
+		i = n;
+	return i;
+}
+#endif
+
 /*
  * How many from the start on are e, e + step, e + 2 * step ...  Meanwhile as many at `soon` are fetched into the cache: the
  * processor's own foresight ends with a page.
@@ -70,23 +108,7 @@ uint64_t ptg_words_step_(const ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t 
 
 	(void)soon;
 #ifdef WORDS_WIDE
-	const uint64_t by = WORDS_WIDE * step;
-	words_pair p0 = { e, e + step }, p1 = p0 + 2 * step, p2 = p0 + 4 * step, p3 = p0 + 6 * step;
-
-	for (; n - i >= WORDS_BLOCK / 2; i += WORDS_BLOCK / 2) {
-		const words_pair *v = (const words_pair *)(w + i);
-		words_pair odd = ((v[0] ^ p0) | (v[1] ^ p1)) | ((v[2] ^ p2) | (v[3] ^ p3));
-
-		__builtin_prefetch(soon + i);
-		__builtin_prefetch(soon + i + 8);
-		odd |= ((v[4] ^ (p0 + by)) | (v[5] ^ (p1 + by))) | ((v[6] ^ (p2 + by)) | (v[7] ^ (p3 + by)));
-		if (words_any(odd, ~(uint64_t)0))
-			break;
-		p0 += 2 * by;
-		p1 += 2 * by;
-		p2 += 2 * by;
-		p3 += 2 * by;
-	}
+	i = words_step(w, n, e, step, soon);
 	e += i * step;
 #endif
 	for (; i < n && ptg_word_get_(w + i) == e; i++)

@@ -161,6 +161,9 @@ static bool read_table(struct scan_context *c, const struct ptg_visit *v, struct
 	return true;
 }
 
+static enum ptg_verdict on_post(void *arg, struct ptg_visit *v);
+static bool scan_directory(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last);
+
 static enum ptg_verdict on_table(struct scan_context *c, struct ptg_visit *v)
 {
 	struct seen_table *t;
@@ -179,8 +182,12 @@ static enum ptg_verdict on_table(struct scan_context *c, struct ptg_visit *v)
 	t->va = v->va;
 	tell_table(c, v, d.pa, d.next_level);
 	c->before[d.next_level] = c->s->shown;
-	if (!c->leaves_only[d.next_level])
-		return PTG_GO;
+	if (!c->leaves_only[d.next_level]) {
+		if (!scan_directory(c, d.pa, d.next_level, v->va, v->last))
+			return PTG_GO;
+		on_post(c, v);
+		return c->stopped ? PTG_STOP : PTG_SKIP;
+	}
 	if (!scan_leaves(c, d.pa, d.next_level, v->va, v->last))
 		return PTG_STOP;
 	t->showed = t->showed || c->s->shown != c->before[d.next_level];
@@ -194,7 +201,7 @@ static enum ptg_verdict on_entry(void *arg, struct ptg_visit *v)
 	struct ptg_run r;
 
 	if (v->is_table)
-		return on_table(c, v);
+		return c->inside && v->level > c->level ? PTG_GO : on_table(c, v);
 	c->s->stats.entries++;
 	if (ptg_cursor_init(&cursor, c->space, v->va, v->last - v->va + 1))
 		return PTG_GO;
@@ -222,11 +229,81 @@ static enum ptg_verdict on_post(void *arg, struct ptg_visit *v)
 	bool fresh;
 
 	memset(&d, 0, sizeof(d));
+	if (c->inside && v->level > c->level)
+		return PTG_GO;
 	if (!k || ptg_decode(c->space, v->level, e, &d) || d.next_level >= PTG_LEVELS || d.next_level >= v->level)
 		return PTG_GO;
 	if (c->s->shown != c->before[d.next_level])
 		seen_get(c->s->seen, d.pa, d.next_level, inherit(c, v->level, k, e, v->va, d.next_level), &fresh)->showed = true;
 	return PTG_GO;
+}
+
+static const struct ptg_visitor visitor = {.entry = on_entry, .hole = on_hole, .post = on_post};
+
+/* --- directories -------------------------------------------------------------------------------- */
+
+/* Does the entry lead to a table, by the digest?  *table: which. */
+static bool leads_down(const struct ptg_quick_level *q, uint64_t e, uint64_t *table)
+{
+	*table = ptg_shr_(ptg_shl_(e & q->table_addr, q->table_shl), q->table_shr);
+	return (e & q->table_mask) == q->table_value && !(e & q->table_zero);
+}
+
+/* Entries that lead to no table, from va on to `last`: by the walker, which has to come by the tables above again. */
+static void walk_inside(struct scan_context *c, unsigned level, uint64_t va, uint64_t last)
+{
+	c->inside = true;
+	c->level = level;
+	ptg_walk(c->space, va, last - va + 1, &visitor, c);
+	c->inside = false;
+}
+
+/* The host's view of the table that an entry leads to, if it can be had for nothing. */
+static const unsigned char *view_of(const struct scan_context *c, const struct ptg_quick_level *q, uint64_t e, uint64_t bytes)
+{
+	uint64_t table;
+
+	if (!leads_down(q, e, &table) || !PTG_IN_WINDOW(c->space, table) || !PTG_IN_WINDOW(c->space, table + bytes - 1))
+		return NULL;
+	return PTG_AT(c->space, table);
+}
+
+/*
+ * [va, last] of a table whose tables hold pages only; a large space has tens of thousands of those.  false: the digest
+ * does not know it, nothing was done.
+ */
+static bool scan_directory(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last)
+{
+	const struct ptg_space *s = c->space;
+	const struct ptg_quick_level *q = &s->quick.level[level], *below = &s->quick.level[q->next & 7];
+	unsigned lg2 = s->quick.entry_lg2;
+	uint64_t span = ptg_mask_(q->shift), end = table + ptg_shl_(ptg_mask_(q->width) + 1, lg2) - 1, from = va, pa, next;
+
+	if (c->inside || !ptg_quick_holds_(s) || !q->table_mask || q->next >= level || !c->leaves_only[q->next] ||
+	    last - va > ptg_mask_(q->shift + q->width) || !PTG_IN_WINDOW(s, table) || !PTG_IN_WINDOW(s, end))
+		return false;
+	for (; !c->stopped; va = next) {
+		struct ptg_visit v = {.va = va, .level = (uint8_t)level, .is_table = 1};
+
+		v.last = (va | span) < last ? va | span : last;
+		next = v.last + 1;
+		v.entry_pa = pa = table + ptg_shl_(ptg_shr_(va, q->shift) & ptg_mask_(q->width), lg2);
+		v.entry = ptg_quick_load_(s, pa);
+		if (leads_down(q, v.entry, &pa)) {
+			if (from < va)
+				walk_inside(c, level, from, va - 1);
+			c->soon = v.last == last ? NULL : view_of(c, q, ptg_quick_load_(s, v.entry_pa + (1u << lg2)),
+								  ptg_shl_(ptg_mask_(below->width) + 1, lg2));
+			if (!c->stopped && on_table(c, &v) != PTG_GO)
+				from = next;
+			c->soon = NULL;
+		}
+		if (v.last == last)
+			break;
+	}
+	if (!c->stopped && from <= last && from - 1 != last)
+		walk_inside(c, level, from, last);
+	return true;
 }
 
 /* --- ranges ------------------------------------------------------------------------------------ */
@@ -289,7 +366,6 @@ static void start(struct scan_context *c, struct scan *s)
 
 static int scan_range(struct scan_context *c, uint64_t first, uint64_t last)
 {
-	static const struct ptg_visitor visitor = {.entry = on_entry, .hole = on_hole, .post = on_post};
 	int e;
 
 	if (c->s->view->plan->stage[0])

@@ -23,6 +23,8 @@ struct scan_known_page {
 	bool set;
 	unsigned level;
 	uint64_t bits, said;
+	uint64_t mask, step;         /* of the entry: its address, and what the next page's has more */
+	uint64_t varies;             /* how entries of such pages may differ and say the same; 0: not known */
 	struct ptg_run run;
 };
 
@@ -35,6 +37,9 @@ struct scan_context {
 	bool leaves_only[PTG_LEVELS];
 	struct scan_known_table table[PTG_LEVELS];
 	struct scan_known_page page;
+	const unsigned char *soon;   /* the host's view of the table that comes next, or NULL */
+	bool inside;                 /* tables above `level` are being walked through, not visited */
+	unsigned level;
 	bool stopped;
 };
 

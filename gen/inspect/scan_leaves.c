@@ -38,7 +38,7 @@ static bool look_ahead(const struct scan_context *c, uint64_t table, unsigned le
 {
 	const struct ptg_format *f = c->space->format;
 	const struct ptg_level *l = &f->levels[level];
-	uint64_t index = va >> l->shift & ptg_mask_(l->width), count, rest = (last - va) >> l->shift;
+	uint64_t index = va >> l->shift & ptg_mask_(l->width), count, rest = (last - va) >> l->shift, at;
 	const struct ptg_mapper *m = c->space->mapper;
 
 	if (l->entry_lg2 > 3 || l->stride_lg2 || l->by != PTG_NONE || (f->flags & PTG_FORMAT_DYNAMIC) || !m->ops)
@@ -49,9 +49,12 @@ static bool look_ahead(const struct scan_context *c, uint64_t table, unsigned le
 	a->bytes = 1u << l->entry_lg2;
 	a->count = (unsigned)count + 1;
 	a->big = f->flags & PTG_FORMAT_BIG;
-	a->at = m->ops->map_table ? m->ops->map_table(m->priv, table + (index << l->entry_lg2),
-						      (size_t)a->count << l->entry_lg2)
-				  : NULL;
+	at = table + (index << l->entry_lg2);
+	if (PTG_IN_WINDOW(c->space, at) && PTG_IN_WINDOW(c->space, at + ((uint64_t)a->count << l->entry_lg2) - 1))
+		a->at = PTG_AT(c->space, at);
+	else
+		a->at = m->ops->map_table ? m->ops->map_table(m->priv, at, (size_t)a->count << l->entry_lg2) : NULL;
+	a->soon = c->soon ? c->soon + (index << l->entry_lg2) : a->at;
 	return a->at != NULL;
 }
 
@@ -72,7 +75,7 @@ static unsigned continued(const struct ahead *a, unsigned from, uint64_t e, uint
 	const ptg_word64_ *w = words(a, from);
 
 	if (w)
-		return (unsigned)ptg_words_step_(w + 1, most - 1, e + step, step, (const ptg_word64_ *)a->soon + from + 1);
+		return (unsigned)ptg_words_step_(w + 1, most - 1, e + step, step, (const ptg_word64_ *)(const void *)a->soon + from + 1);
 	while (n < most && get(a, from + n) == e + step * n)
 		n++;
 	return n - 1;
@@ -84,6 +87,8 @@ static unsigned alike(const struct ahead *a, unsigned from, uint64_t e, uint64_t
 	const ptg_word64_ *w = words(a, from);
 	unsigned count = a->count - from, n = 0;
 
+	for (unsigned i = from; i < a->count; i += 64 / a->bytes)
+		__builtin_prefetch(a->soon + (size_t)i * a->bytes);
 	if (w)
 		return (unsigned)ptg_words_like_(w, count, ~varies, e, 0);
 	while (n < count && !((get(a, from + n) ^ e) & ~varies))
@@ -109,17 +114,8 @@ static bool is_plain(const struct scan_context *c, unsigned level, uint64_t e)
 {
 	const struct ptg_quick_level *l = &c->space->quick.level[level];
 
-	return ptg_quick_holds_(c->space) && c->space->quick.usable == 3 && (e & l->page_mask) == l->page_value &&
+	return ptg_quick_holds_(c->space) && (c->space->quick.usable & 2) && (e & l->page_mask) == l->page_value &&
 	       !(e & l->page_zero) && !ptg_quick_not_(l, e);
-}
-
-static void learn(struct scan_context *c, const struct ptg_run *r)
-{
-	uint64_t mask = c->space->quick.level[r->level].page_addr;
-
-	if (!is_plain(c, r->level, r->entry))
-		return;
-	c->page = (struct scan_known_page){ .set = true, .level = r->level, .bits = r->entry & ~mask, .said = c->said[r->level], .run = *r };
 }
 
 /* The page at va by its entry alone, from what is known. */
@@ -148,6 +144,7 @@ struct leaves {
 	bool started;                /* the cursor stands somewhere */
 	struct ahead ahead;
 	bool seen;                   /* `ahead` is there */
+	bool known;                  /* the last run is like the page met before */
 	uint64_t first;              /* the address of its first entry */
 };
 
@@ -156,8 +153,9 @@ static int next_run(struct leaves *l, struct ptg_run *r)
 {
 	unsigned shift = l->c->space->format->levels[l->level].shift;
 
-	if (l->seen && !((l->va - l->first) & ptg_mask_(shift)) &&
-	    like_the_last(l->c, l->level, l->va, get(&l->ahead, (unsigned)((l->va - l->first) >> shift)), r))
+	l->known = l->seen && !((l->va - l->first) & ptg_mask_(shift)) &&
+		   like_the_last(l->c, l->level, l->va, get(&l->ahead, (unsigned)((l->va - l->first) >> shift)), r);
+	if (l->known)
 		return 1;
 	/* A cursor goes on where it was; elsewhere it begins anew. */
 	if ((!l->started || l->cursor.next != l->va) && ptg_cursor_init(&l->cursor, l->c->space, l->va, l->last - l->va + 1))
@@ -166,31 +164,48 @@ static int next_run(struct leaves *l, struct ptg_run *r)
 	return ptg_next(&l->cursor, r);
 }
 
+/* How entries go on after r's, into the page met last; step 0: not known. */
+static void learn_step(struct leaves *l, const struct ptg_run *r)
+{
+	struct scan_context *c = l->c;
+	const uint64_t e[2] = {r->entry, 0};
+	const struct ptg_kind *k = ptg_kind_(c->space, r->level, e);
+	struct scan_known_page *p = &c->page;
+
+	*p = (struct scan_known_page){.step = step_of(c, k, r)};
+	if (!p->step)
+		return;
+	p->mask = k->addr_mask;
+	p->set = is_plain(c, r->level, r->entry);
+	if (!p->set)
+		return;
+	p->level = r->level;
+	p->bits = r->entry & ~c->space->quick.level[r->level].page_addr;
+	p->said = c->said[r->level];
+	p->varies = ptg_quick_varies_(&c->space->quick.level[r->level], r->entry, r->page_lg2);
+	p->run = *r;
+}
+
 /* How many entries make r one with those that go on like it; *scattered: not all of them by the next address. */
 static uint64_t extend(struct leaves *l, const struct ptg_run *r, bool *scattered)
 {
-	struct scan_context *c = l->c;
-	unsigned from = (unsigned)((r->va - l->first) >> c->space->format->levels[l->level].shift), n = 1;
-	const struct ptg_quick_level *q = &c->space->quick.level[l->level];
-	uint64_t e[2] = {r->entry, 0}, step, varies, more;
-	const struct ptg_kind *k;
+	const struct scan_known_page *p = &l->c->page;
+	unsigned from = (unsigned)((r->va - l->first) >> l->c->space->format->levels[l->level].shift), n = 1, more;
 
 	if (!l->seen || r->level != l->level || r->last >= l->last || !(r->mapped || r->entry == 0) || get(&l->ahead, from) != r->entry)
 		return 1;
 	if (!r->mapped)
 		return 1 + (uint64_t)continued(&l->ahead, from, 0, 0, 0);
-	k = ptg_kind_(c->space, r->level, e);
-	step = step_of(c, k, r);
-	if (!step)
+	if (!l->known)
+		learn_step(l, r);
+	if (!p->step)
 		return 1;
-	learn(c, r);
-	n += continued(&l->ahead, from, r->entry, k->addr_mask, step);
-	varies = c->s->scattered && is_plain(c, r->level, r->entry) ? ptg_quick_varies_(q, r->entry, r->page_lg2) : 0;
-	if (!varies || from + n >= l->ahead.count)
+	n += continued(&l->ahead, from, r->entry, p->mask, p->step);
+	if (!l->c->s->scattered || !p->varies || from + n >= l->ahead.count)
 		return n;
-	more = alike(&l->ahead, from + n, r->entry, varies);
+	more = alike(&l->ahead, from + n, r->entry, p->varies);
 	*scattered = more;
-	return n + more;
+	return n + (uint64_t)more;
 }
 
 bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last)

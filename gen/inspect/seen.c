@@ -11,7 +11,7 @@ uint64_t seen_mix(uint64_t x)
 	return x ^ x >> 33;
 }
 
-static struct seen_table *place(struct seen_table *slot, size_t size, uint64_t pa, uint32_t level, uint64_t attrs)
+static struct seen_table *place(struct seen_table *slot, size_t size, uint64_t pa, unsigned level, uint64_t attrs)
 {
 	size_t i = (size_t)seen_mix(pa ^ attrs * 3 ^ (uint64_t)level << 56) & (size - 1);
 
@@ -22,7 +22,7 @@ static struct seen_table *place(struct seen_table *slot, size_t size, uint64_t p
 
 static void grow(struct scan_seen *s)
 {
-	size_t size = s->size ? 2 * s->size : 1024;
+	size_t size = s->size ? 4 * s->size : 1024; /* memory never touched before is dearer than memory */
 	struct seen_table *slot = arena_array(s->arena, size, sizeof(*slot));
 
 	for (size_t i = 0; i < s->size; i++)
@@ -32,25 +32,25 @@ static void grow(struct scan_seen *s)
 	s->size = size;
 }
 
-struct seen_table *seen_get(struct scan_seen *s, uint64_t pa, uint32_t level, uint64_t attrs, bool *fresh)
+struct seen_table *seen_get(struct scan_seen *s, uint64_t pa, unsigned level, uint64_t attrs, bool *fresh)
 {
 	struct seen_table *t;
 
-	if (2 * s->count >= s->size)
+	if (4 * s->count >= 3 * s->size)
 		grow(s);
 	t = place(s->slot, s->size, pa, level, attrs);
 	*fresh = !t->used;
 	if (*fresh) {
 		t->used = true;
 		t->pa = pa;
-		t->level = level;
+		t->level = (uint8_t)level;
 		t->attrs = attrs;
 		s->count++;
 	}
 	return t;
 }
 
-struct seen_table *seen_find(struct scan_seen *s, uint64_t pa, uint32_t level, uint64_t attrs)
+struct seen_table *seen_find(struct scan_seen *s, uint64_t pa, unsigned level, uint64_t attrs)
 {
 	struct seen_table *t = s->size ? place(s->slot, s->size, pa, level, attrs) : NULL;
 

@@ -14,7 +14,7 @@
 struct seen_table {
 	uint64_t pa, attrs;          /* attrs: what the tables above have said */
 	uint64_t va;                 /* where it was met first */
-	uint32_t level;
+	uint8_t level;
 	bool used, showed;
 	bool cut;                    /* only a part of it was in the range */
 };
@@ -26,10 +26,10 @@ struct scan_seen {                   /* a hash table that grows */
 };
 
 /* The table, added when new (*fresh).  The pointer is good until the next call. */
-struct seen_table *seen_get(struct scan_seen *s, uint64_t pa, uint32_t level, uint64_t attrs, bool *fresh);
+struct seen_table *seen_get(struct scan_seen *s, uint64_t pa, unsigned level, uint64_t attrs, bool *fresh);
 
 /* NULL: it is not there. */
-struct seen_table *seen_find(struct scan_seen *s, uint64_t pa, uint32_t level, uint64_t attrs);
+struct seen_table *seen_find(struct scan_seen *s, uint64_t pa, unsigned level, uint64_t attrs);
 
 uint64_t seen_mix(uint64_t x);
 
