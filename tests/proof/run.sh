@@ -143,6 +143,8 @@ one() {
 	done
 }
 
+. $here/pair.sh
+
 # A description or a template with one slip in it (and no examples, which would say so): does the proof see it?
 slip() {
 	f=$1 file=$2 slip=$3
@@ -178,6 +180,7 @@ elif [ -n "$quick" ]; then
 	walk x86_64
 	codec sv32 0
 	one exynos_v5
+	pair sv39_sv39x4
 else
 	grep -v '^#' $here/proved.txt >"$out/claims"
 	exec 3<"$out/claims"
@@ -192,6 +195,7 @@ else
 		same) cases "$f" generated $flags ;;
 		codec) codec "$f" $flags ;;
 		one) one "$f" $flags ;;
+		pair) pair "$f" ;;
 		esac
 	done
 fi
