@@ -169,4 +169,30 @@ lines 2
 run 0 dump $X -ss quick -align 0x1000 0xff4 "$I"
 has 0x0000000000010ff4
 run 1 dump $X -ss quick -align 0x1000 0xff0 "$I"
+
+# A directory of everything: a table, a hole, a large page, the table again, the same under an entry that says less, one
+# that the image does not hold, another table, and that one again by an entry that has been accessed.
+K=$W/directory
+dd if=/dev/zero of="$K" bs=1024 count=64 2>/dev/null
+put "$K" 0x1000 8 0x2007
+put "$K" 0x2000 8 0x3007
+put "$K" 0x3000 8 0x5007 0 0xe00087 0x5007 0x5005 0x900007 0x6007 0x6027
+put "$K" 0x5000 8 0x100007 0x200007 0x300007
+put "$K" 0x6000 8 0x100005
+run 0 dump -f x86_64 --root cr3=0x1000 "$K"
+sed -n 's/^0x0*\([0-9a-f]*\) 0x0*\([0-9a-f]*\) *[^ ]*  \(...\).* \([^ ]*\)$/\1 \2 \3 \4/p' "$W/out" >"$W/got"
+cat >"$W/want" <<'E'
+ 2fff rwx scattered
+400000 5fffff rwx 0xe00000
+600000 7fffff ali again
+800000 802fff r-x scattered
+a00000 bfffff unr pt)
+c00000 c00fff r-x 0x100000
+e00000 ffffff ali again
+E
+cmp -s "$W/want" "$W/got" || fail "directory: $(cat "$W/out")"
+has 'alias of 0x0: the table at 0x5000' 'alias of 0xc00000: the table at 0x6000' ', 7 tables read, 2 aliased'
+run 0 dump -f x86_64 --root cr3=0x1000 --range 0x1000-0x7fffff "$K" # the first table was cut: no ground for an alias
+has '0x0000000000001000 0x0000000000002fff' '0x0000000000400000 0x0000000000602fff'
+hasnot alias
 finish
