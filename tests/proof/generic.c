@@ -8,10 +8,19 @@
  * quick.c, which answers only what this would answer.
  *
  * An interpreter on data that depends on data is far too much for a model checker
- * at once.  So the proof is cut into cases: -DLEVEL=l -DROW=r speaks of the walks
- * that end at depth l with an entry of the r-th row of its kinds, or before that
- * at any entry on the way down; all cases together are all walks.  In each the
- * kind is a constant.  -DSTART=d: the walk starts at depth d (default: the top).
+ * at once.  So the proof is cut into cases, in each of which root, level and kind are
+ * constants; all cases together are all walks:
+ *
+ *   -DSLOT=n   root[n] translates the address
+ *   -DSTART=d  from a table at depth d, if that root leads anywhere (default: the top)
+ *   -DLEVEL=l  the walk ends at depth l, or at any entry before
+ *   -DROW=r    with an entry of the r-th row of that level; the row after the last:
+ *              with an entry of none
+ *   -DVIA=m    and on the way down, at depth d, goes through the n-th row of its tables,
+ *              n being the d-th hexadecimal digit of m
+ *   -DBYPASS   instead: the root translates nothing
+ *   -DNO_START instead: no root leads to depth START
+ *   -DNO_ROW   instead: no entry is of no row
  *
  * -DFORMAT=F, -DFORMAT_FILE="F.c"; -DSPEC: the other side is spec/F.c, else F_translate.
  */
@@ -37,11 +46,31 @@ const struct ptg_kind *real_kind(const struct ptg_space *s, unsigned level, cons
 #include "decode.c"
 #undef ptg_kind_
 
+/* Chosen by case_root() below; where it starts: ptg_start_() there. */
+static const struct ptg_root *case_root(const struct ptg_space *s, uint64_t va);
+enum ptg_fault real_start(const struct ptg_space *s, uint64_t va, const struct ptg_root **root, struct ptg_table *t,
+			  unsigned *rule);
+#define ptg_choose_root_ case_root
+#define ptg_start_ real_start
+#include "step.c"
+#undef ptg_choose_root_
+#undef ptg_start_
+
+#define JOIN_(a, b) a##_##b
+#define JOIN(a, b) JOIN_(a, b)
+#ifndef SLOT
+#define SLOT 0
+#endif
 #ifndef START
 #define START JOIN(FORMAT, format).top
 #endif
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
+#ifndef LEVEL
+#define LEVEL 0
+#define ROW 0
+#endif
+#ifndef VIA
+#define VIA 0
+#endif
 
 uint64_t spec_reg[SPEC_REGS];
 
@@ -91,17 +120,45 @@ int ptg_load_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64
 
 /* --- the case ------------------------------------------------------------------------ */
 
+static const struct ptg_root *case_root(const struct ptg_space *s, uint64_t va)
+{
+	__CPROVER_assume(ptg_choose_root_(s, va) == &s->root[SLOT]);
+	return &s->root[SLOT];
+}
+
+enum ptg_fault ptg_start_(const struct ptg_space *s, uint64_t va, const struct ptg_root **root, struct ptg_table *t,
+			  unsigned *rule)
+{
+	enum ptg_fault fault = real_start(s, va, root, t, rule);
+
+	__CPROVER_assume(fault || t->level == START);
+	t->level = START; /* where there is a fault nobody asks */
+	return fault;
+}
+
+static _Bool leads_on(const struct ptg_kind *k)
+{
+	return k->role == PTG_ROLE_TABLE || k->role == PTG_ROLE_PASS;
+}
+
+/* NULL: none */
 static const struct ptg_kind *case_kind(const struct ptg_format *f, unsigned level)
 {
 	const struct ptg_level *l = &f->levels[level];
-	unsigned i;
+	unsigned i, tables = VIA >> 4 * level & 15;
 
 	if (level == LEVEL)
-		return &f->kinds[f->rows[l->row_first + ROW].kind];
+		return ROW < l->row_count ? &f->kinds[f->rows[l->row_first + ROW].kind] : NULL;
 	for (i = 0; i < l->row_count; i++)
-		if (f->kinds[f->rows[l->row_first + i].kind].role == PTG_ROLE_TABLE)
-			break;
-	return &f->kinds[f->rows[l->row_first + i].kind];
+		if (leads_on(&f->kinds[f->rows[l->row_first + i].kind]) && tables-- == 0)
+			return &f->kinds[f->rows[l->row_first + i].kind];
+	__CPROVER_assume(0);
+	return NULL;
+}
+
+static _Bool case_is_page(const struct ptg_format *f)
+{
+	return case_kind(f, LEVEL) && case_kind(f, LEVEL)->role == PTG_ROLE_PAGE;
 }
 
 const struct ptg_kind *ptg_kind_(const struct ptg_space *s, unsigned level, const uint64_t e[2])
@@ -114,24 +171,23 @@ const struct ptg_kind *ptg_kind_(const struct ptg_space *s, unsigned level, cons
 	return k;
 }
 
-/* ptg_find_(), with the first depth as a constant. */
-static enum ptg_fault walk_from_start(const struct ptg_space *s, uint64_t va, unsigned access, struct ptg_found *w)
+static _Bool leads_somewhere(const struct ptg_root *r)
 {
-	const struct ptg_root *root;
-	struct ptg_table first;
-	unsigned rule = 0;
-	enum ptg_fault fault = ptg_start_(s, va, &root, &first, &rule);
+	return r->flags & PTG_ROOT_VALID && !(r->flags & PTG_ROOT_BYPASS);
+}
 
-	if (fault) {
-		w->rule = rule;
-		return fault;
-	}
-	__CPROVER_assume(!(root->flags & PTG_ROOT_BYPASS)); /* such a root translates nothing */
-	__CPROVER_assume(first.level == START);
-	first.level = START;
-	fault = ptg_find_in_(s, va, root, &first, 0, w);
-	w->env.access = access;
-	return fault;
+/* The root of the case, its level a constant. */
+static void assume_case(struct ptg_space *s)
+{
+	struct ptg_root *r = &s->root[SLOT];
+
+#ifdef BYPASS
+	__CPROVER_assume(r->flags & PTG_ROOT_BYPASS);
+#else
+	__CPROVER_assume(!(r->flags & PTG_ROOT_BYPASS));
+#endif
+	__CPROVER_assume(!leads_somewhere(r) || r->level == START);
+	r->level = START; /* where none leads anywhere nobody asks */
 }
 
 int main(void)
@@ -154,20 +210,36 @@ int main(void)
 #else
 	s.config[0] = s.format->default_config0;
 #endif
+#ifdef NO_ROW
+	uint64_t e[2] = { nondet_u64(), nondet_u64() };
+
+	for (unsigned i = 0; i < s.format->level_count; i++)
+		__CPROVER_assert(real_kind(&s, i, e), "every entry is of some row");
+	return 0;
+#endif
 	err = ptg_set_root(&s, spec_reg, walk_registers(s.format));
 	__CPROVER_assume(err == PTG_OK);
-	for (unsigned i = 0; i < s.format->root_count; i++) { /* as a constant: -DSTART, or the top */
-		__CPROVER_assume(s.root[i].level == START);
-		s.root[i].level = START;
-	}
-	fault = walk_from_start(&s, va, access, &w);
+#ifdef NO_START
+	__CPROVER_assert(!leads_somewhere(&s.root[SLOT]) || s.root[SLOT].level != START, "no walk starts there");
+	return 0;
+#endif
+	assume_case(&s);
+	fault = ptg_find_(&s, va, access, &w);
 	t.fault = (uint8_t)fault;
 	t.pa = 0;
 	t.rule = (uint16_t)w.rule;
-	if (!fault && case_kind(s.format, LEVEL)->role == PTG_ROLE_PAGE) {
+#ifdef BYPASS
+	w.kind = NULL;
+	if (!fault)
+		fault = ptg_answer_(&w, PTG_F_NONE, access, &t);
+#else
+	if (case_is_page(s.format)) {
 		w.kind = case_kind(s.format, LEVEL);
-		fault = ptg_answer_(&w, fault, access, &t);
-	}
+		if (!fault)
+			fault = ptg_answer_(&w, PTG_F_NONE, access, &t);
+	} else
+		__CPROVER_assert(fault, "no page: a fault");
+#endif
 #ifdef SPEC
 	struct spec want = spec_translate(&s, va, access);
 #else
@@ -183,6 +255,7 @@ int main(void)
 		__CPROVER_assert(t.level == want.level, "level");
 		__CPROVER_assert(t.rights == want.rights, "rights");
 		__CPROVER_assert(t.entry == want.entry, "entry");
+		__CPROVER_assert(t.contig_lg2 == want.contig_lg2, "group");
 #ifndef SPEC
 		__CPROVER_assert(t.memtype == want.memtype, "memory type");
 		__CPROVER_assert(t.key == want.key, "key");

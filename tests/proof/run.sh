@@ -5,8 +5,8 @@
 # The model checker of Debian 13 is unpacked into BUILD/cbmc the first time.
 # Each kind of proof has a mutant that must fail and a claim that must be refuted,
 # so that none is vacuous.  One line a proof; exit status 1 when one is not as it
-# should be.  --quick: the walks of two formats, the encoder and one page of another.
-# --kills: with each slip of tests/proof/kills.txt a walk is no longer the manual's.
+# should be.  ONLY=PROPERTY in the environment: that one.  --quick: the walks of two formats, the encoder and one page of another.
+# --kills [FORMAT...]: with each slip of tests/proof/kills.txt a walk is no longer the manual's.
 set -u
 quick= kills=
 case ${1:-} in
@@ -25,7 +25,7 @@ if [ ! -x "$build/cbmc/root/usr/bin/cadical" ]; then
 	}
 fi
 bad=0 n=0
-roots="runtime/root.c runtime/eval.c runtime/setup.c"
+from=runtime                                  # where the runtime is: with a slip in it, elsewhere
 
 # The second solver, for what the first does not answer soon.
 printf '#!/bin/sh\nexec "%s/cbmc/run" cadical -q "$@"\n' "$build" >"$out/cadical"
@@ -36,7 +36,7 @@ cbmc() {
 	(
 		ulimit -t "$1"
 		shift
-		exec "$build/cbmc/run" cbmc -I runtime -I "$here" ${FORMATS:--I "$build/formats"} --no-standard-checks --unwind 130 \
+		exec "$build/cbmc/run" cbmc -I $from -I "$here" ${FORMATS:--I "$build/formats"} --no-standard-checks --unwind 130 \
 			--unwinding-assertions -Dvolatile= --slice-formula "$@"
 	) >"$out/log" 2>&1
 }
@@ -63,16 +63,17 @@ prove() {
 	fi
 }
 
-# "depth rows" of each level of a generated format
-levels() {
-	tr '\n' ' ' <"$build/formats/$1.c" | sed 's/.*_levels\[\] = {//; s/};.*//' | tr '/' '\n' |
-		sed -n 's/^ *{ .name.*\.row_count = \([0-9]*\).*/\1/p' | awk '{ print NR - 1, $1 }'
-}
-
 # depths that have pages
 page_depths() {
 	sed -n '/_kinds\[\] = {/,/^};/s/.*\.role = PTG_ROLE_PAGE, *\(\.level = \([0-9]*\)\)\{0,1\}.*/0\2/p' \
 		"$build/formats/$1.c" | sed 's/^0\([0-9]\)/\1/' | sort -un
+}
+
+# files of the runtime
+runtime() {
+	for part; do
+		echo "$from/$part.c"
+	done
 }
 
 # of FORMAT: -DFORMAT and -DFORMAT_FILE
@@ -84,27 +85,106 @@ named() {
 walk() {
 	f=$1
 	shift
-	set -- $(named "$f") "$@" $here/translate.c $here/spec/$f.c $roots runtime/decode.c
+	set -- $(named "$f") "$@" $here/translate.c $here/spec/$f.c $(runtime root eval setup decode)
 	prove "$f: walk = manual" SUCCESSFUL "$@"
 	prove "$f: wrong memory is found" FAILED -DMUTANT "$@"
 	prove "$f: some address translates" FAILED -DREACH "$@"
+}
+
+# "depth row role" of each row of kinds of a generated format
+rows() {
+	tr '\n' ' ' <"$build/formats/$1.c" | awk '
+	function part(name,   at) { # the text of an array of the plan
+		at = substr($0, index($0, "_" name "[] = {"))
+		return substr(at, 1, index(at, " };"))
+	}
+	function number(text, member) {
+		if (!match(text, "\\." member " = [0-9]+"))
+			return 0
+		text = substr(text, RSTART, RLENGTH)
+		sub(/.* = /, "", text)
+		return text + 0
+	}
+	{
+		n = split(part("kinds"), k, "/[*] [0-9]+ [*]/")
+		for (i = 2; i <= n; i++) {
+			match(k[i], "PTG_ROLE_[A-Z]*")
+			role[i - 2] = substr(k[i], RSTART + 9, RLENGTH - 9)
+		}
+		n = split(part("rows"), r, "/[*] [0-9]+ [*]/")
+		for (i = 2; i <= n; i++)
+			kind[i - 2] = number(r[i], "kind")
+		n = split(part("levels"), l, "/[*] [0-9]+ [*]/")
+		for (i = 2; i <= n; i++)
+			for (j = 0; j < number(l[i], "row_count"); j++)
+				print i - 2, j, role[kind[number(l[i], "row_first") + j]]
+	}'
+}
+
+# of FORMAT: the roots an address may choose
+slots() {
+	case $(sed -n '/_roots\[\] = {/,/^};/p' "$build/formats/$1.c" | grep -c '^	/\*') in
+	1) echo 0 ;;
+	2) echo 0 1 ;;
+	*) echo 0 1 2 3 ;;
+	esac
+}
+
+# "LEVEL ROW VIA" of the cases of walks that start at a depth, from the rows.  Ways down from
+# a level above the last are part of the deeper cases; NONE=1: entries of no row as well.
+ways() {
+	awk -v start="$1" -v none="$2" '
+	function down(level, row, depth, via,   i) {
+		if (depth > start)
+			printf "%d %d 0x%x\n", level, row, via
+		else
+			for (i = 0; i < (tables[depth] ? tables[depth] : 1); i++)
+				down(level, row, depth + 1, via + i * 16 ^ depth)
+	}
+	{ role[$1, $2] = $3; count[$1]++ }
+	$3 == "TABLE" || $3 == "PASS" { tables[$1]++ }
+	END {
+		for (level = 0; level <= start; level++)
+			for (row = 0; row < count[level] + none; row++)
+				if (level == 0 || (role[level, row] != "TABLE" && role[level, row] != "PASS"))
+					down(level, row, level + 1, 0)
+	}' "$out/rows"
+}
+
+# the last row of pages at depth 0
+last_page() {
+	awk '$1 == 0 && $3 == "PAGE" { row = $2 } END { print row }' "$out/rows"
+}
+
+# ask FLAGS...: does it hold?  No claim is made.
+ask() {
+	cbmc ${FIRST:-20} "$@"
+	grep -q '^VERIFICATION SUCCESSFUL' "$out/log"
 }
 
 # The generic walk is the manual's (generic) or the generated one (same), case by case.
 cases() {
 	f=$1 other=$2
 	shift 2
-	set -- $(named "$f") "$@" $here/generic.c $roots runtime/find.c runtime/answer.c runtime/step.c runtime/attrs.c
+	set -- $(named "$f") "$@" $here/generic.c $(runtime root eval setup find answer attrs)
 	[ "$other" = manual ] && set -- "$@" -DSPEC $here/spec/$f.c
-	levels "$f" >"$out/levels"
-	while read -r depth rows; do
-		row=0
-		while [ $row -lt "$rows" ]; do
-			prove "$f: generic = $other, depth $depth, kind $row" SUCCESSFUL -DLEVEL="$depth" -DROW=$row "$@"
-			row=$((row + 1))
+	rows "$f" >"$out/rows"
+	ask -DNO_ROW "$@" && none=0 || none=1
+	for slot in $(slots "$f"); do
+		prove "$f: generic = $other, root $slot, no tables" SUCCESSFUL -DSLOT=$slot -DBYPASS "$@"
+		for first in $(cut -d' ' -f1 "$out/rows" | sort -un); do
+			ask -DSLOT=$slot -DNO_START -DSTART=$first "$@" && continue
+			ways $first $none >"$out/ways"
+			while read -r level row via; do
+				prove "$f: generic = $other, root $slot, start $first, depth $level, kind $row" SUCCESSFUL \
+					-DSLOT=$slot -DSTART=$first -DLEVEL=$level -DROW=$row -DVIA=$via "$@"
+			done <"$out/ways"
+			set -- -DSLOT=$slot -DSTART=$first -DLEVEL=0 -DROW="$(last_page)" "$@"
+			prove "$f: wrong memory is found by generic = $other, root $slot, start $first" FAILED -DMUTANT "$@"
+			prove "$f: some address translates, root $slot, start $first" FAILED -DREACH "$@"
+			shift 4
 		done
-	done <"$out/levels"
-	prove "$f: wrong memory is found by generic = $other" FAILED -DMUTANT -DLEVEL=0 -DROW=0 "$@"
+	done
 }
 
 # The encoder, at every depth that has pages or at those said.
@@ -112,12 +192,25 @@ codec() {
 	f=$1
 	shift
 	for depth in ${*:-$(page_depths "$f")}; do
-		set -- $(named "$f") -DLEVEL="$depth" $here/codec.c runtime/encode.c runtime/entry.c runtime/step.c runtime/eval.c \
-			runtime/setup.c runtime/attrs.c runtime/convert.c
+		set -- $(named "$f") -DLEVEL="$depth" $here/codec.c $(runtime encode entry step eval setup attrs convert)
 		prove "$f: encode, then decode, depth $depth" SUCCESSFUL "$@"
 		prove "$f: a flipped bit is found, depth $depth" FAILED -DMUTANT "$@"
 		prove "$f: something can be encoded, depth $depth" FAILED -DREACH "$@"
 	done
+}
+
+# Tables, at every depth: of each row that the encoder writes.
+tables() {
+	f=$1
+	shift
+	set -- $(named "$f") "$@" $here/table.c $(runtime entry step eval setup attrs convert)
+	rows "$f" | awk '$3 == "TABLE" { print $1, $2 }' >"$out/ways"
+	while read -r level row; do
+		ask -DREACH -DLEVEL=$level -DROW=$row "$@" && continue # never written
+		prove "$f: a table's entry, depth $level, kind $row" SUCCESSFUL -DLEVEL=$level -DROW=$row "$@"
+		prove "$f: a flipped bit of it is found, depth $level, kind $row" FAILED -DMUTANT -DLEVEL=$level -DROW=$row "$@"
+		prove "$f: it can be encoded, depth $level, kind $row" FAILED -DREACH -DLEVEL=$level -DROW=$row "$@"
+	done <"$out/ways"
 }
 
 # One page through the straight way of F_map and F_unmap, in three parts.
@@ -128,8 +221,7 @@ one() {
 	for loop in map.0 map.1 vacant.0 fill.0; do
 		limits="$limits${limits:+,}${f}_$loop:2"
 	done
-	set -- $(named "$f") "$@" --unwindset "$limits" $here/map_one.c runtime/eval.c runtime/setup.c runtime/root.c \
-		runtime/decode.c
+	set -- $(named "$f") "$@" --unwindset "$limits" $here/map_one.c $(runtime eval setup root decode)
 	for way in map unmap; do
 		[ $way = unmap ] && set -- -DUNMAP "$@"
 		prove "$f: $way one page, by one store" SUCCESSFUL -DPART=1 "$@"
@@ -145,12 +237,14 @@ one() {
 
 . $here/pair.sh
 
-# A description or a template with one slip in it (and no examples, which would say so): does the proof see it?
+# A description, a template or the runtime with one slip in it (and no examples, which would say so): does the
+# proof see it?  In the runtime: walks to the smallest page by the generic walker.
 slip() {
 	f=$1 file=$2 slip=$3
 	rm -rf "$out/slip"
 	mkdir -p "$out/slip/formats" "$out/slip/gen" "$out/slip/c"
 	cp -r gen/templates "$out/slip/gen/templates"
+	cp -r runtime "$out/slip/runtime"
 	for p in formats/*.pt formats/*.pti; do
 		sed '/^ *example /d' "$p" >"$out/slip/$p"
 	done
@@ -159,13 +253,26 @@ slip() {
 	if cmp -s "$out/before" "$out/slip/$file"; then
 		echo "  $f: nothing to change in $file: $slip"
 		bad=1
-	elif ! "$build/ptgen" generate --template-dir "$out/slip/gen/templates" -o "$out/slip/c" "$out/slip/formats/$f.pt" \
+		return
+	fi
+	case $file in
+	runtime/*)
+		from=$out/slip/runtime
+		rows "$f" >"$out/rows"
+		prove "$f: $slip" FAILED $(named "$f") -DSPEC -DLEVEL=0 -DROW="$(last_page)" $here/generic.c \
+			$(runtime root eval setup find answer attrs) $here/spec/$f.c
+		from=runtime
+		return
+		;;
+	esac
+	if ! "$build/ptgen" generate --template-dir "$out/slip/gen/templates" -o "$out/slip/c" "$out/slip/formats/$f.pt" \
 		>"$out/log" 2>&1; then
 		echo "  $f: $slip: refused: $(grep -m1 error "$out/log")"
 		bad=1
 	else
 		FORMATS="-I $out/slip/c"
-		prove "$f: $slip" FAILED $(named "$f") $here/translate.c $here/spec/$f.c $roots runtime/decode.c
+		prove "$f: $slip" FAILED $(named "$f") $here/translate.c $here/spec/$f.c $(runtime root eval setup decode)
+		FORMATS=
 	fi
 }
 
@@ -173,6 +280,10 @@ if [ -n "$kills" ]; then
 	grep -v '^#' $here/kills.txt >"$out/kills"
 	exec 3<"$out/kills"
 	while read -r f file slip <&3; do
+		case " $* " in
+		"  " | *" $f "*) ;;
+		*) continue ;;
+		esac
 		slip "$f" "$file" "$slip"
 	done
 elif [ -n "$quick" ]; then
@@ -190,10 +301,15 @@ else
 		*) continue ;;
 		esac
 		case $property in
+		${ONLY:-*}) ;;
+		*) continue ;;
+		esac
+		case $property in
 		walk) walk "$f" $flags ;;
 		generic) cases "$f" manual $flags ;;
 		same) cases "$f" generated $flags ;;
 		codec) codec "$f" $flags ;;
+		tables) tables "$f" $flags ;;
 		one) one "$f" $flags ;;
 		pair) pair "$f" ;;
 		esac
