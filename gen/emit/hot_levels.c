@@ -83,7 +83,7 @@ static const char *extra_text(struct text_of_hot *t, const struct hot_level *l)
 
 		if (strcmp(one, "0") == 0)
 			continue; /* it always holds */
-		one = strstr(one, " && ") && text ? arena_printf(f->arena, "(%s)", one) : one;
+		one = strstr(one, " && ") ? arena_printf(f->arena, "(%s)", one) : one; /* others stand before and after it */
 		text = text ? arena_printf(f->arena, "%s || %s", text, one) : one;
 	}
 	return text;
