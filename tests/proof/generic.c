@@ -15,7 +15,7 @@
  *   -DSTART=d  from a table at depth d, if that root leads anywhere (default: the top)
  *   -DLEVEL=l  the walk ends at depth l, or at any entry before
  *   -DROW=r    with an entry of the r-th row of that level; the row after the last:
- *              with an entry of none
+ *              with an entry of none; -1: with one of a row that is invalid, any
  *   -DVIA=m    and on the way down, at depth d, goes through the n-th row of its tables,
  *              n being the d-th hexadecimal digit of m
  *   -DBYPASS   instead: the root translates nothing
@@ -141,12 +141,17 @@ static _Bool leads_on(const struct ptg_kind *k)
 	return k->role == PTG_ROLE_TABLE || k->role == PTG_ROLE_PASS;
 }
 
+/* What is alike in all invalid kinds, and the rule of the one that it is. */
+static struct ptg_kind invalid = { .role = PTG_ROLE_INVALID };
+
 /* NULL: none */
 static const struct ptg_kind *case_kind(const struct ptg_format *f, unsigned level)
 {
 	const struct ptg_level *l = &f->levels[level];
 	unsigned i, tables = VIA >> 4 * level & 15;
 
+	if (level == LEVEL && ROW < 0)
+		return &invalid;
 	if (level == LEVEL)
 		return ROW < l->row_count ? &f->kinds[f->rows[l->row_first + ROW].kind] : NULL;
 	for (i = 0; i < l->row_count; i++)
@@ -163,11 +168,16 @@ static _Bool case_is_page(const struct ptg_format *f)
 
 const struct ptg_kind *ptg_kind_(const struct ptg_space *s, unsigned level, const uint64_t e[2])
 {
-	const struct ptg_kind *k;
+	const struct ptg_kind *k, *real;
 
 	__CPROVER_assume(level >= LEVEL); /* deeper: another case */
 	k = case_kind(s->format, level);
-	__CPROVER_assume(real_kind(s, level, e) == k);
+	real = real_kind(s, level, e);
+	if (k == &invalid) {
+		__CPROVER_assume(real && real->role == PTG_ROLE_INVALID);
+		invalid.rule = real->rule;
+	} else
+		__CPROVER_assume(real == k);
 	return k;
 }
 

@@ -131,7 +131,7 @@ slots() {
 }
 
 # "LEVEL ROW VIA" of the cases of walks that start at a depth, from the rows.  Ways down from
-# a level above the last are part of the deeper cases; NONE=1: entries of no row as well.
+# a level above the last are part of the deeper cases, invalid rows are one; NONE=1: entries of no row as well.
 ways() {
 	awk -v start="$1" -v none="$2" '
 	function down(level, row, depth, via,   i) {
@@ -142,11 +142,13 @@ ways() {
 				down(level, row, depth + 1, via + i * 16 ^ depth)
 	}
 	{ role[$1, $2] = $3; count[$1]++ }
+	$3 == "INVALID" { invalid[$1] = 1 }
 	$3 == "TABLE" || $3 == "PASS" { tables[$1]++ }
 	END {
 		for (level = 0; level <= start; level++)
-			for (row = 0; row < count[level] + none; row++)
-				if (level == 0 || (role[level, row] != "TABLE" && role[level, row] != "PASS"))
+			for (row = -1; row < count[level] + none; row++)
+				if (row < 0 ? invalid[level] : role[level, row] != "INVALID" &&
+				    (level == 0 || (role[level, row] != "TABLE" && role[level, row] != "PASS")))
 					down(level, row, level + 1, 0)
 	}' "$out/rows"
 }
