@@ -320,38 +320,77 @@ bool vectors_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t bytes)
 	static const unsigned wishes[] = {63, 63 & ~PTG_UX, PTG_UR | PTG_UW | PTG_SR | PTG_SW, 56, 7, PTG_UR | PTG_UW, PTG_SR | PTG_SW, 9};
 	uint64_t freed[8];
 
-	for (unsigned i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
-		struct ptg_flush flush = {.table = freed, .table_cap = 8};
-		struct ptg_attrs a = {.rights = wishes[i] | PTG_ACCESSED | PTG_DIRTY, .care = 63};
+	const size_t count = sizeof(wishes) / sizeof(wishes[0]);
 
-		a.care |= (text_has_mark(s->format, 1) ? PTG_ACCESSED : 0u) | (text_has_mark(s->format, 2) ? PTG_DIRTY : 0u);
+	/* First with the marks set; a feature that is off may leave no place for them. */
+	for (size_t i = 0; i < 2 * count; i++) {
+		struct ptg_flush flush = {.table = freed, .table_cap = 8};
+		struct ptg_attrs a = {.rights = wishes[i % count] | PTG_ACCESSED | PTG_DIRTY, .care = 63};
+
+		if (i < count)
+			a.care |= (text_has_mark(s->format, 1) ? PTG_ACCESSED : 0u) | (text_has_mark(s->format, 2) ? PTG_DIRTY : 0u);
 		if (ptg_map(s, va, pa, bytes, &a, PTG_QUIET, &flush) == PTG_OK)
 			return true;
 	}
 	return false;
 }
 
-/* An address with a pattern in it, at the beginning of a page. */
-uint64_t vectors_va(const struct ptg_format *f, unsigned page_lg2)
+bool vectors_map_page(struct ptg_space *s, uint64_t va, unsigned bits, unsigned lg2, uint64_t *pa)
 {
-	unsigned bits = f->va_bits > 63 ? 63 : f->va_bits;
+	for (unsigned fewer = 0; fewer < 32 && (!fewer || bits > lg2 + fewer); fewer++) {
+		*pa = vectors_some_pa(bits - fewer, lg2);
+		if (vectors_map(s, va, *pa, (uint64_t)1 << lg2))
+			return true;
+	}
+	return false;
+}
 
+/* A table of nothing is not all zeros in every format. */
+static bool clear_first(const struct ptg_space *s)
+{
+	const struct ptg_root *r = &s->root[0];
+	const struct ptg_level *l = &s->format->levels[r->level];
+	uint64_t e[2];
+
+	ptg_empty_(s, r->level, e);
+	for (uint64_t i = 0; (e[0] | e[1]) && i >> r->index_lg2 == 0; i++)
+		if (ptg_store_(s, r->table + (i << (l->entry_lg2 + l->stride_lg2)), l->entry_lg2, e))
+			return false;
+	return true;
+}
+
+bool vectors_start(struct vectors *v, struct ptg_space *s, const struct ptg_format *f, uint64_t first)
+{
+	vectors_pool(v, first);
+	return ptg_space_init(s, f, &ptg_generic_walker, &v->mapper, first) == PTG_OK && clear_first(s);
+}
+
+/* An address with a pattern in it, at the beginning of a page. */
+uint64_t vectors_va(const struct ptg_space *s, unsigned page_lg2)
+{
+	const struct ptg_root *r = &s->root[0];
+	unsigned bits = s->format->va_bits > 63 ? 63 : s->format->va_bits;
+	unsigned reach = r->va_lg2 - r->index_lg2 + ptg_highest_bit_(r->index_last + UINT64_C(1));
+
+	if (bits > reach)
+		bits = reach;
 	return UINT64_C(0x1b6d1b6d1b6d1b6d) & ptg_mask_(bits - 1u) & ~ptg_mask_(page_lg2);
 }
 
 static void put_walks(struct vectors *v, unsigned page_lg2)
 {
 	unsigned lg2 = v->f->levels[0].entry_lg2, bits = v->f->va_bits > 63 ? 63 : v->f->va_bits;
-	uint64_t va = vectors_va(v->f, page_lg2), at = va + (0xabc & ptg_mask_(page_lg2));
+	uint64_t va, at, pa;
 	char size[24];
 
 	if (page_lg2 >= bits)
 		return;
 	vectors_empty(v);
-	vectors_pool(v, FIRST);
-	if (ptg_space_init(&v->s, v->f, &ptg_generic_walker, &v->mapper, FIRST) != PTG_OK)
+	if (!vectors_start(v, &v->s, v->f, FIRST))
 		return;
-	if (!vectors_map(&v->s, va, vectors_some_pa(v->f->pa_bits, page_lg2), (uint64_t)1 << page_lg2) ||
+	va = vectors_va(&v->s, page_lg2);
+	at = va + (0xabc & ptg_mask_(page_lg2));
+	if (!vectors_map_page(&v->s, va, v->f->pa_bits, page_lg2, &pa) ||
 	    PTG_HIT_LG2(ptg_lookup(&v->s, at, PTG_LOOK)) != page_lg2)
 		return;
 	text_lg2(page_lg2, size);
@@ -389,6 +428,8 @@ const char *emit_vectors(struct arena *a, const struct plan *p)
 	if (ptg_space_setup(&v->s, v->f, &ptg_generic_walker, &v->mapper) != PTG_OK)
 		return buffer_text(&v->out);
 	put_entries(v);
+	if (!one_width(v->f))
+		buffer_puts(&v->out, "# Tables have entries of several widths, `mem` has one: no walks.\n");
 	for (unsigned lg2 = 0; lg2 < 63 && one_width(v->f); lg2++)
 		if (v->f->page_sizes >> lg2 & 1)
 			put_walks(v, lg2);

@@ -44,12 +44,11 @@ static bool build_second(struct vectors *v, struct pair *p)
 {
 	const struct ptg_format *f = v->f->stage[1];
 	uint64_t unit = (uint64_t)1 << smallest(f), end = (p->tables + unit - 1) & ~(unit - 1);
-	uint64_t page = p->guest & ~ptg_mask_(p->lg2[1]);
+	uint64_t page = p->guest & ~ptg_mask_(p->lg2[1]), pa;
 
-	vectors_pool(v, SECOND);
-	return ptg_space_init(&p->stage[1], f, &ptg_generic_walker, &v->mapper, SECOND) == PTG_OK &&
+	return vectors_start(v, &p->stage[1], f, SECOND) &&
 	       vectors_map(&p->stage[1], VECTORS_TABLES, VECTORS_TABLES, end - VECTORS_TABLES) &&
-	       vectors_map(&p->stage[1], page, vectors_some_pa(f->pa_bits, p->lg2[1]), (uint64_t)1 << p->lg2[1]) &&
+	       vectors_map_page(&p->stage[1], page, f->pa_bits, p->lg2[1], &pa) &&
 	       PTG_HIT_LG2(ptg_lookup(&p->stage[1], page, PTG_LOOK)) == p->lg2[1];
 }
 
@@ -57,15 +56,16 @@ static bool build(struct vectors *v, struct pair *p)
 {
 	const struct ptg_format *first = v->f->stage[0], *second = v->f->stage[1];
 	unsigned bits = first->pa_bits < second->va_bits ? first->pa_bits : second->va_bits - 1u;
-	uint64_t va = vectors_va(first, p->lg2[0]), pa = vectors_some_pa(bits, p->lg2[0]);
+	uint64_t va, pa;
 	uint64_t offset = UINT64_C(0x5abc) & ptg_mask_(p->lg2[0]);
 
 	if (p->lg2[0] >= first->va_bits || p->lg2[0] >= bits || p->lg2[1] >= bits)
 		return false;
 	vectors_empty(v);
-	vectors_pool(v, VECTORS_TABLES);
-	if (ptg_space_init(&p->stage[0], first, &ptg_generic_walker, &v->mapper, VECTORS_TABLES) != PTG_OK ||
-	    !vectors_map(&p->stage[0], va, pa, (uint64_t)1 << p->lg2[0]) ||
+	if (!vectors_start(v, &p->stage[0], first, VECTORS_TABLES))
+		return false;
+	va = vectors_va(&p->stage[0], p->lg2[0]);
+	if (!vectors_map_page(&p->stage[0], va, bits, p->lg2[0], &pa) ||
 	    PTG_HIT_LG2(ptg_lookup(&p->stage[0], va, PTG_LOOK)) != p->lg2[0])
 		return false;
 	p->tables = v->next;
@@ -135,9 +135,7 @@ void vectors_pair(struct vectors *v)
 	unsigned small[2] = {smallest(f[0]), smallest(f[1])};
 	struct pair p;
 
-	if ((f[0]->flags | f[1]->flags) & PTG_FORMAT_DYNAMIC)
-		buffer_puts(&v->out, "# How wide tables are is in entries and registers: there is no plain first table, so no walks.\n");
-	if ((f[0]->flags | f[1]->flags) & PTG_FORMAT_DYNAMIC || f[0]->levels[0].entry_lg2 != f[1]->levels[0].entry_lg2)
+	if (f[0]->levels[0].entry_lg2 != f[1]->levels[0].entry_lg2)
 		return;
 	for (unsigned a = small[0]; a < 63; a++)
 		for (unsigned b = small[1]; b < 63; b++) {

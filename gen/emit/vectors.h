@@ -35,8 +35,12 @@ void vectors_pool(struct vectors *v, uint64_t first);
 
 /* An address of so many bits with a pattern in it, aligned to 2^lg2. */
 uint64_t vectors_some_pa(unsigned bits, unsigned lg2);
-uint64_t vectors_va(const struct ptg_format *f, unsigned page_lg2);
+uint64_t vectors_va(const struct ptg_space *s, unsigned page_lg2);
+/* A space of this format whose first table lies there, empty. */
+bool vectors_start(struct vectors *v, struct ptg_space *s, const struct ptg_format *f, uint64_t first);
 bool vectors_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t bytes);
+/* A page at an address of so many bits, or fewer where entries hold fewer. */
+bool vectors_map_page(struct ptg_space *s, uint64_t va, unsigned bits, unsigned lg2, uint64_t *pa);
 
 /* Lines: `mem` of what was read, one look, all accesses. */
 void vectors_memory(struct vectors *v, const struct ptg_space *s, unsigned lg2);
