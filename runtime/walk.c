@@ -171,7 +171,7 @@ static void clear_visit(const struct walk *w, struct ptg_visit *v, uint64_t va, 
 	v->stage = w->via != NULL;
 }
 
-static int load(const struct walk *w, unsigned level, struct ptg_visit *v, uint64_t e[2])
+static int fetch(const struct walk *w, unsigned level, struct ptg_visit *v, uint64_t e[2])
 {
 	unsigned entry_lg2 = w->s->format->levels[level].entry_lg2;
 	int err;
@@ -220,7 +220,7 @@ static int visit(struct walk *w, struct frame *f)
 		v.rule = (uint8_t)limit;
 		return call(w, w->v->hole, &v) == PTG_STOP ? PTG_E_STOPPED : PTG_OK;
 	}
-	if (load(w, f->t.level, &v, e) == PTG_OK) {
+	if (fetch(w, f->t.level, &v, e) == PTG_OK) {
 		env.e[0] = e[0];
 		env.e[1] = e[1];
 		k = ptg_kind_(s, f->t.level, e);
