@@ -8,6 +8,8 @@
 MODE  ?= release
 B     ?= build$(if $(filter-out release,$(MODE)),/$(MODE))
 
+$(if $(word 2,$(B)),$(error B=$(B): make takes no blanks in the name of a build directory))
+
 BISON ?= bison
 RE2C  ?= re2c
 M4    ?= m4
@@ -208,26 +210,27 @@ BASHCOMP := $(datadir)/bash-completion/completions
 ZSHCOMP  := $(datadir)/zsh/site-functions
 PUT := install -m 644
 install: $(B)/ptgen $(B)/libptg.a       ## install below DESTDIR and prefix
-	$(Q)install -d $(D)$(bindir) $(D)$(libdir)/pkgconfig $(D)$(includedir) $(D)$(datadir)/ptgen/templates \
-		$(D)$(datadir)/ptgen/formats $(D)$(datadir)/ptgen/runtime $(D)$(mandir)/man1 $(D)$(mandir)/man3 $(D)$(mandir)/man5 \
-		$(D)$(BASHCOMP) $(D)$(ZSHCOMP) $(D)$(VIMFILES)/syntax $(D)$(VIMFILES)/ftdetect
-	$(Q)install $(B)/ptgen $(D)$(bindir)
-	$(Q)$(PUT) $(B)/libptg.a $(D)$(libdir)
-	$(Q)$(PUT) $(PTG_HEADERS) $(D)$(includedir)
-	$(Q)$(PUT) $(TEMPLATES) $(D)$(datadir)/ptgen/templates
-	$(Q)$(PUT) formats/*.pt formats/*.pti $(D)$(datadir)/ptgen/formats
-	$(Q)$(PUT) runtime/*.c runtime/*.h runtime/runtime.mk $(D)$(datadir)/ptgen/runtime
-	$(Q)for s in 1 3 5; do $(PUT) docs/man/*.$$s $(D)$(mandir)/man$$s || exit 1; done
-	$(Q)sed 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@version@|$(VERSION)|' runtime/ptg.pc.in >$(D)$(libdir)/pkgconfig/ptg.pc
-	$(Q)$(PUT) docs/completion/ptgen.bash $(D)$(BASHCOMP)/ptgen
-	$(Q)$(PUT) docs/completion/_ptgen $(D)$(ZSHCOMP)
-	$(Q)for d in syntax ftdetect; do $(PUT) docs/editors/vim/$$d/ptgen.vim $(D)$(VIMFILES)/$$d || exit 1; done
+	$(Q)install -d '$(D)$(bindir)' '$(D)$(libdir)/pkgconfig' '$(D)$(includedir)' '$(D)$(datadir)/ptgen/templates' \
+		'$(D)$(datadir)/ptgen/formats' '$(D)$(datadir)/ptgen/runtime' '$(D)$(mandir)/man1' '$(D)$(mandir)/man3' \
+		'$(D)$(mandir)/man5' '$(D)$(BASHCOMP)' '$(D)$(ZSHCOMP)' '$(D)$(VIMFILES)/syntax' '$(D)$(VIMFILES)/ftdetect'
+	$(Q)install $(B)/ptgen '$(D)$(bindir)'
+	$(Q)$(PUT) $(B)/libptg.a '$(D)$(libdir)'
+	$(Q)$(PUT) $(PTG_HEADERS) '$(D)$(includedir)'
+	$(Q)$(PUT) $(TEMPLATES) '$(D)$(datadir)/ptgen/templates'
+	$(Q)$(PUT) formats/*.pt formats/*.pti formats/verification.txt '$(D)$(datadir)/ptgen/formats'
+	$(Q)$(PUT) runtime/*.c runtime/*.h runtime/runtime.mk '$(D)$(datadir)/ptgen/runtime'
+	$(Q)for s in 1 3 5; do $(PUT) docs/man/*.$$s '$(D)$(mandir)'/man$$s || exit 1; done
+	$(Q)sed 's|@prefix@|$(prefix)|; s|@libdir@|$(libdir)|; s|@includedir@|$(includedir)|; s|@version@|$(VERSION)|' \
+		runtime/ptg.pc.in >'$(D)$(libdir)/pkgconfig/ptg.pc'
+	$(Q)$(PUT) docs/completion/ptgen.bash '$(D)$(BASHCOMP)/ptgen'
+	$(Q)$(PUT) docs/completion/_ptgen '$(D)$(ZSHCOMP)'
+	$(Q)for d in syntax ftdetect; do $(PUT) docs/editors/vim/$$d/ptgen.vim '$(D)$(VIMFILES)'/$$d || exit 1; done
 uninstall:                              ## remove what install put there
-	$(Q)rm -rf $(D)$(datadir)/ptgen
-	$(Q)rm -f $(D)$(bindir)/ptgen $(D)$(libdir)/libptg.a $(D)$(libdir)/pkgconfig/ptg.pc \
-		$(PTG_HEADERS:runtime/%=$(D)$(includedir)/%) $(D)$(mandir)/man1/ptgen.1 $(D)$(mandir)/man3/ptg.3 \
-		$(D)$(mandir)/man5/ptgen-format.5 $(D)$(BASHCOMP)/ptgen $(D)$(ZSHCOMP)/_ptgen \
-		$(D)$(VIMFILES)/syntax/ptgen.vim $(D)$(VIMFILES)/ftdetect/ptgen.vim
+	$(Q)rm -rf '$(D)$(datadir)/ptgen'
+	$(Q)rm -f '$(D)$(bindir)/ptgen' '$(D)$(libdir)/libptg.a' '$(D)$(libdir)/pkgconfig/ptg.pc' \
+		$(PTG_HEADERS:runtime/%='$(D)$(includedir)'/%) '$(D)$(mandir)/man1/ptgen.1' '$(D)$(mandir)/man3/ptg.3' \
+		'$(D)$(mandir)/man5/ptgen-format.5' '$(D)$(BASHCOMP)/ptgen' '$(D)$(ZSHCOMP)/_ptgen' \
+		'$(D)$(VIMFILES)/syntax/ptgen.vim' '$(D)$(VIMFILES)/ftdetect/ptgen.vim'
 install-check: $(B)/ptgen $(B)/libptg.a ## install into a temporary folder and use it from another
 	$(Q)tests/install.sh $(B)
 VERSION := $(shell sed -n 's/^.define PTGEN_VERSION "\(.*\)"/\1/p' gen/main.c)

@@ -119,4 +119,18 @@ bash "$top/tests/completion.sh" "$prefix/bin/ptgen"
 ${MAKE:-make} --no-print-directory -C "$top" B="$build" DESTDIR="$work/dest" prefix=/opt/ptgen uninstall
 left=$(find "$work/dest" ! -type d)
 [ -z "$left" ] || fail "uninstall leaves $left"
+
+# Folders with blanks in their names; what is no longer there must not be found.
+blank="$work/de st"
+${MAKE:-make} --no-print-directory -C "$top" B="$build" DESTDIR="$blank" prefix='/opt/my tools' install
+PATH="$blank/opt/my tools/bin:/usr/bin:/bin"
+ptgen formats --csv sv48 | grep -q "^sv48,.*$blank" || fail "sv48 is not the installed one: $(ptgen formats --csv sv48)"
+ptgen formats --verification sv48 | grep -q '^sv48 ' || fail "no verification.txt beside the formats"
+ptgen generate -o "$work/o ut" sv48
+eval "set -- $(PKG_CONFIG_LIBDIR="$blank/opt/my tools/lib/pkgconfig" PKG_CONFIG_SYSROOT_DIR=$blank pkg-config --cflags --libs ptg)"
+${CC:-cc} -std=c11 -I"$work/o ut" -o "$work/blank" "$work/user/main.c" "$work/o ut/sv48.c" "$@"
+[ "$("$work/blank")" = 8000123abc ] || fail "the program from a folder with blanks says $("$work/blank")"
+${MAKE:-make} --no-print-directory -C "$top" B="$build" DESTDIR="$blank" prefix='/opt/my tools' uninstall
+left=$(find "$blank" ! -type d)
+[ -z "$left" ] || fail "uninstall leaves $left"
 echo "install: ok"
