@@ -70,10 +70,11 @@ static void dsl_error(struct span *at, struct parser *p, const char *text);
 	FROM "from" INDEX "index"
 
 %type <struct ast_name> word name hard any_name kind_name kind_name_not_added example_kind
-%type <struct ast_name> next_word level_name else_fault opt_else_fault opt_base
+%type <struct ast_name> next_word level_name else_fault opt_else_fault opt_base field_name
 %type <struct ast_names *> names name_list
 %type <struct ast_expr *> expr conj negation relation additive term primary postfix ref cats
 %type <struct ast_expr *> opt_if opt_when opt_number next_target opt_unless registers
+%type <struct ast_expr *> opt_equal opt_count opt_width bits
 %type <struct ast_set *> set set_item
 %type <struct ast_slice> slice
 %type <struct ast_field *> fields field_lines field
@@ -98,7 +99,7 @@ static void dsl_error(struct span *at, struct parser *p, const char *text);
 %type <struct ast_assert *> asserts
 %type <struct ast_format *> format_head
 %type <const char *> nest_head
-%type <int> tables_op flush_or_sign
+%type <int> tables_op sign byte_order bit_order opt_in_tables
 
 %%
 
@@ -189,14 +190,12 @@ stmt
 ;
 
 plain_stmt
-: VA additive flush_or_sign     { $$ = NEW(VA, @$); $$->expr = $2; $$->flag = $3; }
+: VA additive sign              { $$ = NEW(VA, @$); $$->expr = $2; $$->flag = $3; }
 | va_ignore
 | PA additive                   { $$ = NEW(PA, @$); $$->expr = $2; }
 | SPACE spaces                  { $$ = NEW(SPACE, @$); $$->items = ast_reverse_item($2); }
-| ENTRY additive LITTLE         { $$ = NEW(ENTRY, @$); $$->expr = $2; }
-| ENTRY additive BIG            { $$ = NEW(ENTRY, @$); $$->expr = $2; $$->flag = true; }
-| BITS MSB0                     { $$ = NEW(BITS, @$); $$->flag = true; }
-| BITS LSB0                     { $$ = NEW(BITS, @$); }
+| ENTRY additive byte_order     { $$ = NEW(ENTRY, @$); $$->expr = $2; $$->flag = $3; }
+| BITS bit_order                { $$ = NEW(BITS, @$); $$->flag = $2; }
 | TABLE ADDED                   { $$ = NEW(TABLE_ADDED, @$); }
 | PARAM name EQ additive IN set opt_from
 				{ $$ = NEW(PARAM, @$); $$->name = $2; $$->expr = $4; $$->set = ast_reverse_set($6); $$->from = $7; }
@@ -216,14 +215,8 @@ plain_stmt
 | MAP additive ARROW names LBRACE rows RBRACE opt_else_fault
 				{ $$ = NEW(MAP, @$); $$->expr = $2; $$->names = $4; $$->rows = ast_reverse_map_row($6); $$->fault = $8; }
 | deny
-| MARK postfix ON expr opt_if opt_else_fault
-				{ $$ = ast_mark(p, @$, $2, NULL, false, $4, $5, $6); }
-| MARK postfix IN TABLES ON expr opt_if opt_else_fault
-				{ $$ = ast_mark(p, @$, $2, NULL, true, $6, $7, $8); }
-| MARK postfix EQ additive ON expr opt_if opt_else_fault
-				{ $$ = ast_mark(p, @$, $2, $4, false, $6, $7, $8); }
-| MARK postfix EQ additive IN TABLES ON expr opt_if opt_else_fault
-				{ $$ = ast_mark(p, @$, $2, $4, true, $8, $9, $10); }
+| MARK postfix opt_equal opt_in_tables ON expr opt_if opt_else_fault
+				{ $$ = ast_mark(p, @$, $2, $3, $4, $6, $7, $8); }
 | SELECT postfix EQ additive    { $$ = NEW(SELECT, @$); $$->expr = $2; $$->value = $4; }
 | SELECT postfix IN set         { $$ = NEW(SELECT, @$); $$->expr = $2; $$->set = ast_reverse_set($4); }
 | ROOT name opt_number opt_when LBRACE root_body RBRACE
@@ -234,9 +227,29 @@ plain_stmt
 | EXTERN name LPAREN additive RPAREN { $$ = NEW(EXTERN, @$); $$->name = $2; $$->expr = $4; }
 ;
 
-flush_or_sign
+sign
 : SIGNED                        { $$ = 1; }
 | UNSIGNED                      { $$ = 0; }
+;
+
+byte_order
+: BIG                           { $$ = 1; }
+| LITTLE                        { $$ = 0; }
+;
+
+bit_order
+: MSB0                          { $$ = 1; }
+| LSB0                          { $$ = 0; }
+;
+
+opt_equal
+: %empty                        { $$ = NULL; }
+| EQ additive                   { $$ = $2; }
+;
+
+opt_in_tables
+: %empty                        { $$ = 0; }
+| IN TABLES                     { $$ = 1; }
 ;
 
 va_ignore
@@ -268,15 +281,18 @@ contexts
 ;
 
 context
-: name                          { $$ = ast_item(p, $1, NULL); }
-| name EQ additive              { $$ = ast_item(p, $1, $3); }
-| name LBRACKET additive RBRACKET { $$ = ast_context(p, $1, $3, NULL, NULL); }
-| name LBRACKET additive RBRACKET EQ additive { $$ = ast_context(p, $1, $3, NULL, $6); }
-| name LBRACKET additive RBRACKET COLON additive { $$ = ast_context(p, $1, $3, $6, NULL); }
-| name LBRACKET additive RBRACKET COLON additive EQ additive { $$ = ast_context(p, $1, $3, $6, $8); }
-| name COLON additive           { $$ = ast_context(p, $1, NULL, $3, NULL); }
-| name COLON additive EQ additive { $$ = ast_context(p, $1, NULL, $3, $5); }
+: name opt_count opt_width opt_equal { $$ = ast_context(p, $1, $2, $3, $4); }
 | context FROM postfix          { $$->from = $3; }
+;
+
+opt_count
+: %empty                        { $$ = NULL; }
+| LBRACKET additive RBRACKET    { $$ = $2; }
+;
+
+opt_width
+: %empty                        { $$ = NULL; }
+| COLON additive                { $$ = $2; }
 ;
 
 /* Registers that give a number: the first its value, the second a bound; with codes, what each value of the field stands for. */
@@ -308,10 +324,10 @@ code_lines
 | code_lines error NL           { $$ = $1; yyerrok; }
 ;
 
-code
-: NUM EQ NUM                    { $$ = ast_code(p, $1, $3); }
-| PATTERN EQ NUM                { $$ = ast_code(p, $1, $3); }
-;
+code: bits EQ NUM               { $$ = ast_code(p, $1, $3); } ;
+
+/* A number, or a pattern of bits. */
+bits: NUM | PATTERN ;
 
 level
 : LEVEL level_name VA slice     { $$ = NEW(LEVEL, @$); $$->name = $2; $$->slice = $4; }
@@ -361,17 +377,15 @@ field_lines
 ;
 
 field
-: NAME pieces opt_duty opt_when { $$ = ast_field(p, @$, $1, $2, $3, NULL, DUTY_ZERO, $4); }
-| NAME pieces opt_duty IF expr opt_when
-				{ $$ = ast_field(p, @$, $1, $2, $3, $5, DUTY_ZERO, $6); }
-| NAME pieces opt_duty IF expr ELSE duty opt_when
+: field_name pieces opt_duty opt_if opt_when { $$ = ast_field(p, @$, $1, $2, $3, $4, DUTY_ZERO, $5); }
+| field_name pieces opt_duty IF expr ELSE duty opt_when
 				{ $$ = ast_field(p, @$, $1, $2, $3, $5, $7, $8); }
-| MINUS pieces opt_duty opt_when { $$ = ast_field(p, @$, ast_no_name(), $2, $3, NULL, DUTY_ZERO, $4); }
-| MINUS pieces opt_duty IF expr opt_when
-				{ $$ = ast_field(p, @$, ast_no_name(), $2, $3, $5, DUTY_ZERO, $6); }
-| MINUS pieces opt_duty IF expr ELSE duty opt_when
-				{ $$ = ast_field(p, @$, ast_no_name(), $2, $3, $5, $7, $8); }
 | ZERO ARROW dest opt_if opt_when { $$ = ast_zero(p, @$, $3, $4, $5); }
+;
+
+field_name
+: NAME
+| MINUS                         { $$ = ast_no_name(); }
 ;
 
 pieces
@@ -532,10 +546,8 @@ row_lines
 ;
 
 row
-: NUM EQ RESERVED               { $$ = ast_row(p, @$, $1, NULL); $$->reserved = true; }
-| PATTERN EQ RESERVED           { $$ = ast_row(p, @$, $1, NULL); $$->reserved = true; }
-| NUM EQ values                 { $$ = ast_row(p, @$, $1, $3); }
-| PATTERN EQ values             { $$ = ast_row(p, @$, $1, $3); }
+: bits EQ RESERVED              { $$ = ast_row(p, @$, $1, NULL); $$->reserved = true; }
+| bits EQ values                { $$ = ast_row(p, @$, $1, $3); }
 | row ALIAS                     { $$->alias = true; }
 ;
 
