@@ -2,42 +2,81 @@
 /* out.c - records for programs: JSON (one object a line) and CSV */
 #include "gen/out.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "gen/text.h"
+
+#define BUFFER 65536u                /* of a file or pipe: large dumps are millions of lines */
+
 void out_start(struct out *o, FILE *file, enum out_form form, enum out_colour_when when)
 {
+	bool terminal = isatty(fileno(file));
+
 	memset(o, 0, sizeof(*o));
 	o->file = file;
 	o->form = form;
-	o->colour = when == OUT_COLOUR_ALWAYS ||
-		    (when == OUT_COLOUR_AUTO && form == OUT_TEXT && isatty(fileno(file)) && !getenv("NO_COLOR"));
+	o->colour = when == OUT_COLOUR_ALWAYS || (when == OUT_COLOUR_AUTO && form == OUT_TEXT && terminal && !getenv("NO_COLOR"));
+	if (!terminal)
+		setvbuf(file, NULL, _IOFBF, BUFFER);
 }
 
-static void json_string(FILE *f, const char *s)
-{
-	putc('"', f);
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
+/* --- the record being made ---------------------------------------------------------- */
 
-		if (c == '"' || c == '\\')
-			fprintf(f, "\\%c", c);
-		else if (c == '\n')
-			fputs("\\n", f);
-		else if (c < 0x20)
-			fprintf(f, "\\u%04x", c);
-		else
-			putc(c, f);
+/* JSON that is longer than the row goes out in parts; CSV is cut. */
+static void row_add(struct out *o, const char *text, size_t n)
+{
+	if (n > sizeof(o->row) - o->row_length && o->form == OUT_JSON) {
+		fwrite(o->row, 1, o->row_length, o->file);
+		o->row_length = 0;
+		if (n > sizeof(o->row)) {
+			fwrite(text, 1, n, o->file);
+			return;
+		}
 	}
-	putc('"', f);
+	if (n > sizeof(o->row) - o->row_length)
+		n = sizeof(o->row) - o->row_length;
+	memcpy(o->row + o->row_length, text, n);
+	o->row_length += (unsigned)n;
+}
+
+static void row_text(struct out *o, const char *text)
+{
+	row_add(o, text, strlen(text));
 }
 
 static void row_char(struct out *o, char c)
 {
-	if (o->row_length + 1 < sizeof(o->row))
+	if (o->row_length < sizeof(o->row))
 		o->row[o->row_length++] = c;
+	else
+		row_add(o, &c, 1);
+}
+
+static void json_string(struct out *o, const char *s)
+{
+	char escape[8];
+
+	row_char(o, '"');
+	for (; *s; s++) {
+		size_t plain = 0;
+		unsigned char c;
+
+		while ((unsigned char)s[plain] >= 0x20 && s[plain] != '"' && s[plain] != '\\')
+			plain++;
+		row_add(o, s, plain);
+		s += plain;
+		c = (unsigned char)*s;
+		if (!c)
+			break;
+		if (c == '\n')
+			snprintf(escape, sizeof(escape), "\\n");
+		else
+			snprintf(escape, sizeof(escape), c < 0x20 ? "\\u%04x" : "\\%c", c);
+		row_text(o, escape);
+	}
+	row_char(o, '"');
 }
 
 /* Quoted where it holds a comma, a quote or a newline. */
@@ -45,15 +84,17 @@ static void csv_value(struct out *o, const char *s)
 {
 	bool quote = strpbrk(s, ",\"\n") != NULL;
 
-	if (quote)
-		row_char(o, '"');
+	if (!quote) {
+		row_text(o, s);
+		return;
+	}
+	row_char(o, '"');
 	for (; *s; s++) {
 		if (*s == '"')
 			row_char(o, '"');
 		row_char(o, *s);
 	}
-	if (quote)
-		row_char(o, '"');
+	row_char(o, '"');
 }
 
 void out_begin(struct out *o)
@@ -62,25 +103,28 @@ void out_begin(struct out *o)
 	o->row_length = 0;
 	o->title_length = 0;
 	if (o->form == OUT_JSON)
-		putc('{', o->file);
+		row_char(o, '{');
 }
 
 void out_end(struct out *o)
 {
-	if (o->form == OUT_JSON)
-		fputs("}\n", o->file);
-	if (o->form != OUT_CSV)
+	if (o->form == OUT_TEXT)
 		return;
-	if (!o->titled)
+	if (o->form == OUT_JSON)
+		row_char(o, '}');
+	if (o->form == OUT_CSV && !o->titled)
 		fprintf(o->file, "%.*s\n", (int)o->title_length, o->title);
 	o->titled = true;
-	fprintf(o->file, "%.*s\n", (int)o->row_length, o->row);
+	fwrite(o->row, 1, o->row_length, o->file);
+	putc('\n', o->file);
 }
 
 static void out_key(struct out *o, const char *key)
 {
 	if (o->form == OUT_JSON) {
-		fprintf(o->file, "%s\"%s\":", o->first ? "" : ",", key);
+		row_text(o, o->first ? "\"" : ",\"");
+		row_text(o, key);
+		row_text(o, "\":");
 	} else if (o->form == OUT_CSV) {
 		if (!o->first)
 			row_char(o, ',');
@@ -96,10 +140,15 @@ static void out_key(struct out *o, const char *key)
 static void out_plain(struct out *o, const char *key, const char *text, bool bare)
 {
 	out_key(o, key);
-	if (o->form == OUT_JSON)
-		fprintf(o->file, bare ? "%s" : "\"%s\"", text);
-	else if (o->form == OUT_CSV)
+	if (o->form == OUT_CSV)
 		csv_value(o, text);
+	if (o->form != OUT_JSON)
+		return;
+	if (!bare)
+		row_char(o, '"');
+	row_text(o, text);
+	if (!bare)
+		row_char(o, '"');
 }
 
 void out_text(struct out *o, const char *key, const char *value)
@@ -110,7 +159,7 @@ void out_text(struct out *o, const char *key, const char *value)
 	}
 	out_key(o, key);
 	if (o->form == OUT_JSON)
-		json_string(o->file, value);
+		json_string(o, value);
 	else if (o->form == OUT_CSV)
 		csv_value(o, value);
 }
@@ -122,21 +171,21 @@ void out_hex(struct out *o, const char *key, uint64_t value)
 
 void out_hex_wide(struct out *o, const char *key, uint64_t low, uint64_t high)
 {
-	char text[40];
+	char text[TEXT_DIGITS], rest[TEXT_DIGITS], whole[2 * TEXT_DIGITS];
 
-	if (high)
-		snprintf(text, sizeof(text), "0x%" PRIx64 "%016" PRIx64, high, low);
-	else
-		snprintf(text, sizeof(text), "0x%" PRIx64, low);
-	out_plain(o, key, text, false);
+	if (!high) {
+		out_plain(o, key, text_hex(low, 1, text), false);
+		return;
+	}
+	snprintf(whole, sizeof(whole), "%s%s", text_hex(high, 1, text), text_hex(low, 16, rest) + 2);
+	out_plain(o, key, whole, false);
 }
 
 void out_number(struct out *o, const char *key, uint64_t value)
 {
-	char text[24];
+	char text[TEXT_DIGITS];
 
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	out_plain(o, key, text, true);
+	out_plain(o, key, text_decimal(value, text), true);
 }
 
 void out_bool(struct out *o, const char *key, bool value)
@@ -148,7 +197,7 @@ void out_null(struct out *o, const char *key)
 {
 	out_key(o, key);
 	if (o->form == OUT_JSON)
-		fputs("null", o->file);
+		row_text(o, "null");
 }
 
 void out_raw(struct out *o, const char *key, const char *json)

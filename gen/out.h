@@ -20,7 +20,8 @@ struct out {
 	bool colour;
 	bool first;          /* no key of this record was written */
 	bool titled;         /* CSV: the line of keys was written */
-	char title[1024], row[4096]; /* CSV: both, until the record ends */
+	char title[1024];    /* CSV: the keys */
+	char row[4096];      /* the record, until it ends */
 	unsigned title_length, row_length;
 };
 

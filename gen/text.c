@@ -122,6 +122,32 @@ bool text_range(const char *word, uint64_t *first, uint64_t *last)
 	return *end == '-' && other >= *first;
 }
 
+const char *text_hex(uint64_t value, unsigned digits, char buffer[TEXT_DIGITS])
+{
+	static const char digit[] = "0123456789abcdef";
+	char *at = buffer + TEXT_DIGITS - 1, *wide = at - digits;
+
+	*at = '\0';
+	while (value || at > wide) {
+		*--at = digit[value & 15];
+		value >>= 4;
+	}
+	*--at = 'x';
+	*--at = '0';
+	return at;
+}
+
+const char *text_decimal(uint64_t value, char buffer[TEXT_DIGITS])
+{
+	char *at = buffer + TEXT_DIGITS - 1;
+
+	*at = '\0';
+	do
+		*--at = (char)('0' + value % 10);
+	while (value /= 10);
+	return at;
+}
+
 const char *text_size(uint64_t bytes, char buffer[24])
 {
 	static const char units[] = "BKMGTPE";

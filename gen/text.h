@@ -19,6 +19,11 @@ bool text_wide(const char *word, uint64_t value[2]);
 /* A-B (both taken in), A..B (B left out), A+LENGTH, or A alone.  last is inclusive. */
 bool text_range(const char *word, uint64_t *first, uint64_t *last);
 
+/* "0x1f", at least `digits` digits, and "31"; both by hand: large dumps are made of them. */
+#define TEXT_DIGITS 24
+const char *text_hex(uint64_t value, unsigned digits, char buffer[TEXT_DIGITS]);
+const char *text_decimal(uint64_t value, char buffer[TEXT_DIGITS]);
+
 /* "4K", "2M", "1G", "4096 bytes" where no unit fits; log2 variant. */
 const char *text_size(uint64_t bytes, char buffer[24]);
 /* "1.5G": at most one digit behind the point; 0 stands for 2^64. */

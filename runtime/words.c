@@ -108,7 +108,8 @@ uint64_t ptg_words_step_(const ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t 
 
 	(void)soon;
 #ifdef WORDS_WIDE
-	i = words_step(w, n, e, step, soon);
+	if (n >= WORDS_BLOCK && ptg_word_get_(w) == e)
+		i = words_step(w, n, e, step, soon);
 	e += i * step;
 #endif
 	for (; i < n && ptg_word_get_(w + i) == e; i++)
@@ -211,20 +212,53 @@ uint64_t ptg_words_marks_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint
 
 /* --- past the cache -------------------------------------------------------------- */
 
+static void words_stream_one(ptg_word64_ *w, uint64_t e)
+{
+#if defined(__SANITIZE_THREAD__)
+	ptg_word_put_(w, e);
+#elif defined(__clang__)
+	__builtin_nontemporal_store(e, w);
+#elif defined(__x86_64__) && defined(__SSE2__)
+	__builtin_ia32_movnti64((long long *)w, (long long)e);
+#else
+	*w = e;
+#endif
+}
+
+/* Streaming stores of 16 bytes, aligned: as many as go past the cache in a cycle. */
+#if defined(WORDS_WIDE) && defined(__x86_64__)
+typedef uint64_t words_line __attribute__((vector_size(16), may_alias));
+
+PTG_INLINE void words_stream_two(ptg_word64_ *w, words_pair v)
+{
+#ifdef __clang__
+	__builtin_nontemporal_store((words_line)v, (words_line *)(void *)w);
+#else
+	typedef long long line __attribute__((vector_size(16), may_alias));
+
+	__builtin_ia32_movntdq((line *)(void *)w, (line)v);
+#endif
+}
+#endif
+
 static void words_stream(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step)
 {
-	uint64_t i;
+	uint64_t i = 0;
 
-	for (i = 0; i < n; i++, e += step)
-#if defined(__SANITIZE_THREAD__)
-		ptg_word_put_(w + i, e);
-#elif defined(__clang__)
-		__builtin_nontemporal_store(e, w + i);
-#elif defined(__x86_64__) && defined(__SSE2__)
-		__builtin_ia32_movnti64((long long *)(w + i), (long long)e);
-#else
-		w[i] = e;
+#if defined(WORDS_WIDE) && defined(__x86_64__)
+	words_pair p;
+
+	if (n && ((uintptr_t)w & 15)) {
+		words_stream_one(w, e);
+		e += step;
+		i = 1;
+	}
+	p = (words_pair){ e, e + step };
+	for (; n - i >= 2; i += 2, e += 2 * step, p += 2 * step)
+		words_stream_two(w + i, p);
 #endif
+	for (; i < n; i++, e += step)
+		words_stream_one(w + i, e);
 }
 
 void ptg_words_fence_(void)
@@ -269,6 +303,31 @@ void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool
 #endif
 	for (; i < n; i++, e += step)
 		ptg_word_put_(w + i, e);
+}
+
+/* `units` times `slots` equal words; from one unit to the next they grow by step. */
+void ptg_words_groups_(ptg_word64_ *w, uint64_t units, uint64_t slots, uint64_t e, uint64_t step, bool stream)
+{
+	uint64_t i;
+
+#ifdef WORDS_WIDE
+	if (!stream && slots % WORDS_WIDE == 0) {
+		words_pair p = { e, e };
+
+		for (; units; units--, p += step)
+			for (i = 0; i < slots; i += WORDS_WIDE, w += WORDS_WIDE) {
+				words_pair *v = (words_pair *)w;
+
+				v[0] = p;
+				v[1] = p;
+				v[2] = p;
+				v[3] = p;
+			}
+		return;
+	}
+#endif
+	for (i = 0; i < units; i++)
+		ptg_words_fill_(w + i * slots, slots, e + i * step, 0, stream);
 }
 
 /* --- changing ------------------------------------------------------------------------- */

@@ -145,7 +145,7 @@ static const char *changes(const struct diff *d, const struct mapping *a, const 
 
 static void tell(struct diff *d)
 {
-	static const struct mapping_style style = {.phys = true};
+	struct mapping_style style = {.phys = true};
 	struct out *o = &d->t.out;
 	const struct mapping *m = d->sign == '-' ? &d->old : &d->new;
 	const struct view *v = &d->t.view[d->sign == '-' ? 0 : d->t.view_count - 1];

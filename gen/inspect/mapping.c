@@ -56,20 +56,28 @@ void mapping_title(struct out *o, const struct view *v, const struct mapping_sty
 		"LENGTH", "USER", "SUPV", "PAGES", "TYPE", "ADG", s->phys ? "  PHYSICAL" : "", out_ink(o, INK_PLAIN));
 }
 
-static void print_page(struct out *o, const struct view *v, const struct mapping *m, const struct mapping_style *s)
+/* What there is to say of a page but its addresses, into w->page. */
+static void page_words(const struct out *o, const struct view *v, const struct mapping *m, struct mapping_words *w)
 {
 	const struct ptg_format *f = v->plan->stage[0] ? v->stage[0].format : v->space.format;
 	char user[4], super[4], size[24], type[24];
-	const char *memtype = text_memtype(f, m->memtype, type);
+	const char *memtype;
 
-	fprintf(o->file, "%s%-4s %-4s%s %s%-4s %-8s %c%c%c ", out_ink(o, mapping_ink(m)), text_rights(m->rights, true, user),
-		text_rights(m->rights, false, super), out_ink(o, INK_PLAIN), text_lg2(m->page_lg2, size),
-		m->sizes_differ ? "+" : m->contig_lg2 ? "*" : " ", memtype ? memtype : "", m->rights & PTG_ACCESSED ? 'A' : '-',
-		m->rights & PTG_DIRTY ? 'D' : '-', m->rights & PTG_GLOBAL ? 'G' : '-');
-	if (s->phys && m->scattered)
-		fprintf(o->file, "  %sscattered%s", out_ink(o, INK_DIM), out_ink(o, INK_PLAIN));
-	else if (s->phys)
-		fprintf(o->file, "  0x%" PRIx64, m->pa);
+	if (w->set && w->rights == m->rights && w->memtype == m->memtype && w->page_lg2 == m->page_lg2 &&
+	    w->contig_lg2 == m->contig_lg2 && w->sizes_differ == m->sizes_differ)
+		return;
+	memtype = text_memtype(f, m->memtype, type);
+	snprintf(w->page, sizeof(w->page), "%s%-4s %-4s%s %s%-4s %-8s %c%c%c ", out_ink(o, mapping_ink(m)),
+		 text_rights(m->rights, true, user), text_rights(m->rights, false, super), out_ink(o, INK_PLAIN),
+		 text_lg2(m->page_lg2, size), m->sizes_differ ? "+" : m->contig_lg2 ? "*" : " ", memtype ? memtype : "",
+		 m->rights & PTG_ACCESSED ? 'A' : '-', m->rights & PTG_DIRTY ? 'D' : '-', m->rights & PTG_GLOBAL ? 'G' : '-');
+	w->set = true;
+	w->rights = m->rights;
+	w->memtype = m->memtype;
+	w->page_lg2 = m->page_lg2;
+	w->contig_lg2 = m->contig_lg2;
+	w->sizes_differ = m->sizes_differ;
+	w->page_size = (unsigned)strlen(w->page);
 }
 
 static void print_other(struct out *o, const struct view *v, const struct mapping *m)
@@ -119,21 +127,56 @@ static void print_maps(struct out *o, const struct view *v, const struct mapping
 	fputs("\n", o->file);
 }
 
-void mapping_print(struct out *o, const struct view *v, const struct mapping *m, const struct mapping_style *s)
+static void length_words(uint64_t bytes, struct mapping_words *w)
 {
 	char length[24];
-	int n = digits(v);
+
+	if (w->length_size && w->bytes == bytes)
+		return;
+	w->length_size = (unsigned)snprintf(w->length, sizeof(w->length), " %9s  ", text_length(bytes, length));
+	w->bytes = bytes;
+}
+
+static char *add(char *at, const char *text, size_t n)
+{
+	memcpy(at, text, n);
+	return at + n;
+}
+
+static char *add_hex(char *at, uint64_t value, unsigned width)
+{
+	char text[TEXT_DIGITS];
+	const char *start = text_hex(value, width, text);
+
+	return add(at, start, (size_t)(text + TEXT_DIGITS - 1 - start));
+}
+
+void mapping_print(struct out *o, const struct view *v, const struct mapping *m, struct mapping_style *s)
+{
+	char line[2 * TEXT_DIGITS + sizeof(s->last.length) + sizeof(s->last.page) + 32], *at = line;
+	unsigned n = (unsigned)digits(v);
 
 	if (s->maps) {
 		print_maps(o, v, m, s);
 		return;
 	}
-	fprintf(o->file, "0x%0*" PRIx64 " 0x%0*" PRIx64 " %9s  ", n, m->va, n, m->last, text_length(m->last - m->va + 1, length));
-	if (m->kind == MAPPING_PAGE)
-		print_page(o, v, m, s);
-	else
+	length_words(m->last - m->va + 1, &s->last);
+	at = add_hex(at, m->va, n);
+	at = add(at, " ", 1);
+	at = add_hex(at, m->last, n);
+	at = add(at, s->last.length, s->last.length_size);
+	if (m->kind == MAPPING_PAGE) {
+		page_words(o, v, m, &s->last);
+		at = add(at, s->last.page, s->last.page_size);
+		if (s->phys && !m->scattered)
+			at = add_hex(add(at, "  ", 2), m->pa, 1);
+	}
+	fwrite(line, 1, (size_t)(at - line), o->file);
+	if (m->kind != MAPPING_PAGE)
 		print_other(o, v, m);
-	fputs("\n", o->file);
+	else if (s->phys && m->scattered)
+		fprintf(o->file, "  %sscattered%s", out_ink(o, INK_DIM), out_ink(o, INK_PLAIN));
+	putc('\n', o->file);
 }
 
 void mapping_record(struct out *o, const struct view *v, const struct mapping *m, const char *lead, const char *value)

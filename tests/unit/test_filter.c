@@ -8,6 +8,7 @@
 
 #include "gen/inspect/filter.h"
 #include "gen/commands/options.h"
+#include "gen/out.h"
 #include "gen/text.h"
 
 static struct arena *arena;
@@ -98,6 +99,47 @@ START_TEST(accesses_are_read)
 	ck_assert(!text_access("r", &a));
 	ck_assert(!text_access("urr", &a));
 	ck_assert(!text_access("", &a));
+}
+END_TEST
+
+START_TEST(numbers_are_written)
+{
+	char b[TEXT_DIGITS];
+
+	ck_assert_str_eq(text_hex(0, 1, b), "0x0");
+	ck_assert_str_eq(text_hex(0x1f, 1, b), "0x1f");
+	ck_assert_str_eq(text_hex(0x1f, 8, b), "0x0000001f");
+	ck_assert_str_eq(text_hex(0x123456789, 8, b), "0x123456789");
+	ck_assert_str_eq(text_hex(UINT64_MAX, 16, b), "0xffffffffffffffff");
+	ck_assert_str_eq(text_decimal(0, b), "0");
+	ck_assert_str_eq(text_decimal(90, b), "90");
+	ck_assert_str_eq(text_decimal(UINT64_MAX, b), "18446744073709551615");
+}
+END_TEST
+
+/* One record with escapes, and a value longer than the record's buffer. */
+START_TEST(records_are_written)
+{
+	static char big[9001], text[20000], want[20000];
+	struct out o;
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	memset(big, 'z', sizeof(big) - 1);
+	ck_assert_ptr_nonnull(f);
+	out_start(&o, f, OUT_JSON, OUT_COLOUR_NEVER);
+	out_begin(&o);
+	out_text(&o, "a", "x\"y\\z\n\x01" "\xc3\xa9");
+	out_raw(&o, "b", big);
+	out_text(&o, "c", big);
+	out_hex_wide(&o, "d", 0x12, 0xab);
+	out_hex(&o, "e", 0);
+	out_number(&o, "f", 10);
+	out_null(&o, "g");
+	out_end(&o);
+	fclose(f);
+	snprintf(want, sizeof(want), "{\"a\":\"x\\\"y\\\\z\\n\\u0001\xc3\xa9\",\"b\":%s,\"c\":\"%s\",\"d\":\"0xab0000000000000012\","
+		 "\"e\":\"0x0\",\"f\":10,\"g\":null}\n", big, big);
+	ck_assert_str_eq(text, want);
 }
 END_TEST
 
@@ -240,6 +282,8 @@ int main(void)
 	tcase_add_test(t, wide_numbers_are_read);
 	tcase_add_loop_test(t, ranges_are_read, 0, ROWS(ranges));
 	tcase_add_test(t, accesses_are_read);
+	tcase_add_test(t, numbers_are_written);
+	tcase_add_test(t, records_are_written);
 	tcase_add_test(t, lengths_are_said);
 	tcase_add_loop_test(t, options_are_read, 0, ROWS(lines));
 	tcase_add_loop_test(t, filters_decide, 0, ROWS(filters));
