@@ -110,5 +110,10 @@ while IFS= read -r line; do
 done <want
 runs=$((runs + 1))
 
+# The picture in docs/inspection.md is what its command draws.
+build/ptgen dump -f sv48 --root satp=0x9000200000083a79 --range 0..0x800000000000 --svg -o got.svg "$build/demo/riscv64-sv48.core"
+cmp -s got.svg "$top/docs/space.svg" || fail "docs/space.svg is not current"
+runs=$((runs + 1))
+
 [ $bad -eq 0 ] && echo "tutorial: $runs commands ok"
 exit $bad
