@@ -10,7 +10,7 @@
 #include "runtime/ptg_core.h"
 
 #define MOSTLY 3u                    /* tolerant: so many sound entries for each bad one */
-#define ROOT_MOSTLY 8u               /* and in the root; MOSTLY in one that maps itself */
+#define ROOT_MOSTLY 8u               /* and in the root, unless it maps itself and few are bad */
 #define PAGE 4096u
 #define SMALLEST KNOWN_ALIGN         /* alignment of the smallest first tables there are */
 #define USER (PTG_UR | PTG_UW | PTG_UX)
@@ -227,7 +227,7 @@ static bool examine(struct run *r, struct root_found *root)
 	add_pages(root, &pages);
 	if (!r->tolerant || !root->table_entries)
 		return root->table_entries > 0;
-	if (root->self >= 0)
+	if (root->self >= 0 && root->reserved <= MOSTLY)
 		return root->reserved * MOSTLY <= root->entries;
 	return root->reserved * ROOT_MOSTLY <= root->entries && root->entries >= ROOT_MOSTLY;
 }
