@@ -24,7 +24,7 @@ mandir  ?= $(datadir)/man
 MODE.release := -O2 -g
 MODE.debug   := -Og -g3
 MODE.asan    := -Og -g3 -fsanitize=address,undefined -fno-sanitize-recover=all
-MODE.tsan    := -Og -g3 -fsanitize=thread
+MODE.tsan    := -Og -g3 -fsanitize=thread -Wno-maybe-uninitialized
 MODE.cov     := -O0 -g --coverage
 $(if $(MODE.$(MODE)),,$(error MODE=$(MODE): use release, debug, asan, tsan or cov))
 
@@ -65,7 +65,7 @@ endif
 .SUFFIXES:
 .SECONDARY:
 .PHONY: all formats demo check check-all check-parts unit golden vectors snapshots cli diff freestanding codegate \
-	check-model check-hosts check-kernels check-mmu prove prove-quick fuzz fuzz-quick mutants bench bench-quick lint bless fmt docs-gen install \
+	check-sanitize check-model check-hosts check-kernels check-mmu prove prove-quick fuzz fuzz-quick mutants bench bench-quick lint bless fmt docs-gen install \
 	install-check uninstall dist deb docs-check examples clean help setup setup-check
 
 all: $(B)/ptgen $(B)/libptg.a formats   ## build the program, the runtime, every format
@@ -76,7 +76,7 @@ check: setup-check                      ## run every test that takes minutes
 	$(Q)$(MAKE) --no-print-directory check-parts
 check-parts: unit golden vectors snapshots cli diff freestanding codegate mutants prove-quick fuzz-quick \
 	install-check docs-check examples
-check-all: check check-model check-hosts prove check-mmu check-kernels bench-quick  ## run everything
+check-all: check check-sanitize check-model check-hosts prove check-mmu check-kernels bench-quick  ## run everything
 unit: $(UNIT:=.run)                     ## run the Check suites
 golden: $(B)/ptgen                      ## compare what ptgen prints with tests/golden
 	$(Q)tests/golden/run.sh $(B)/ptgen
@@ -95,6 +95,9 @@ codegate: all                           ## object code of the hot look-ups: no c
 	$(Q)$(if $(wildcard tests/codegate.sh),tests/codegate.sh $(B))
 check-model: $(B)/tests/unit/test_space_model ## a million random operations a format against a flat model
 	$(Q)tests/model.sh $(B)/tests/unit/test_space_model
+check-sanitize:                         ## the suites, vectors and commands under ASan and UBSan, threads under TSan
+	$(Q)$(MAKE) --no-print-directory MODE=asan B=$(B)/asan unit vectors diff cli
+	$(Q)$(MAKE) --no-print-directory MODE=tsan B=$(B)/tsan $(B)/tsan/tests/unit/test_space_threads.run
 check-hosts:                            ## the walker's tests on 32-bit and big-endian hosts, by qemu-user
 	$(Q)tests/hosts/run.sh
 check-kernels: all                      ## kernels of a dozen kinds booted, their MMUs asked
@@ -162,8 +165,10 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(wildcard $(B)/tests/unit/hand_formats.o
 	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(shell $(PKGCONF) --libs check) $(LDLIBS) -lpthread
 
 # These run the generated walkers too, found by name.
-$(B)/tests/unit/test_space_model $(B)/tests/unit/test_space_foreign $(B)/tests/unit/test_format_features: $(FORMATS:%=$(B)/formats/%.o)
-$(B)/tests/unit/test_space_model $(B)/tests/unit/test_space_foreign $(B)/tests/unit/test_format_features: LDFLAGS += -rdynamic $(B)/libptg.a
+BY_NAME := $(addprefix $(B)/tests/unit/test_,space_model space_foreign format_features)
+$(BY_NAME): $(FORMATS:%=$(B)/formats/%.o)
+$(B)/tests/unit/test_space_threads: $(patsubst %,$(B)/formats/%.o,x86_64 sv48 aarch64_4k)
+$(BY_NAME) $(B)/tests/unit/test_space_threads: LDFLAGS += -rdynamic $(B)/libptg.a
 
 # The oracles' rows through the library, by the generated and the generic walker.
 SNAP_FORMATS := sv39 sv48 sv57 x86_64 x86_64_la57 x86_pae aarch64_4k armv7_short_tre s390x
@@ -177,7 +182,7 @@ $(B)/tests/mutants/%.o: CPPFLAGS += -D_GNU_SOURCE
 $(B)/tests/snapshots/snap.o: CPPFLAGS += -D_GNU_SOURCE
 
 $(B)/%.run: $(B)/%
-	$(call say,TEST,$<)CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=60 $<
+	$(call say,TEST,$<)CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=60 CK_TIMEOUT_MULTIPLIER=$(if $(filter asan tsan,$(MODE)),15,1) $<
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

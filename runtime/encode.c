@@ -90,9 +90,34 @@ static const struct ptg_kind *kind_at(const struct ptg_space *s, unsigned level,
 	return other;
 }
 
+/* Whether a table below such an entry has pages of the smallest size that may be used here, or leads to some. */
+static bool leads_to_smallest(const struct ptg_space *s, const struct ptg_kind *k)
+{
+	const struct ptg_format *f = s->format;
+	uint64_t sizes = s->page_sizes ? s->page_sizes : f->page_sizes;
+	unsigned below = f->levels[k->level].next;
+
+	if (k->next_count == 1)
+		below = f->nexts[k->next_first].level;
+	return !sizes || k->next_count > 1 || below >= f->level_count || f->levels[below].shift <= ptg_lowest_bit_(sizes);
+}
+
+/* Where an entry says which pages the table below it has, it is those of the smallest size. */
 const struct ptg_kind *ptg_table_kind_(const struct ptg_space *s, unsigned level)
 {
-	return kind_at(s, level, PTG_ROLE_TABLE);
+	const struct ptg_kind *plain = kind_at(s, level, PTG_ROLE_TABLE);
+	const struct ptg_format *f = s->format;
+	const struct ptg_level *l = &f->levels[level];
+	unsigned i;
+
+	for (i = 0; plain && !leads_to_smallest(s, plain) && i < l->row_count; i++) {
+		const struct ptg_row *r = &f->rows[l->row_first + i];
+		const struct ptg_kind *k = &f->kinds[r->kind];
+
+		if (k->role == PTG_ROLE_TABLE && k->encodable && row_is_on(s, r) && leads_to_smallest(s, k))
+			return k;
+	}
+	return plain;
 }
 
 /* --- attributes ------------------------------------------------------------------------- */

@@ -38,7 +38,7 @@ struct rig {
 	uint8_t *mem;
 	uint8_t used[RIG_UNITS];         /* 0 free, 1 first unit of a block, 2 the rest of it */
 	uint32_t units[RIG_UNITS];
-	uint32_t rover;
+	uint32_t rover, first;           /* units below `first` are the first table's */
 	unsigned tables, pages;          /* not given back */
 	unsigned most;                   /* tables there may be; 0: as many as memory holds */
 	uint64_t frame;                  /* next frame */
@@ -97,8 +97,8 @@ static inline int rig_alloc(void *priv, size_t bytes, size_t align, unsigned lev
 		memset(r->mem + (size_t)i * RIG_UNIT, r->m.flags & PTG_ZEROED ? 0 : 0x5a, (size_t)n * RIG_UNIT);
 		return 0;
 	}
-	if (r->rover > RIG_ROOT / RIG_UNIT) {
-		r->rover = RIG_ROOT / RIG_UNIT;
+	if (r->rover > r->first) {
+		r->rover = r->first;
 		return rig_alloc(priv, bytes, align, level, pa);
 	}
 	return -1;
@@ -242,12 +242,11 @@ static inline void rig_fresh_flush(struct rig *r)
 /* An empty space of that format; the mapper has a window and everything. */
 static inline void rig_space(struct rig *r, const struct ptg_format *format)
 {
-	uint64_t empty[2], i;
+	uint64_t empty[2], bytes, i;
 	const struct ptg_level *l;
 
 	r->format = format;
 	memset(r->used, 0, sizeof(r->used));
-	r->rover = RIG_ROOT / RIG_UNIT;
 	r->tables = r->pages = r->calls = r->fail_at = r->fails = r->fail_for = r->syncs = r->flushes = 0;
 	r->frame = RIG_FRAMES;
 	r->page_lg2_ok = UINT64_C(1) << 40;
@@ -262,10 +261,15 @@ static inline void rig_space(struct rig *r, const struct ptg_format *format)
 	};
 	ck_assert_int_eq(ptg_space_init(&r->s, format, &ptg_generic_walker, &r->m, RIG_BASE), PTG_OK);
 	l = &format->levels[r->s.root[0].level];
+	bytes = UINT64_C(1) << (r->s.root[0].index_lg2 + l->entry_lg2 + l->stride_lg2);
+	if (bytes > RIG_ROOT) { /* it is aligned to its size */
+		ck_assert_uint_le(bytes, RIG_UNITS / 2 * RIG_UNIT);
+		r->s.root[0].table = (RIG_BASE + bytes - 1) / bytes * bytes;
+	}
+	r->first = r->rover = bytes > RIG_ROOT ? (uint32_t)((r->s.root[0].table - RIG_BASE + bytes) / RIG_UNIT) : RIG_ROOT / RIG_UNIT;
 	ptg_empty_(&r->s, r->s.root[0].level, empty);
-	ck_assert_uint_le(UINT64_C(1) << (r->s.root[0].index_lg2 + l->entry_lg2 + l->stride_lg2), RIG_ROOT);
-	for (i = 0; i < UINT64_C(1) << (r->s.root[0].index_lg2 + l->stride_lg2); i++)
-		ptg_store_(&r->s, RIG_BASE + (i << l->entry_lg2), l->entry_lg2, empty);
+	for (i = 0; i < bytes; i += UINT64_C(1) << l->entry_lg2)
+		ptg_store_(&r->s, r->s.root[0].table + i, l->entry_lg2, empty);
 	rig_fresh_flush(r);
 }
 

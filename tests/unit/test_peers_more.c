@@ -175,6 +175,27 @@ START_TEST(features_one_by_one_and_together)
 }
 END_TEST
 
+/* A directory entry says whether its table has pages of 64K, 16K or 4K: those of the smallest size that is allowed. */
+START_TEST(a_directory_that_says_which_pages_its_tables_have)
+{
+	struct rig *r = rig_format("nvidia_nv50");
+	const struct ptg_attrs rw = { .rights = 0x3f, .care = 0x3f };
+	const uint64_t k64 = 0x10000, m512 = 0x20000000;
+	uint64_t e[2];
+
+	ck_assert_int_eq(ptg_map(&r->s, m512 + K4, 7 * K4, K4, &rw, 0, &r->f), PTG_OK);
+	ck_assert_uint_eq(rig_pa(r, m512 + K4), 7 * K4);
+	ck_assert_int_eq(ptg_load_(&r->s, RIG_BASE + 8, 3, e), PTG_OK);
+	ck_assert_uint_eq(e[0] & 0x63, 3); /* TYPE 3, SIZE 0 */
+	r->s.page_sizes &= ~(k64 - 1);
+	ck_assert_int_eq(ptg_map(&r->s, 2 * m512 + k64, 7 * k64, k64, &rw, 0, &r->f), PTG_OK);
+	ck_assert_uint_eq(rig_lg2(r, 2 * m512 + k64), 16);
+	ck_assert_int_eq(ptg_load_(&r->s, RIG_BASE + 16, 3, e), PTG_OK);
+	ck_assert_uint_eq(e[0] & 3, 1);
+	rig_end(r);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("peers_more");
@@ -188,6 +209,7 @@ int main(void)
 	tcase_add_test(tc, pae_has_three_levels_and_2m_pages);
 	tcase_add_test(tc, the_access_flag_is_no_right_to_write);
 	tcase_add_test(tc, a_small_space_has_small_pages);
+	tcase_add_test(tc, a_directory_that_says_which_pages_its_tables_have);
 	tcase_add_loop_test(tc, features_one_by_one_and_together, 0, 9);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
