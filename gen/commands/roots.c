@@ -42,6 +42,7 @@ struct roots {
 	struct finder finder;
 	struct progress progress;
 	uint64_t shown;
+	uint64_t at;                 /* which format looks */
 };
 
 static bool is_ram(const void *arg, uint64_t pa, uint64_t last)
@@ -53,7 +54,8 @@ static void on_progress(void *arg, uint64_t done, uint64_t total)
 {
 	struct roots *r = arg;
 
-	progress_part(&r->progress, done, total);
+	/* Each format looks at the whole image. */
+	progress_part(&r->progress, r->at * (total >> 8) + (done >> 8), r->t.plan_count * (total >> 8));
 }
 
 /* The formats of every word of -f. */
@@ -203,8 +205,8 @@ static int run(struct roots *r)
 	progress_start(&r->progress, r->t.progress, "looking");
 	/* Damaged tables are looked for only where there are no sound ones. */
 	for (unsigned tolerant = 0; tolerant < 2 && !f->count && !code; tolerant++)
-		for (unsigned i = 0; i < r->t.plan_count && !code; i++)
-			if (!finder_run(f, r->t.plans[i], tolerant, &why))
+		for (r->at = 0; r->at < r->t.plan_count && !code; r->at++)
+			if (!finder_run(f, r->t.plans[r->at], tolerant, &why))
 				code = command_fail(EXIT_USAGE, "%s", why);
 	progress_end(&r->progress);
 	finder_rank(f);

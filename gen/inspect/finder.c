@@ -380,7 +380,8 @@ static void scan_level(struct run *r, unsigned level)
 			struct root_found root = {.plan = r->plan, .table = pa, .level = level, .index_lg2 = l->width};
 			uint64_t zeros = image_zeros(r->f->image, &p, pa);
 
-			if ((r->f->looked_at++ & 0xff) == 0 && r->f->progress)
+			r->f->looked_at++;
+			if (r->f->progress)
 				r->f->progress(r->f->arg, done + (pa - p.pa), total);
 			if (zeros >= bytes) {
 				pa += (zeros - bytes) / step * step;
