@@ -96,7 +96,7 @@ _ptgen_words() {
 	case $1 in
 	emit) echo h c facts json vectors md svg proof ;;
 	ops) echo lookup lookup_many translate access_mem walk map unmap protect harvest codec ;;
-	findings) echo wx user-alias exec-alias table-user-writable table-writable outside-ram reserved unreadable group self-map ;;
+	findings) echo wx user-alias exec-alias table-user-writable table-writable outside-ram reserved unreadable group self-map alias ;;
 	esac
 }
 

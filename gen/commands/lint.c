@@ -9,13 +9,14 @@
 #include "gen/inspect/target.h"
 #include "gen/text.h"
 
-enum { LI_ONLY = 1, LI_IGNORE, LI_RANGE, LI_HELP };
+enum { LI_ONLY = 1, LI_IGNORE, LI_RANGE, LI_FIND_ALIAS, LI_HELP };
 
 static const struct option_spec specs[] = {
 	{"only", 0, 1, 0, LI_ONLY, "ID,..", "only these findings"},
 	{"ignore", 0, 1, 0, LI_IGNORE, "ID,..", "not these: wx user-alias exec-alias table-user-writable\n"
 						"table-writable outside-ram reserved unreadable group self-map"},
 	{"range", 0, 1, 0, LI_RANGE, "A-B", "only addresses of it"},
+	{"find_alias", 0, 0, 1, LI_FIND_ALIAS, NULL, ""},
 	{"help", 'h', 0, 0, LI_HELP, NULL, "this text"},
 	{NULL, 0, 0, 0, 0, NULL, NULL},
 };
@@ -37,6 +38,7 @@ static const struct command command = {
 	"unreadable           a table that is not in the image\n"
 	"group                a contiguous group, or a page of several entries, that do not agree\n"
 	"self-map             a table that serves two levels\n"
+	"alias                a frame at two addresses: with --only alias (or -find_alias)\n"
 	"\n"
 	"Exit status 1 when something was found.",
 	groups,
@@ -195,6 +197,9 @@ static int option(struct lint_command *x, const struct options *o, int id)
 		code = read_ids(x, o->given, o->value, &bits);
 		x->lint.want &= ~bits;
 		return code;
+	case LI_FIND_ALIAS: /* as gdb-pt-dump calls it */
+		x->lint.want = (uint32_t)1 << LINT_ALIAS;
+		return EXIT_DONE;
 	case LI_RANGE:
 		if (!text_range(o->value, &x->lint.first, &x->lint.last))
 			return command_usage(&command, "--range: '%s' is no range (A-B, A..B or A+LENGTH)", o->value);
@@ -217,7 +222,7 @@ int cmd_lint(int argc, char **argv)
 
 	memset(&x, 0, sizeof(x));
 	x.lint.last = ~(uint64_t)0;
-	x.lint.want = ~(uint32_t)0;
+	x.lint.want = ~((uint32_t)1 << LINT_ALIAS);
 	target_init(&x.t, &command);
 	options_start(&o, argc, argv, groups);
 	while (command_next(&command, &o, LI_HELP, &id, &code))

@@ -24,6 +24,7 @@ static const struct { const char *name, *reason; } words[LINT_COUNT_] = { /* ORD
 	{"unreadable", "what lies below is not known"},
 	{"group", "hardware may use any entry of the group for all of it"},
 	{"self-map", "tables appear as pages of the space they make"},
+	{"alias", "what is written here appears there"},
 };
 
 const char *lint_name(enum lint_id id)

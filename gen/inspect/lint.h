@@ -19,6 +19,7 @@ enum lint_id {
 	LINT_UNREADABLE,             /* a table that is not in the image */
 	LINT_GROUP,                  /* a group of entries that do not agree */
 	LINT_SELF_MAP,               /* a table that serves two levels */
+	LINT_ALIAS,                  /* a frame at two addresses, whatever their rights; only where it is asked for */
 	LINT_COUNT_
 };
 

@@ -96,7 +96,8 @@ void lint_aliases(struct lint *l)
 	struct gather exec = {.l = l, .id = LINT_EXEC_ALIAS, .what = "writable here, executable at the other address"};
 	struct gather super = {.l = l, .id = LINT_USER_ALIAS, .what = "the user's here, the supervisor's at the other address"};
 	struct gather user = {.l = l, .id = LINT_USER_ALIAS, .what = "the supervisor's here, the user's at the other address"};
-	const struct mapping *w = NULL, *x = NULL, *u = NULL, *s = NULL;
+	struct gather any = {.l = l, .id = LINT_ALIAS, .what = "there"};
+	const struct mapping *w = NULL, *x = NULL, *u = NULL, *s = NULL, *far = NULL;
 
 	if (l->count)
 		qsort(l->m, l->count, sizeof(*l->m), by_pa);
@@ -112,6 +113,9 @@ void lint_aliases(struct lint *l)
 			gather_add(&super, m, s);
 		else if (!is_u && meets(m, u))
 			gather_add(&user, m, u);
+		if (meets(m, far))
+			gather_add(&any, m, far);
+		reach(&far, m);
 		if (is_w && !is_x)
 			reach(&w, m);
 		if (is_x && !is_w)
@@ -122,6 +126,7 @@ void lint_aliases(struct lint *l)
 	gather_end(&exec);
 	gather_end(&super);
 	gather_end(&user);
+	gather_end(&any);
 }
 
 /* --- tables ------------------------------------------------------------------------------------------ */

@@ -93,6 +93,15 @@ run 1 lint $X --only exec-alias --json "$I"
 lines 1
 has '"pa":"0x10000"' '"va":"0x12000"' '"other":"0x10000"'
 run 0 lint $X --only group "$I"
+# Every frame at two addresses, when it is asked for: 0x10000, 0x11000, and the table that the self map shows as a page.
+run 1 lint $X --only alias --json "$I"
+lines 3
+has '"va":"0xffffff0000000000","len":4096,"pa":"0x4000","other":"0x13000"' \
+	 '"va":"0x12000","len":4096,"pa":"0x10000","other":"0x10000"' '"va":"0xffffffffc0200000","len":4096,"pa":"0x11000","other":"0x11000"'
+run 1 lint $X -find_alias "$I"
+has 'alias: what is written here appears there' 'also at 0x10000'
+run 1 lint $X --json "$I"
+hasnot '"id":"alias"'
 run 0 lint $X --range 0x10000+4K --only wx,user-alias,outside-ram "$I"
 
 # diff: another entry, another right, one more page
