@@ -35,7 +35,7 @@ static bool map_single(const struct ptg_choice_ *c)
 static bool map_put_groups(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
 			   uint64_t units, uint64_t slots)
 {
-	uint64_t index = ptg_at_(op, fr, va), i, e[2], next[2], last[2], step;
+	uint64_t index = ptg_at_(op, fr, va), e[2], next[2], last[2], step;
 
 	if (!fr->word || !c->k->addr_simple || op->nonpresent)
 		return false;
@@ -45,8 +45,7 @@ static bool map_put_groups(struct ptg_op_ *op, struct ptg_frame_ *fr, const stru
 	step = next[0] - e[0];
 	if (last[0] != e[0] + (units - 1) * step)
 		return false;
-	for (i = 0; i < units; i++, e[0] += step)
-		ptg_words_fill_(fr->word + index + i * slots, slots, e[0], 0, fr->fresh && (op->flags & PTG_STREAM));
+	ptg_words_groups_(fr->word + index, units, slots, e[0], step, fr->fresh && (op->flags & PTG_STREAM));
 	if (!fr->fresh)
 		ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, index), 8 * units * slots);
 	return true;

@@ -158,6 +158,7 @@ PTG_INLINE int ptg_fetch128be_(const struct ptg_space *s, uint64_t pa, uint64_t 
 #define PTG_WORDS(space, pa) ((void)(space), (void)(pa), (ptg_word64_ *)0)
 #endif
 void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool stream);
+void ptg_words_groups_(ptg_word64_ *w, uint64_t units, uint64_t slots, uint64_t e, uint64_t step, bool stream);
 /* How many from the start on agree with value in the fixed bits, and have none of the zero ones. */
 uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero);
 
