@@ -3,7 +3,7 @@
 # run.sh [--quick] BUILD - the benchmark: built by each compiler there is, -O2; results in BUILD/bench*
 #
 # BUILD/bench-CC.txt and .json: W1 to W10.  BUILD/bench-count.txt: instructions an operation (callgrind),
-# bytes of text, ptgen's own time.  BUILD/bench-CC.svg: a plot, where gnuplot is installed.
+# bytes of text, ptgen's own time, dumps of a large space.  BUILD/bench-CC.svg: a plot, where gnuplot is installed.
 # BENCH_CC: compilers other than gcc and clang.
 set -u
 quick=
@@ -68,6 +68,33 @@ own_time()
 	echo $(( ($(date +%s%N) - start) / 1000000 ))
 }
 
+# median COMMAND...: processor milliseconds, of five runs
+median()
+{
+	for _ in 1 2 3 4 5; do "$out/image" time "$@" || exit 1; done | sort -n | sed -n 3p
+}
+
+# dumps: a whole space by the program, against a program that reads the bytes of its tables from the same file
+dumps()
+{
+	gib=64
+	[ -z "$quick" ] || gib=8
+	gcc -O2 -std=gnu11 -o "$out/image" tests/bench/image.c || exit 1
+	for kind in plain scattered; do
+		space=$build/tests/bench/$kind.img
+		"$out/image" make "$space" $gib $kind || exit 1
+		dump="$build/ptgen dump -f formats/x86_64.pt --root cr3=0x1000"
+		page="--range 0x10000000000-0x10000000fff"
+		# shellcheck disable=SC2086 # lists of words
+		echo "$(median "$out/image" read "$space") $(median $dump $page "$space") $(median $dump "$space") $(median $dump --merge none \
+			--range 0x10000000000-0x100ffffffff "$space")" | awk -v gib=$gib -v kind=$kind '{
+			printf "W9d x86_64 ptgen dump of %d GiB, %s: %.1f ms, of which %.1f to start; reading the tables %.1f ms; ratio %.2f, without the start %.2f\n",
+				gib, kind, $3, $2, $1, $3 / $1, ($3 - $2) / $1
+			printf "W9d x86_64 ptgen dump of pages one by one, %s: %.0f ns a line\n", kind, ($4 - $2) * 1e6 / 1048576 }'
+		rm -f "$space"
+	done
+}
+
 # plot CC: how many times its baseline each candidate takes
 plot()
 {
@@ -109,4 +136,5 @@ done
 {
 	echo "ptgen, one format: $(own_time formats/x86_64.pt) ms"
 	echo "ptgen, all formats: $(own_time formats/*.pt) ms"
+	dumps
 } | tee -a "$counts"
