@@ -24,12 +24,14 @@ static const struct option_group *const groups[] = {
 };
 
 static const struct command command = {
-	"roots", "-f FORMAT[,FORMAT...] [options] IMAGE", "Find candidate root tables, with the evidence for each.",
+	"roots", "[-f FORMAT[,FORMAT...]] [options] IMAGE", "Find candidate root tables, with the evidence for each.",
 	"A candidate is a table whose entries are all sound, whose tables lie in the image and are sound\n"
 	"down to the last level, and that no larger tree holds.  Best first.  Where one maps memory\n"
 	"that the image has, weak ones are left out: they map next to none.  FORMAT may be a base\n"
-	"(riscv64, ia32e, aarch64); `all` tries every known format.  Exit status 1 when there is none.",
+	"(riscv64, ia32e, aarch64); `all`, or no -f, tries every known format.  Exit status 1 when\n"
+	"there is none.",
 	groups,
+	"  ptgen roots mem.elf\n"
 	"  ptgen roots -f ia32e mem.elf\n"
 	"  ptgen roots -f sv39,sv48,sv57 --ram 0x80000000-0x8fffffff mem.raw",
 };
@@ -63,11 +65,9 @@ static int load_formats(struct roots *r)
 {
 	struct word_list names = {0};
 	struct target *t = &r->t;
-	bool all = t->format && strcmp(t->format, "all") == 0;
+	bool all = !t->format || strcmp(t->format, "all") == 0;
 	int code = EXIT_DONE;
 
-	if (!t->format)
-		return command_usage(&command, "-f FORMAT is missing (`-f all` tries every format)");
 	if (all) {
 		unsigned count;
 		const char *const *files = search_files(t->arena, &count);

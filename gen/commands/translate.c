@@ -33,7 +33,7 @@ static const struct command command = {
 	"IMAGE is a raw file (raw:PATH[@PHYS]), an ELF core, LiME, kdump, or a guest (gdb://HOST:PORT).\n"
 	"Exit status 1 when an address faults.",
 	groups,
-	"  ptgen translate -f x86_64 --root cr3=0x139e000 mem.elf 0xffffffff81000000\n"
+	"  ptgen translate -f x86_64 --root cr3=0x139e000 mem.elf 0xffffffff8604e8cb\n"
 	"  ptgen translate -f riscv64 --root satp=0x9000200000083a79 --access uw --ctx sum=1 mem.elf 0x1af8b\n"
 	"  ptgen translate -f x86_64 --root 0x139e000 --json mem.elf - < addresses",
 };

@@ -81,7 +81,9 @@ run 2 read -f sv48 --root $R "$CORE" 0
 run 2 p2v -f sv48 --root $R "$CORE"
 run 2 lint -f sv48 --root $R --only moths "$CORE"
 says "--only: no finding 'moths'" 'wx user-alias'
-run 2 roots "$CORE"
+run 2 roots
+run 0 roots "$CORE"
+has "sv48  satp=0x9000000000083a79"
 
 # Near misses are named, and so is the option that is wrong.
 run 2 trnslate
