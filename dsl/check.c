@@ -26,6 +26,7 @@ static const struct {
 	uint32_t needs;
 } rules[RULE_COUNT] = {
 	[RULE_names] = { rule_names, 0 },
+	[RULE_words] = { rule_words, 0 },
 	[RULE_clauses] = { rule_clauses, 0 },
 	[RULE_shadowed] = { rule_shadowed, 0 },
 	[RULE_widths] = { rule_widths, NEEDS(names) | NEEDS(layouts) },

@@ -221,7 +221,7 @@ void check_decode(struct check *c, struct check_env *env, struct check_decoded *
 /* --- the checks ----------------------------------------------------------------------------- */
 
 #define CHECK_FUNCTIONS(X) \
-	X(names) X(clauses) X(shadowed) X(layouts) X(widths) X(levels) X(geometry) X(kinds) X(reached) X(sources) X(counts) \
+	X(names) X(words) X(clauses) X(shadowed) X(layouts) X(widths) X(levels) X(geometry) X(kinds) X(reached) X(sources) X(counts) \
 	X(maps) X(attributes) X(missing) X(inherited) X(reserved_used) X(roots) X(selects) X(conditions) \
 	X(unused) X(cost) X(encodes) X(examples)
 

@@ -157,10 +157,28 @@ static void constant(struct check *c, const struct ast_expr *what, int width, co
 			     what->op == EX_NAME ? what->name : "this", width, width == 1 ? "" : "s", (unsigned long long)value->value);
 }
 
+/* A value of a map that has names stands for one of several things. */
+static bool is_named(const struct check_env *env, const struct ast_expr *e)
+{
+	const struct model_attr *a = e->op == EX_NAME && !field_of(env, e->name) ? model_find_attr(env->f, e->name) : NULL;
+
+	for (const struct ast_map_row *r = a && a->ast->kind == ST_MAP ? a->ast->rows : NULL; r; r = r->next) {
+		const struct ast_map_value *v = r->values;
+
+		for (unsigned i = 0; v && i < a->map_value; i++)
+			v = v->next;
+		if (v && v->kind == MV_EXPR && v->expr && v->expr->op == EX_NAME)
+			return true;
+	}
+	return false;
+}
+
 static void one_bit(struct check *c, const struct check_env *env, const struct ast_expr *e, const char *op)
 {
 	int width = check_width(env, e);
 
+	if (is_named(env, e))
+		check_report(c, DIAG_ONE_BIT, e->span, "'%s' is one of several values, no bit: compare it", e->name);
 	if (width > 1)
 		check_report(c, DIAG_ONE_BIT, e->span, "'%s' takes a value of one bit, not of %d", op, width);
 }
