@@ -36,7 +36,8 @@ static void title(FILE *out, const struct plan *plan)
 /* A row of those that --set and registers may change. */
 static void constants(FILE *out, const struct model_format *m)
 {
-	const char *before = " |\n| constants | ";
+	const char *before = "| constants | ";
+	bool any = false;
 
 	for (unsigned i = 0; m && i < m->const_count; i++) {
 		const struct ast_stmt *s = m->consts[i].ast;
@@ -47,7 +48,9 @@ static void constants(FILE *out, const struct model_format *m)
 		if (s->from)
 			fprintf(out, " (%s.%s)", s->from->registers->name, s->from->registers->member);
 		before = " ";
+		any = true;
 	}
+	fputs(any ? " |\n" : "", out);
 }
 
 static void facts(FILE *out, const struct plan *plan)
@@ -66,17 +69,22 @@ static void facts(FILE *out, const struct plan *plan)
 	for (unsigned i = 0; i < 64; i++)
 		if (f->page_sizes >> i & 1)
 			fprintf(out, " %s", text_lg2(i, size));
-	fprintf(out, " |\n| features |");
+	fprintf(out, " |\n%s", f->feature_count ? "| features |" : "");
 	for (unsigned i = 0; i < f->feature_count; i++)
-		fprintf(out, " `%s`%s", f->features[i].name, f->features[i].on ? "" : " (off)");
-	fprintf(out, " |\n| parameters |");
+		fprintf(out, " `%s`%s%s", f->features[i].name, f->features[i].on ? "" : " (off)", i + 1u < f->feature_count ? "" : " |\n");
+	fprintf(out, "%s", f->param_count ? "| parameters |" : "");
 	for (unsigned i = 0; i < f->param_count; i++)
-		fprintf(out, " `%s` = %u (%u to %u)", f->params[i].name, f->params[i].value, f->params[i].min, f->params[i].max);
+		fprintf(out, " `%s` = %u (%u to %u)%s", f->params[i].name, f->params[i].value, f->params[i].min, f->params[i].max,
+			i + 1u < f->param_count ? "" : " |\n");
 	constants(out, plan->model);
-	fprintf(out, " |\n| context |");
+	fprintf(out, "%s", f->ctx_count ? "| context |" : "");
 	for (unsigned i = 0; i < f->ctx_count; i++)
-		fprintf(out, " `%s`", f->ctx[i].name);
-	fprintf(out, " |\n| hardware |");
+		fprintf(out, " `%s`%s", f->ctx[i].name, i + 1u < f->ctx_count ? "" : " |\n");
+	if (!(f->flags & (PTG_FORMAT_BBM | PTG_FORMAT_CACHES_INVALID | PTG_FORMAT_PER_LEVEL))) {
+		fprintf(out, "\n");
+		return;
+	}
+	fprintf(out, "| hardware |");
 	if (f->flags & PTG_FORMAT_BBM)
 		first = (fprintf(out, " a live entry goes through invalid"), false);
 	if (f->flags & PTG_FORMAT_CACHES_INVALID)
