@@ -12,13 +12,15 @@
 #define CHUNK 65536u
 #define RECORD 1024u                 /* bytes of one JSON or CSV line */
 
-enum { RD_RAW = 1, RD_HEX, RD_PA, RD_ACCESS, RD_HELP };
+enum { RD_RAW = 1, RD_HEX, RD_PA, RD_ACCESS, RD_READ_PHYS, RD_READ_VIRT, RD_HELP };
 
 static const struct option_spec specs[] = {
 	{"raw", 0, 0, 0, RD_RAW, NULL, "the bytes as they are (default when the output is no terminal)"},
 	{"hex", 0, 0, 0, RD_HEX, NULL, "a hex dump (default on a terminal)"},
 	{"pa", 0, 0, 0, RD_PA, NULL, "the address is physical: no tables are walked"},
 	{"access", 0, 1, 0, RD_ACCESS, "ACCESS", "check the rights of it: ur sr ..."},
+	{"read_phys", 0, 2, 1, RD_READ_PHYS, "A LENGTH", ""}, /* as gdb-pt-dump has them */
+	{"read_virt", 0, 2, 1, RD_READ_VIRT, "A LENGTH", ""},
 	{"help", 'h', 0, 0, RD_HELP, NULL, "this text"},
 	{NULL, 0, 0, 0, 0, NULL, NULL},
 };
@@ -163,6 +165,12 @@ static int option(struct read_command *x, const struct options *o, int id)
 	case RD_RAW: x->raw = true; return target_claim(&x->t, o, id);
 	case RD_HEX: x->hex = true; return target_claim(&x->t, o, id);
 	case RD_PA:  x->pa = true; break;
+	case RD_READ_PHYS:
+	case RD_READ_VIRT:
+		x->pa = id == RD_READ_PHYS;
+		word_add(x->t.arena, &x->words, o->value);
+		word_add(x->t.arena, &x->words, o->value2);
+		break;
 	case RD_ACCESS:
 		if (!text_access(o->value, &x->access))
 			return command_usage(&command, "--access: '%s' is not one of ur uw ux sr sw sx", o->value);

@@ -162,6 +162,11 @@ run 0 dump $X --filter 'len>=12K and user' "$I"
 has '0x0000000000011000 0x0000000000013fff       12K'
 [ "$(grep -c '^0x0000' "$W/out")" -eq 1 ] || fail "more than one: $(cat "$W/out")"
 run 1 dump $X --filter 'len>12K and user' "$I"
+run 0 read -read_phys 0x10ff0 9 "$I"
+printf 'The quick' >"$W/want"
+same "$W/want"
+run 0 read $X -read_virt 0x10ff0 9 "$I"
+same "$W/want"
 # Two words: the second is where it ends.
 run 0 dump $X -range 0x10000 0x11000 "$I"
 has '4K mapped in 1 ranges'
