@@ -87,8 +87,8 @@ static unsigned alike(const struct ahead *a, unsigned from, uint64_t e, uint64_t
 	const ptg_word64_ *w = words(a, from);
 	unsigned count = a->count - from, n = 0;
 
-	for (unsigned i = from; i < a->count; i += 64 / a->bytes)
-		__builtin_prefetch(a->soon + (size_t)i * a->bytes);
+	for (const unsigned char *p = a->soon + (size_t)from * a->bytes, *end = a->soon + (size_t)a->count * a->bytes; p < end; p += 64)
+		__builtin_prefetch(p);
 	if (w)
 		return (unsigned)ptg_words_like_(w, count, ~varies, e, 0);
 	while (n < count && !((get(a, from + n) ^ e) & ~varies))
@@ -211,9 +211,15 @@ static uint64_t extend(struct leaves *l, const struct ptg_run *r, bool *scattere
 bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last)
 {
 	unsigned shift = c->space->format->levels[level].shift;
-	struct leaves l = {.c = c, .level = level, .va = va, .last = last, .first = va & ~ptg_mask_(shift)};
+	struct leaves l; /* not initialised as a whole: a cursor is large, and mostly none is needed */
 	struct ptg_run r;
 
+	l.c = c;
+	l.level = level;
+	l.va = va;
+	l.last = last;
+	l.first = va & ~ptg_mask_(shift);
+	l.started = l.known = false;
 	l.seen = look_ahead(c, table, level, va, last, &l.ahead);
 	while (next_run(&l, &r) == 1) {
 		bool scattered = false;

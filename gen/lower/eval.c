@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* eval.c - the lowering asks the runtime's own evaluator what a node is worth */
 
+#include <string.h>
+
 #include "gen/lower/lower.h"
 #include "runtime/ptg_core.h"
 
@@ -12,13 +14,18 @@ static void prepare(struct lower *lo, struct ptg_format *plan, struct ptg_space 
 	plan->node_count = (uint16_t)lo->nodes.count;
 	plan->attrs = lo->attrs.data;
 	plan->attr_count = (uint8_t)lo->attrs.count;
-	*space = (struct ptg_space){ .format = plan, .config = { config0 } };
+	space->format = plan; /* and no more of it than is read: it is large, and this is done often */
+	space->config[0] = config0;
+	space->config[1] = space->config[2] = space->config[3] = 0;
+	memset(space->ctx, 0, sizeof(space->ctx));
 	for (unsigned i = 0; i < plan->ctx_count; i++) {
 		const struct ptg_ctx_def *c = &plan->ctx[i];
-		unsigned bits = c->count * c->width;
+		unsigned bits = c->count * c->width, at = c->lo % 64u;
+		uint64_t value = bits < 64 ? c->value & (((uint64_t)1 << bits) - 1) : c->value;
 
-		for (unsigned b = 0; b < bits && b < 64; b++)
-			space->ctx[(c->lo + b) / 64] |= (c->value >> b & 1) << (c->lo + b) % 64;
+		space->ctx[c->lo / 64] |= value << at;
+		if (at && value >> (64 - at))
+			space->ctx[c->lo / 64 + 1] |= value >> (64 - at);
 	}
 }
 
