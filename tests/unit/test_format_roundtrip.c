@@ -105,7 +105,7 @@ static const char *const names[] = {
 	"nvidia_v2", "nvidia_v3", "amdgpu_gfx9", "v3d", "mali_lpae",
 	"dart1", "dart2", "rockchip_v1", "rockchip_v2", "sun50i", "exynos_v5", "tegra_smmu", "mtk_v7s",
 	"nvidia_v1", "intel_gen8", "amdgpu_gfx12", "etnaviv_v2", "pvr_rogue", "omap_iommu",
-	"s390_pci", "ioda3_tce", "nvidia_nv50", "intel_gen6", "intel_gen75", "intel_ggtt12", "armv5",
+	"s390_pci", "ioda3_tce", "nvidia_nv50", "intel_gen6", "intel_gen75", "intel_ggtt12", "armv5", "apple_uat",
 	"m68030", "m68030_long", "m68040", "m68040_8k", "m88k", "alpha", "or1k", "esa390", "sparc_srmmu",
 };
 
