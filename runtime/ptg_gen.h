@@ -365,8 +365,13 @@ bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, con
 /* enum ptg_flush_reason: what hardware may hold of the old rights. */
 unsigned ptg_rights_reason_(const struct ptg_space *s, unsigned level, uint64_t before, uint64_t after);
 
+void ptg_spare_(struct ptg_space *s, const uint16_t spare[16]); /* by access; NULL: no look-up goes the short way */
+
+/* Of s->granted, where `key` says the rights: the entries of all marks, the last of which has them all; as it is, if it is right. */
+struct ptg_grant_ { uint16_t key, rights; };
+void ptg_grant_(struct ptg_space *s, uint64_t key, unsigned rights, const struct ptg_grant_ *marks, unsigned n);
+
 #ifdef __cplusplus
 }
 #endif
-void ptg_spare_(struct ptg_space *s, const uint16_t spare[16]); /* by access; NULL: no look-up goes the short way */
 #endif /* PTG_GEN_H */

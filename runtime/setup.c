@@ -93,6 +93,17 @@ void ptg_spare_(struct ptg_space *s, const uint16_t spare[16])
 		s->spare[i] = spare ? spare[i] : 0;
 }
 
+/* Few contexts change all rights: what the entry of all marks shows to be so already is left alone. */
+void ptg_grant_(struct ptg_space *s, uint64_t key, unsigned rights, const struct ptg_grant_ *marks, unsigned n)
+{
+	unsigned i;
+
+	if (s->granted[key | marks[n - 1].key] == (rights | marks[n - 1].rights))
+		return;
+	for (i = 0; i < n; i++)
+		s->granted[key | marks[i].key] = (uint16_t)(rights | marks[i].rights);
+}
+
 void ptg_update_(struct ptg_space *s)
 {
 	ptg_spare_(s, NULL);

@@ -5,7 +5,8 @@
  * Rights, marks and the global bit of a plain page follow from a few bits of
  * `lost` and `e`.  Where these can be brought together into a small number, the
  * update of a space tabulates the answer (s->granted), and the hot path gathers
- * the number instead of the answer.
+ * the number instead of the answer.  The table is rights by some bits of the
+ * number, marks by the others: an update goes over those whose rights changed.
  */
 
 #include "gen/emit/hot_text.h"
@@ -100,9 +101,11 @@ void hot_granted(struct text_of_hot *t)
 	struct hot_sources s = t->more;
 	struct place lost, e;
 	const char *index = NULL, *key;
-	uint64_t low = whole ? 0 : (UINT64_C(1) << f->format->rights_bits) - 1;
+	uint64_t low = whole ? 0 : (UINT64_C(1) << f->format->rights_bits) - 1, all, marks;
 
 	if (whole) {
+		if ((s.lost & t->index.lost) | (s.e & t->index.e))
+			return; /* a bit that says both */
 		s.lost |= t->index.lost;
 		s.e |= t->index.e;
 	}
@@ -119,10 +122,22 @@ void hot_granted(struct text_of_hot *t)
 	if (e.mask)
 		key = either(f, key, into_key(f, "e", &e));
 	fact(f, key, "hot.granted");
-	fact(f, hot_number(f, low | lost.mask | e.mask), "hot.granted.mask");
+	all = low | lost.mask | e.mask;
+	marks = turned_by(t->more.lost, lost.right).mask | turned_by(t->more.e, e.right).mask;
+	fact(f, hot_number(f, all & ~marks), "hot.granted.rights");
+	fact(f, hot_number(f, marks), "hot.granted.marks");
+	fact_number(f, 1u << count_bits(marks), "hot.granted.count");
 	fact(f, whole ? index : arena_printf(f->arena, "key & %s", hot_number(f, low)), "hot.granted.index");
 	if (lost.mask)
 		fact(f, out_of_key(f, &lost), "hot.granted.lost");
 	if (e.mask)
 		fact(f, out_of_key(f, &e), "hot.granted.e");
+	if (t->more.lost)
+		fact(f, "1", "hot.granted.lost_marks");
+	if (t->more.e)
+		fact(f, "1", "hot.granted.e_marks");
+	if (whole && t->index.lost)
+		fact(f, "1", "hot.granted.lost_rights");
+	if (whole && t->index.e)
+		fact(f, "1", "hot.granted.e_rights");
 }

@@ -64,9 +64,10 @@ static const uint16_t g4(lower)_spare[16] = {
 };
 |>)|>)m4_dnl
 
-g4_if(contexts, <||>, <|static |>)void g4(lower)_update(struct ptg_space *s)
+g4_if(contexts, <||>, <|static |>)PTG_COLD void g4(lower)_update(struct ptg_space *s)
 {
 g4_if(hot.granted, <|m4_dnl
+	struct ptg_grant_ marks[g4(hot.granted.count)];
 	uint64_t key = 0;
 |>)m4_dnl
 g4_if(rights.count, <|m4_dnl
@@ -107,17 +108,29 @@ g4_each(<|G4_W|>, hot.words, <|m4_dnl
 |>)m4_dnl
 g4_if(hot.granted, <|m4_dnl
 
-	/* what a page grants, marks and global included, by the bits of the entries that say so */
-	do {
-g4_if(hot.granted.lost, <|m4_dnl
+	/* what a page grants, by the bits of the entries that say so: marks and global by some, rights by the others */
+	for (i = 0; i < g4(hot.granted.count); i++) {
+g4_if(hot.granted.lost, <|g4_if(hot.granted.lost_marks, <|m4_dnl
 		const uint64_t lost = g4(hot.granted.lost);
-|>)m4_dnl
-g4_if(hot.granted.e, <|m4_dnl
+|>)|>)m4_dnl
+g4_if(hot.granted.e, <|g4_if(hot.granted.e_marks, <|m4_dnl
 		const uint64_t e = g4(hot.granted.e);
-|>)m4_dnl
+|>)|>)m4_dnl
 
-		s->granted[key] = (uint16_t)(s->rights[g4(hot.granted.index)] | g4(hot.more_rights));
-		key = (key - g4(hot.granted.mask)) & g4(hot.granted.mask);
+		marks[i].key = (uint16_t)key;
+		marks[i].rights = (uint16_t)(g4(hot.more_rights));
+		key = (key - g4(hot.granted.marks)) & g4(hot.granted.marks);
+	}
+	do {
+g4_if(hot.granted.lost, <|g4_if(hot.granted.lost_rights, <|m4_dnl
+		const uint64_t lost = g4(hot.granted.lost);
+|>)|>)m4_dnl
+g4_if(hot.granted.e, <|g4_if(hot.granted.e_rights, <|m4_dnl
+		const uint64_t e = g4(hot.granted.e);
+|>)|>)m4_dnl
+
+		ptg_grant_(s, key, s->rights[g4(hot.granted.index)], marks, g4(hot.granted.count));
+		key = (key - g4(hot.granted.rights)) & g4(hot.granted.rights);
 	} while (key);
 |>)m4_dnl
 	ptg_spare_(s, g4_if(hot.guard, <|(g4(hot.guard)) ? NULL : |>)g4(lower)_spare<||>g4_if(hot.marks_by_hardware, <|[g4(hot.marks_by_hardware) ? 1 : 0]|>));

@@ -60,8 +60,9 @@ static const uint16_t sv48_spare[2][16] = {
 	  0xffff, 0xfffe, 0xfffd, 0xfffc, 0xfffb, 0xfffa, 0xfff9, 0xfff8 },
 };
 
-void sv48_update(struct ptg_space *s)
+PTG_COLD void sv48_update(struct ptg_space *s)
 {
+	struct ptg_grant_ marks[8];
 	uint64_t key = 0;
 	unsigned i;
 
@@ -99,13 +100,20 @@ void sv48_update(struct ptg_space *s)
 	s->word[0] = 0xe7c00000000000dfull | s->config[1];
 	s->word[1] = 0xc7c0000000000003ull | s->config[1];
 
-	/* what a page grants, marks and global included, by the bits of the entries that say so */
-	do {
+	/* what a page grants, by the bits of the entries that say so: marks and global by some, rights by the others */
+	for (i = 0; i < 8; i++) {
 		const uint64_t lost = (key & 0x20);
 		const uint64_t e = (key & 0xde);
 
-		s->granted[key] = (uint16_t)(s->rights[((e >> 1 & 0xf) ^ 1)] | (unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1);
-		key = (key - 0xfe) & 0xfe;
+		marks[i].key = (uint16_t)key;
+		marks[i].rights = (uint16_t)((unsigned)(e & 0xc0) << 1 | (unsigned)(lost & 0x20) << 1);
+		key = (key - 0xe0) & 0xe0;
+	}
+	do {
+		const uint64_t e = (key & 0xde);
+
+		ptg_grant_(s, key, s->rights[((e >> 1 & 0xf) ^ 1)], marks, 8);
+		key = (key - 0x1e) & 0x1e;
 	} while (key);
 	ptg_spare_(s, sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0]);
 }

@@ -66,8 +66,9 @@ static const uint16_t x86_64_spare[16] = {
 	  0xffff, 0xfffe, 0xfffd, 0xfffc, 0xfffb, 0xfffa, 0xfff9, 0xfff8
 };
 
-void x86_64_update(struct ptg_space *s)
+PTG_COLD void x86_64_update(struct ptg_space *s)
 {
+	struct ptg_grant_ marks[8];
 	uint64_t key = 0;
 	unsigned i;
 
@@ -103,13 +104,19 @@ void x86_64_update(struct ptg_space *s)
 	s->word[0] = 0x81 | s->config[1];
 	s->word[1] = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? 0xf : 0;
 
-	/* what a page grants, marks and global included, by the bits of the entries that say so */
-	do {
-		const uint64_t lost = ((key >> 1 | key << 63) & 0x8000000000000006ull);
+	/* what a page grants, by the bits of the entries that say so: marks and global by some, rights by the others */
+	for (i = 0; i < 8; i++) {
 		const uint64_t e = (key & 0x160);
 
-		s->granted[key] = (uint16_t)(s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)] | (unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2));
-		key = (key - 0x16d) & 0x16d;
+		marks[i].key = (uint16_t)key;
+		marks[i].rights = (uint16_t)((unsigned)(e & 0x60) << 2 | (unsigned)((e & 0x100) >> 2));
+		key = (key - 0x160) & 0x160;
+	}
+	do {
+		const uint64_t lost = ((key >> 1 | key << 63) & 0x8000000000000006ull);
+
+		ptg_grant_(s, key, s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)], marks, 8);
+		key = (key - 0xd) & 0xd;
 	} while (key);
 	ptg_spare_(s, (s->ctx[2]) ? NULL : x86_64_spare);
 }
