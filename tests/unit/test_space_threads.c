@@ -10,6 +10,7 @@
  */
 #include <dlfcn.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "tests/unit/space.h"
@@ -31,6 +32,8 @@ struct machine {
 	_Atomic bool stop;
 	struct arena *arena;
 	_Atomic uint8_t wrote[512];
+	_Atomic unsigned rest, rests, go; /* hardware rests when asked, until told to go on */
+	_Atomic unsigned meet, met; /* so many calls of sync() wait, each for another one */
 };
 
 /* Tables come zeroed and are never used twice. */
@@ -173,6 +176,63 @@ START_TEST(disjoint_mappers)
 }
 END_TEST
 
+/* The last thing before a table is linked: two mappers go on from here at the same moment. */
+static void meet_sync(void *priv, uint64_t pa, size_t n)
+{
+	struct machine *m = priv;
+	unsigned meet = atomic_load(&m->meet), met, spins = 0;
+
+	(void)pa, (void)n;
+	while (meet && !atomic_compare_exchange_weak(&m->meet, &meet, meet - 1))
+		;
+	if (!meet)
+		return;
+	for (met = (atomic_fetch_add(&m->met, 1) | 1) + 1; (int)(met - atomic_load(&m->met)) > 0;)
+		if (++spins > 20000)
+			sched_yield();
+}
+
+/* Two mappers have both found the table missing before either has one: the second sees that of the first, and goes into it. */
+static void *run_single(void *arg)
+{
+	struct mapper *t = arg;
+	struct ptg_flush f = { .count = 0 };
+
+	t->err = ptg_map(&t->m->s, REGION + t->id * K4, UINT64_C(0x80000000) + t->id * K4, K4, &rig_rw, 0, &f);
+	return NULL;
+}
+
+START_TEST(both_bring_a_table)
+{
+	struct machine *m = machine_new(_i);
+	struct mapper t[2] = { { m, 0, 0 }, { m, 1, 0 } };
+	struct ptg_translation tr;
+	struct ptg_flush f;
+	uint64_t table[16];
+	pthread_t other;
+	unsigned round, i;
+
+	m->ops.sync = meet_sync;
+	for (round = 0; round < 150; round++) {
+		atomic_store(&m->meet, 6); /* three tables each */
+		ck_assert_int_eq(pthread_create(&other, NULL, run_single, &t[1]), 0);
+		run_single(&t[0]);
+		pthread_join(other, NULL);
+		for (i = 0; i < 2; i++) {
+			MUST(!t[i].err, "mapper %u: %d", i, t[i].err);
+			MUST(ptg_translate(&m->s, REGION + i * K4, PTG_LOOK, &tr) == PTG_F_NONE && tr.pa == UINT64_C(0x80000000) + i * K4,
+			     "round %u: the page of mapper %u is gone", round, i);
+		}
+		ck_assert_uint_eq(m->allocated - m->freed, 3);
+		f = (struct ptg_flush){ .table = table, .table_cap = 16 };
+		ck_assert_int_eq(ptg_unmap(&m->s, REGION, 2 * K4, 0, &f), PTG_OK);
+		ptg_flush_done(&m->s, &f);
+		ck_assert_uint_eq(m->allocated, m->freed);
+	}
+	machine_end(m);
+}
+END_TEST
+
 /* --- hardware ------------------------------------------------------------------------------ */
 
 static void *run_hardware(void *arg)
@@ -182,6 +242,10 @@ static void *run_hardware(void *arg)
 	unsigned i = 0;
 
 	while (!atomic_load(&m->stop)) {
+		unsigned rest = atomic_load(&m->rest);
+
+		for (atomic_store(&m->rests, rest); atomic_load(&m->go) != rest && !atomic_load(&m->stop);)
+			sched_yield();
 		if (ptg_access_mem(&m->s, REGION + i * K4, PTG_WRITE, &t) == PTG_F_NONE)
 			atomic_store(&m->wrote[i], 1);
 		i = (i + 5) % 512;
@@ -197,7 +261,7 @@ static unsigned lost(struct machine *m)
 
 	for (i = 0; i < 512; i++)
 		if (atomic_load(&m->wrote[i])) {
-			ck_assert_int_eq(ptg_translate(&m->s, REGION + i * K4, PTG_LOOK, &t), PTG_F_NONE);
+			MUST(ptg_translate(&m->s, REGION + i * K4, PTG_LOOK, &t) == PTG_F_NONE, "page %u is gone", i);
 			n += !(t.rights & PTG_DIRTY);
 		}
 	return n;
@@ -228,6 +292,47 @@ START_TEST(no_dirty_mark_is_lost)
 	atomic_store(&m->stop, true);
 	pthread_join(hardware, NULL);
 	ck_assert_uint_eq(lost(m), 0);
+	machine_end(m);
+}
+END_TEST
+
+/*
+ * Rights of small pages go to and fro, writable all the time, while hardware marks them one after the other; then the marks
+ * are taken away, with the hardware at rest, and all begins again.  Neither side undoes what the other did.
+ */
+START_TEST(marks_come_while_rights_change)
+{
+	static const struct ptg_attrs clean = { .rights = PTG_SR | PTG_SW, .care = PTG_SR | PTG_SW | PTG_ACCESSED | PTG_DIRTY };
+	static const struct ptg_attrs code = { .rights = PTG_SR | PTG_SW | PTG_SX, .care = PTG_SR | PTG_SW | PTG_SX };
+	static const struct ptg_attrs data = { .rights = PTG_SR | PTG_SW, .care = PTG_SR | PTG_SW | PTG_SX };
+	struct machine *m = machine_new(_i);
+	struct ptg_translation t;
+	pthread_t hardware;
+	unsigned round, i, last;
+
+	if (!ways[_i].marks) {
+		machine_end(m);
+		return;
+	}
+	ck_assert_int_eq(ptg_map(&m->s, REGION, UINT64_C(0x80000000), M2, &clean, PTG_NO_LARGE, NULL), PTG_OK);
+	ck_assert_int_eq(pthread_create(&hardware, NULL, run_hardware, m), 0);
+	for (round = 0; round < 200; round++) {
+		for (i = 0; i < 24 || (i < 4000 && !atomic_load(&m->wrote[511])); i++) /* until it has been everywhere */
+			MUST(ptg_protect(&m->s, REGION, M2, i & 1 ? &data : &code, 0, NULL) == PTG_OK, "protect");
+		MUST(lost(m) == 0, "round %u: %u marks lost", round, lost(m));
+		for (atomic_store(&m->rest, round + 1); atomic_load(&m->rests) != round + 1;)
+			sched_yield();
+		last = i - 1;
+		for (i = 0; i < 512; i++) {
+			MUST(ptg_translate(&m->s, REGION + i * K4, PTG_LOOK, &t) == PTG_F_NONE && ((t.rights & PTG_SX) != 0) == !(last & 1),
+			     "round %u: rights of page %u are those of before", round, i);
+			atomic_store(&m->wrote[i], 0);
+		}
+		MUST(ptg_protect(&m->s, REGION, M2, &clean, 0, NULL) == PTG_OK, "protect");
+		atomic_store(&m->go, round + 1);
+	}
+	atomic_store(&m->stop, true);
+	pthread_join(hardware, NULL);
 	machine_end(m);
 }
 END_TEST
@@ -347,6 +452,8 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, disjoint_mappers, 0, WAYS);
 	tcase_add_loop_test(tc, no_dirty_mark_is_lost, 0, WAYS);
+	tcase_add_loop_test(tc, both_bring_a_table, 0, WAYS);
+	tcase_add_loop_test(tc, marks_come_while_rights_change, 0, WAYS);
 	tcase_add_loop_test(tc, harvest_misses_nothing, 0, WAYS);
 	tcase_add_test(tc, words_of_a_wide_entry);
 	tcase_add_test(tc, wide_entries_that_hardware_marks);
