@@ -60,6 +60,15 @@ static void on_progress(void *arg, uint64_t done, uint64_t total)
 	progress_part(&r->progress, r->at * (total >> 8) + (done >> 8), r->t.plan_count * (total >> 8));
 }
 
+/* A name and its base may both be given. */
+static bool is_loaded(const struct target *t, const struct plan *p)
+{
+	for (unsigned i = 0; i < t->plan_count; i++)
+		if (strcmp(t->plans[i]->format.name, p->format.name) == 0 && strcmp(t->plans[i]->path, p->path) == 0)
+			return true;
+	return false;
+}
+
 /* The formats of every word of -f. */
 static int load_formats(struct roots *r)
 {
@@ -90,7 +99,8 @@ static int load_formats(struct roots *r)
 		}
 		t->plans = arena_grow(t->arena, t->plans, t->plan_count, t->plan_count + n, sizeof(*t->plans));
 		for (unsigned k = 0; k < n; k++)
-			t->plans[t->plan_count++] = plans[k];
+			if (!is_loaded(t, plans[k]))
+				t->plans[t->plan_count++] = plans[k];
 	}
 	return code;
 }

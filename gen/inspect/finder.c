@@ -217,9 +217,11 @@ static bool examine(struct run *r, struct root_found *root)
 		if (!(e[0] | e[1]))
 			continue;
 		if (!root_entry(r, root, i, e, &pages)) {
-			if (!r->tolerant)
-				return false;
 			root->reserved++;
+			/* Tolerant: until those that are left could not make up for it. */
+			if (!r->tolerant ||
+			    (root->reserved > MOSTLY && root->reserved * ROOT_MOSTLY > root->entries + (n - 1 - i)))
+				return false;
 			continue;
 		}
 		root->hash[i >= n / 2] ^= seen_mix(e[0] ^ seen_mix(e[1] + i));
@@ -334,6 +336,8 @@ static void keep(struct run *r, struct root_found *root)
 /* Levels a root can have: where the root says `start` or cuts the address, any but the last; else where addresses begin. */
 static bool may_start(const struct ptg_format *f, unsigned level)
 {
+	if (level == 0) /* a flat table leads to no other: any memory could be one */
+		return false;
 	if (f->flags & PTG_FORMAT_DYNAMIC)
 		return level == f->top;
 	if (f->root_count && (f->roots[0].start != PTG_NONE || f->roots[0].trim != PTG_NONE))

@@ -63,6 +63,9 @@ lines 4
 has '; or npt'
 run 0 roots -f x86_64,npt --csv "$CORE"
 lines 9
+run 0 roots -f x86_64,ia32e,x86_64 --csv "$CORE"
+lines 5
+run 1 roots -f v3d "$CORE"
 
 # 4 MiB of noise (an LCG), and as much of zeros.
 awk 'BEGIN { x = 1; for (i = 0; i < 1048576; i++) { x = (x * 1103515245 + 12345) % 2147483648; printf "%c%c%c%c", \
