@@ -236,13 +236,15 @@ static void file_shrank(int signal_number)
 }
 
 /* A sparse file says where its holes are: to look for something in them is to read nothing for hours. */
-static void note_gaps(struct image *image, int fd, const struct stat *st, const unsigned char *map)
+static void note_gaps(struct image *image, int fd, const unsigned char *map)
 {
 #if defined(SEEK_DATA) && defined(SEEK_HOLE)
-	off_t at = 0, end = st->st_size;
+	struct stat st;
+	off_t at = 0, end;
 
-	if (st->st_blocks >= st->st_size / 512)
+	if (fstat(fd, &st) || st.st_blocks >= st.st_size / 512)
 		return;
+	end = st.st_size;
 	while (at < end) {
 		off_t hole = lseek(fd, at, SEEK_HOLE), data = hole < 0 ? -1 : lseek(fd, hole, SEEK_DATA);
 
@@ -261,52 +263,66 @@ static void note_gaps(struct image *image, int fd, const struct stat *st, const 
 		at = data;
 	}
 #else
-	(void)image, (void)fd, (void)st, (void)map;
+	(void)image, (void)fd, (void)map;
 #endif
+}
+
+int image_open_file(struct image *image, const char *path, uint64_t *size, const char **why)
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	const char *wrong = NULL;
+
+	if (fd < 0 || fstat(fd, &st)) {
+		wrong = strerror(errno);
+	} else if (!S_ISREG(st.st_mode)) {
+		wrong = S_ISDIR(st.st_mode) ? "is a directory" : "is no regular file";
+	} else if (st.st_size <= 0) {
+		wrong = "is empty";
+	}
+	if (!wrong) {
+		*size = (uint64_t)st.st_size;
+		return fd;
+	}
+	*why = arena_printf(image->arena, "%s: %s", path, wrong);
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 bool image_map_file(struct image *image, const char *path, struct image_file *file, const char **why)
 {
-	struct stat st;
+	uint64_t size = 0;
 	void *map;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = image_open_file(image, path, &size, why);
 
-	if (fd < 0) {
-		*why = arena_printf(image->arena, "%s: %s", path, strerror(errno));
+	if (fd < 0)
 		return false;
-	}
-	if (fstat(fd, &st) || S_ISDIR(st.st_mode) || st.st_size <= 0) {
-		*why = arena_printf(image->arena, "%s: %s", path,
-				    S_ISDIR(st.st_mode) ? "is a directory" : "is empty");
-		close(fd);
-		return false;
-	}
-	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	map = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (map == MAP_FAILED) {
 		*why = arena_printf(image->arena, "%s: %s", path, strerror(errno));
 		close(fd);
 		return false;
 	}
-	note_gaps(image, fd, &st, map);
+	note_gaps(image, fd, map);
 	close(fd);
 	signal(SIGBUS, file_shrank);
 	image->file_map = map;
-	image->file_size = (size_t)st.st_size;
+	image->file_size = (size_t)size;
 	file->bytes = map;
-	file->size = (uint64_t)st.st_size;
+	file->size = size;
 	return true;
 }
 
 static bool open_detected(struct image *image, const char *path, const struct image_options *o, const char **why)
 {
 	unsigned char head[8] = {0};
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	uint64_t size;
+	int fd = image_open_file(image, path, &size, why);
 	ssize_t n;
 
-	if (fd < 0) {
-		*why = arena_printf(image->arena, "%s: %s", path, strerror(errno));
+	if (fd < 0)
 		return false;
-	}
 	n = read(fd, head, sizeof(head));
 	close(fd);
 	if (n >= 4 && memcmp(head, "\177ELF", 4) == 0)

@@ -76,6 +76,8 @@ struct image_file {              /* a file, mapped whole and read-only */
 	const unsigned char *bytes;
 	uint64_t size;
 };
+/* Its descriptor, -1 with *why: what is no regular file is not waited for. */
+int image_open_file(struct image *image, const char *path, uint64_t *size, const char **why);
 /* false with *why. */
 bool image_map_file(struct image *image, const char *path, struct image_file *file, const char **why);
 /* Note [pa, pa + size); order does not matter.  Empty ones are dropped; false: the end would pass 2^64. */

@@ -9,8 +9,6 @@
 
 #ifdef HAVE_KDUMPFILE
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libkdumpfile/kdumpfile.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,11 +37,10 @@ static void close_kdump(struct image *image)
 
 static int open_file(struct image *image, const char *path, const char **why)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	uint64_t size;
+	int fd = image_open_file(image, path, &size, why);
 
-	if (fd < 0) {
-		*why = arena_printf(image->arena, "%s: %s", path, strerror(errno));
-	} else if (image_is_flat(fd)) {
+	if (fd >= 0 && image_is_flat(fd)) {
 		close(fd);
 		fd = image_flat(image, path, why);
 	}

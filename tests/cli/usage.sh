@@ -66,6 +66,19 @@ has 0x88292547
 run 3 translate -f sv48 --root $R "$W/none" 0
 says 'No such file'
 run 3 translate -f sv48 --root $R raw:/dev/null 0
+says 'is no regular file'
+run 3 translate -f sv48 --root $R "$W" 0
+says 'is a directory'
+: >"$W/empty"
+run 3 translate -f sv48 --root $R "$W/empty" 0
+says 'is empty'
+mkfifo "$W/pipe"
+for kind in '' raw: elf: lime: kdump:; do
+	TESTS=$((TESTS + 1))
+	timeout 10 "$PTGEN" translate -f sv48 --root $R "$kind$W/pipe" 0 >"$W/out" 2>"$W/err" </dev/null
+	got=$?
+	[ $got -eq 3 ] || fail "a pipe as $kind: status $got: $(cat "$W/err")"
+done
 run 2 dump -f sv48 --root $R "$CORE" more
 run 2 dump -f sv48 --root $R --filter blue "$CORE"
 says "'blue'"
