@@ -475,6 +475,81 @@ START_TEST(sv48_cursor)
 }
 END_TEST
 
+/* --- many entries a call: what the cursor says one by one, put together ------------------ */
+
+static bool follows(const struct ptg_run *a, const struct ptg_run *b, bool contiguous)
+{
+	if (!a->mapped || !b->mapped)
+		return a->mapped == b->mapped && a->rule == b->rule;
+	return a->rights == b->rights && a->memtype == b->memtype && a->rule == b->rule && a->level == b->level &&
+	       a->page_lg2 == b->page_lg2 && a->contig_lg2 == b->contig_lg2 && (!contiguous || a->pa + (b->va - a->va) == b->pa);
+}
+
+static void check_spans(const struct ptg_space *s, uint64_t va, uint64_t len, unsigned runs)
+{
+	struct ptg_cursor c, e, p;
+	struct ptg_run r, extent, group;
+	uint64_t pa[5];
+	int n = 0, at = 0;
+
+	ptg_cursor_init(&c, s, va, len);
+	ptg_cursor_init(&e, s, va, len);
+	ptg_cursor_init(&p, s, va, len);
+	for (unsigned i = 0; i < runs && ptg_next(&c, &r) == 1; i++) {
+		if (i == 0 || r.va > extent.last) {
+			ck_assert(i == 0 || !follows(&extent, &r, true));
+			ck_assert_int_eq(ptg_next_extent(&e, &extent, 0), 1);
+			ck_assert_uint_eq(extent.va, r.va);
+			ck_assert_uint_eq(extent.entry, r.entry);
+		}
+		ck_assert(follows(&extent, &r, true));
+		ck_assert_uint_ge(extent.last, r.last);
+		if (i == 0 || r.va > group.last) {
+			ck_assert(i == 0 || n == 5 || !group.mapped || at == n);
+			n = ptg_next_pages(&p, &group, pa, 5, 0);
+			at = 0;
+			ck_assert(n >= 1);
+			ck_assert_uint_eq(group.va, r.va);
+		}
+		ck_assert(follows(&group, &r, false));
+		ck_assert_uint_eq(r.mapped ? pa[at++] : 0, r.pa);
+		ck_assert_uint_eq(group.mapped && at == n ? group.last : r.last, r.last);
+	}
+}
+
+START_TEST(tiny_spans)
+{
+	struct ptg_space s;
+
+	seed = (uint64_t)_i + 900;
+	fill_tiny();
+	ptg_space_init(&s, &hand_tiny, NULL, mappers[_i % 3], 0x40);
+	check_spans(&s, (unsigned)_i % 7 * 5, 4000, 4096);
+}
+END_TEST
+
+/* A table of pages that go on, but for some that do not. */
+START_TEST(sv48_spans)
+{
+	struct ptg_space s;
+
+	seed = (uint64_t)_i + 1300;
+	fill_sv48();
+	ptg_space_init(&s, &hand_sv48, NULL, mappers[_i % 3], 0x1000);
+	check_spans(&s, sv_address() & ~(uint64_t)0xfff, UINT64_MAX, 2000);
+	put64(0x1000, 2 << 10 | 1);
+	put64(0x2000, 3 << 10 | 1);
+	put64(0x3000, 4 << 10 | 1);
+	put64(0x3008, 5 << 10 | 1);
+	for (unsigned i = 0; i < 1024; i++) {
+		uint64_t r = next_random();
+
+		put64(0x4000 + i * 8, r % 61 ? (uint64_t)(0x80000 + i) << 10 | 0xc7 : r & 64 ? 0 : (r & 0xfff) << 10 | 0x47);
+	}
+	check_spans(&s, 0, 1024 << 12, 1024);
+}
+END_TEST
+
 /* --- walk: entries, holes and posts are what the cursor sees --------------------------- */
 
 struct seen {
@@ -604,6 +679,8 @@ int main(void)
 	tcase_add_loop_test(t, tiny_random_memory, 0, 12);
 	tcase_add_loop_test(t, tiny_cursor, 0, 42);
 	tcase_add_loop_test(t, sv48_cursor, 0, 9);
+	tcase_add_loop_test(t, tiny_spans, 0, 42);
+	tcase_add_loop_test(t, sv48_spans, 0, 9);
 	tcase_add_loop_test(t, tiny_walk_all, 0, 12);
 	tcase_add_test(t, arguments);
 	tcase_set_timeout(t, 60);
