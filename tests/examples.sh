@@ -47,7 +47,7 @@ run guest-memory '' make -C docs/examples/guest-memory PTGEN=ptgen FORMAT="$shar
 xz -dc tests/snapshots/x86_64-4level/mem.core.xz >"$work/mem.core"
 run guest-memory '481779 is at cc59779, page of 4096 bytes, user/supervisor r-x/r-x' "$work/guest/guestmem" "$work/mem.core" 0x139e000 0x481779
 run guest-memory 'ffff8e0e41842abe is at 1842abe, page of 4096 bytes' "$work/guest/guestmem" "$work/mem.core" 0x2bf8000 0xffff8e0e41842abe
-run guest-memory '^0000000000481000-' "$work/guest/guestmem" "$work/mem.core" 0x139e000
+run guest-memory '^0000000000470000-000000000048ffff *cc48000 12 r-x/r-x' "$work/guest/guestmem" "$work/mem.core" 0x139e000
 
 if have cmake; then
 	run cmake '' cmake -S docs/examples/cmake -B "$work/cmake"

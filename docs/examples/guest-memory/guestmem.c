@@ -7,7 +7,7 @@
  * address 0 is at its beginning.  It is mapped, not read: tables are walked in
  * place by the code that ptgen emitted for x86-64.
  *
- *   guestmem IMAGE CR3            all mappings, run by run
+ *   guestmem IMAGE CR3            all mappings, those that go on as one
  *   guestmem IMAGE CR3 VA         where VA is, and with which rights
  *   guestmem IMAGE CR3 VA LENGTH  the bytes there, to standard output
  */
@@ -92,7 +92,8 @@ static int list(const struct ptg_space *s)
 	struct ptg_run run;
 	int more = ptg_cursor_init(&c, s, 0, UINT64_MAX);
 
-	while (more >= 0 && (more = ptg_next(&c, &run)) > 0) {
+	/* Pages that go on in both addresses are one line, whether they have been used or not. */
+	while (more >= 0 && (more = ptg_next_extent(&c, &run, PTG_ACCESSED | PTG_DIRTY)) > 0) {
 		if (!run.mapped)
 			continue;
 		printf("%016llx-%016llx %12llx %2u ", (unsigned long long)run.va, (unsigned long long)run.last,
