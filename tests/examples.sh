@@ -49,6 +49,27 @@ run guest-memory '481779 is at cc59779, page of 4096 bytes, user/supervisor r-x/
 run guest-memory 'ffff8e0e41842abe is at 1842abe, page of 4096 bytes' "$work/guest/guestmem" "$work/mem.core" 0x2bf8000 0xffff8e0e41842abe
 run guest-memory '^0000000000470000-000000000048ffff *cc48000 12 r-x/r-x' "$work/guest/guestmem" "$work/mem.core" 0x139e000
 
+# gdb's command, on a guest with the memory of that snapshot; 0x2b547 is at 0x88292547 in its oracle.
+if have gdb-multiarch && have qemu-system-riscv64; then
+	xz -dc tests/snapshots/riscv64-sv48/mem.core.xz >"$work/riscv.core"
+	port=$((20000 + $$ % 20000))
+	qemu-system-riscv64 -machine virt -m 256 -bios none -display none -nodefaults -S -gdb "tcp:127.0.0.1:$port" \
+		-device "loader,file=$work/riscv.core" >"$work/qemu" 2>&1 &
+	qemu=$!
+	trap 'kill $qemu 2>/dev/null' EXIT
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		ptgen read --pa "gdb://127.0.0.1:$port" 0x83a79000 8 >/dev/null 2>&1 && break
+		sleep 0.5
+	done
+	run gdb '^0x000000000002b547  0x88292547 ' timeout 60 gdb-multiarch -q -batch -ex 'set architecture riscv:rv64' \
+		-ex "target remote 127.0.0.1:$port" -ex 'set $satp=0x9000200000083a79' -ex 'source docs/examples/gdb/pt.py' \
+		-ex 'pt translate 0x2b547'
+	kill $qemu
+	trap - EXIT
+else
+	skip gdb 'gdb-multiarch or qemu-system-riscv64'
+fi
+
 if have cmake; then
 	run cmake '' cmake -S docs/examples/cmake -B "$work/cmake"
 	run cmake '' cmake --build "$work/cmake"
