@@ -264,8 +264,9 @@ int ptg_fill_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_
 	} else {
 		for (i = 0; i < count && !err; i++, v[0] += step)
 			err = ptg_store_(op->s, entry_place(op, fr, index + i), fr->entry_lg2, v);
+		count = err ? i - 1 : i; /* that were stored */
 	}
-	if (!fr->fresh)
+	if (!fr->fresh && count)
 		ptg_sync_(op, entry_place(op, fr, index), ptg_shl_(count, fr->entry_lg2 + fr->stride_lg2));
 	return err;
 }

@@ -269,6 +269,55 @@ START_TEST(a_full_table_that_fails_is_not_taken_apart)
 }
 END_TEST
 
+static uint64_t written, synced; /* ends of both, in last_table */
+
+static int note_write(void *priv, uint64_t pa, const void *src, size_t n)
+{
+	int err = rig_write(priv, pa, src, n);
+
+	written = !err && pa + n > written ? pa + n : written;
+	return err;
+}
+
+static void note_sync(void *priv, uint64_t pa, size_t n)
+{
+	(void)priv;
+	if (pa - last_table < K4 && pa + n > synced)
+		synced = pa + n;
+}
+
+/* A store failed, for want of memory there: what comes after it is not to be synced. */
+START_TEST(what_was_not_stored_is_not_synced)
+{
+	struct rig *r = rig_format("sv48");
+	struct ptg_translation t;
+	unsigned at;
+	int err = PTG_E_IO;
+
+	for (at = 1; err || at < 60; at++) {
+		rig_space(r, r->format);
+		ck_assert_int_eq(ptg_map(&r->s, VA, PA, K4, &rig_rw, 0, &r->f), PTG_OK);
+		r->m.window_size = 0;
+		r->ops.map_table = NULL;
+		r->ops.unmap_table = NULL;
+		r->ops.write_bytes = note_write;
+		r->ops.sync = note_sync;
+		ck_assert_int_eq(ptg_translate(&r->s, VA, PTG_LOOK, &t), PTG_F_NONE);
+		last_table = t.entry_pa & ~(K4 - 1);
+		written = synced = 0;
+		r->fails = RIG_MEMORY;
+		r->fail_at = at;
+		r->fail_for = 100;
+		err = ptg_map(&r->s, VA + K4, 4 * PA + K4, 8 * K4, &rig_rw, PTG_NO_CONTIG, &r->f);
+		MUST(synced <= written, "call %u: %#llx bytes too many", at, (unsigned long long)(synced - written));
+		r->fails = 0;
+		(void)ptg_unmap(&r->s, VA, 9 * K4, 0, &r->f);
+		rig_flush_f(r);
+	}
+	rig_end(r);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("space_undo");
@@ -278,6 +327,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, nobody_sees_half_a_group, 0, COUNT);
 	tcase_add_test(tc, a_frame_is_free_when_no_entry_has_it);
+	tcase_add_test(tc, what_was_not_stored_is_not_synced);
 	tcase_add_loop_test(tc, a_full_table_that_fails_is_not_taken_apart, 0, 2);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
