@@ -93,8 +93,10 @@ run 0 roots -f x86_64 "$S"
 has cr3=0x1000 'maps itself at entry 511'
 
 # What pointers out of the image lead to is not kept: 4 MiB of noise need less than 64 MiB beside what maps the program.
-(ulimit -v 200000; exec "$PTGEN" roots -f x86_64,x86_pae,aarch64_4k --min-tables 2 "$W/noise" >"$W/out" 2>"$W/err")
-[ $? -eq 1 ] || fail "noise in little memory: $(head -n 2 "$W/err")"
+if (ulimit -v 200000 && "$PTGEN" version) >/dev/null 2>&1; then # a sanitizer takes terabytes of addresses
+	(ulimit -v 200000; exec "$PTGEN" roots -f x86_64,x86_pae,aarch64_4k --min-tables 2 "$W/noise" >"$W/out" 2>"$W/err")
+	[ $? -eq 1 ] || fail "noise in little memory: $(head -n 2 "$W/err")"
+fi
 
 # A file of 64 GiB that is one hole but for four pages at 40 GiB is looked through at once.
 if command -v truncate >/dev/null && truncate -s 64G "$W/sparse" 2>/dev/null; then
