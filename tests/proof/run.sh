@@ -86,9 +86,25 @@ walk() {
 	f=$1
 	shift
 	set -- $(named "$f") "$@" $here/translate.c $here/spec/$f.c $(runtime root eval setup decode)
-	prove "$f: walk = manual" SUCCESSFUL "$@"
+	if [ -f $here/spec/$f.cases ]; then # a register has these values, one a proof
+		for case in $(grep -v '^#' $here/spec/$f.cases); do
+			prove "$f: walk = manual, register $case" SUCCESSFUL -DCASE="${case}u" "$@"
+		done
+		set -- -DCASE="${case}u" "$@"
+	else
+		prove "$f: walk = manual" SUCCESSFUL "$@"
+	fi
 	prove "$f: wrong memory is found" FAILED -DMUTANT "$@"
 	prove "$f: some address translates" FAILED -DREACH "$@"
+}
+
+# The same of a space that other settings were in before.
+again() {
+	f=$1
+	set -- $(named "$f") -DAGAIN $here/translate.c $here/spec/$f.c $(runtime root eval setup decode)
+	prove "$f: set up anew, walk = manual" SUCCESSFUL "$@"
+	prove "$f: set up anew, wrong memory is found" FAILED -DMUTANT "$@"
+	prove "$f: set up anew, some address translates" FAILED -DREACH "$@"
 }
 
 # "depth row role" of each row of kinds of a generated format
@@ -240,7 +256,8 @@ one() {
 . $here/pair.sh
 
 # A description, a template or the runtime with one slip in it (and no examples, which would say so): does the
-# proof see it?  In the runtime: walks to the smallest page by the generic walker.
+# proof see it?  In setup.c: the walk of a space set up anew; else in the runtime: walks to the smallest page by the
+# generic walker.
 slip() {
 	f=$1 file=$2 slip=$3
 	rm -rf "$out/slip"
@@ -258,6 +275,12 @@ slip() {
 		return
 	fi
 	case $file in
+	runtime/setup.c)
+		from=$out/slip/runtime
+		prove "$f: $slip" FAILED $(named "$f") -DAGAIN $here/translate.c $here/spec/$f.c $(runtime root eval setup decode)
+		from=runtime
+		return
+		;;
 	runtime/*)
 		from=$out/slip/runtime
 		rows "$f" >"$out/rows"
@@ -308,6 +331,7 @@ else
 		esac
 		case $property in
 		walk) walk "$f" $flags ;;
+		again) again "$f" ;;
 		generic) cases "$f" manual $flags ;;
 		same) cases "$f" generated $flags ;;
 		codec) codec "$f" $flags ;;

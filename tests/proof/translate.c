@@ -6,7 +6,8 @@
  * The registers go through runtime/root.c, so that this is proved as well.
  *
  * Compiled with -DFORMAT=F and -DFORMAT_FILE="F.c"; with -DMUTANT one bit of
- * what the walk reads is wrong, and the proof must fail.
+ * what the walk reads is wrong, and the proof must fail.  -DAGAIN: the space was
+ * set up with other settings before.
  */
 #include <stdint.h>
 
@@ -74,6 +75,14 @@ struct ptg_hit ptg_hit_of_(const struct ptg_translation *t)
 	return hit;
 }
 
+static void any_settings(struct ptg_space *s)
+{
+	for (unsigned i = 0; i < 4; i++)
+		s->ctx[i] = nondet_u64();
+	s->config[0] = nondet_u64();
+	spec_assume(s);
+}
+
 int main(void)
 {
 	struct ptg_space s = { .format = &JOIN(FORMAT, format), .walker = &JOIN(FORMAT, walker) };
@@ -85,12 +94,13 @@ int main(void)
 	enum ptg_fault fault;
 	int err;
 
-	for (unsigned i = 0; i < 4; i++)
-		s.ctx[i] = nondet_u64();
+#ifdef AGAIN
+	any_settings(&s);
+	JOIN(FORMAT, update)(&s);
+#endif
 	for (unsigned i = 0; i < SPEC_REGS; i++)
 		spec_reg[i] = nondet_u64();
-	s.config[0] = nondet_u64();
-	spec_assume(&s);
+	any_settings(&s);
 	err = ptg_set_root(&s, spec_reg, walk_registers(s.format));
 	__CPROVER_assert(err == PTG_OK, "the registers are taken");
 	want = spec_translate(&s, va, access);

@@ -16,12 +16,8 @@
 void spec_assume(struct ptg_space *s)
 {
 	s->config[0] &= 1;
-#ifdef HALF /* cases: the half an address is in, and the size of that half */
-#if HALF
-	TTBCR = (TTBCR & ~UINT64_C(0x70000)) | SIZE << 16;
-#else
-	TTBCR = (TTBCR & ~UINT64_C(7)) | SIZE;
-#endif
+#ifdef CASE /* the register: sizes of both halves, EPD0, EPD1; A1, the ASID's, and what caches do, do not matter here */
+	TTBCR = CASE;
 #endif
 }
 
@@ -58,10 +54,6 @@ struct spec spec_translate(const struct ptg_space *s, uint64_t va, unsigned acce
 		second = va32 >= (0xffffffff & ~(UINT64_C(0xffffffff) >> t1));
 	else
 		second = va32 > UINT64_C(0xffffffff) >> t0;
-#ifdef HALF
-	__CPROVER_assume(second == HALF);
-	second = HALF;
-#endif
 	if (bit(TTBCR, second ? 23 : 7)) /* EPD */
 		return stop(PTG_F_NOT_PRESENT);
 	size = 32 - (second ? t1 : t0);
