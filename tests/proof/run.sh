@@ -254,6 +254,7 @@ one() {
 }
 
 . $here/pair.sh
+. $here/missing.sh
 
 # A description, a template or the runtime with one slip in it (and no examples, which would say so): does the
 # proof see it?  In setup.c: the walk of a space set up anew; else in the runtime: walks to the smallest page by the
@@ -338,6 +339,7 @@ else
 		tables) tables "$f" $flags ;;
 		one) one "$f" $flags ;;
 		pair) pair "$f" ;;
+		missing) missing "$f" $flags ;;
 		esac
 	done
 fi
