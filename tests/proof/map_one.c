@@ -187,14 +187,15 @@ static void assume_tree(const struct ptg_space *s, const struct walk *a, uint64_
 
 #ifdef APART
 /* The entry that part 1 says is changed is none that the walk of the other address reads. */
-static void assert_apart(const struct ptg_translation *first, const struct walk *others)
+static void assert_apart(const struct ptg_translation *first, const struct walk *path, const struct walk *others)
 {
 	uint64_t changed = first->entry_pa;
 
 #ifdef MUTANT
 	changed ^= 16;
 #endif
-	__CPROVER_assume(first->level == 0 && (first->fault == PTG_F_NONE || first->fault == PTG_F_NOT_PRESENT));
+	__CPROVER_assume(path->loads && first->level == 0 && (first->fault == PTG_F_NONE || first->fault == PTG_F_NOT_PRESENT));
+	__CPROVER_assert(path->at[path->loads - 1] == first->entry_pa, "the entry that decides is read last");
 	for (unsigned i = 0; i < MOST; i++)
 		__CPROVER_assert(i >= others->loads || others->at[i] != changed, "another address reads other entries");
 }
@@ -245,9 +246,7 @@ int main(void)
 	recorded = 0;
 	assume_tree(&s, &path, va, &others, other);
 #ifdef APART
-	__CPROVER_assume(path.loads);
-	__CPROVER_assert(path.at[path.loads - 1] == first.entry_pa, "the entry that decides is read last");
-	assert_apart(&first, &others);
+	assert_apart(&first, &path, &others);
 	return 0;
 #endif
 	JOIN(FORMAT, translate)(&s, other, access, &before);
