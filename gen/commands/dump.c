@@ -177,7 +177,7 @@ static int dump_space(struct dump *d)
 
 	if (!d->merge_said)
 		d->merge = d->style.phys || d->t.out.form != OUT_TEXT || d->search.length ? MERGE_PHYSICAL : MERGE_RIGHTS;
-	d->merger.rule = d->merge;
+	d->merger.rule = d->search.length && d->merge == MERGE_RIGHTS ? MERGE_PHYSICAL : d->merge; /* a search reads frames in a row */
 	d->merger.marks = d->marks || d->t.out.form != OUT_TEXT;
 	d->merger.sizes = d->t.out.form != OUT_TEXT || d->filter;
 	d->merger.tell = show;

@@ -184,6 +184,18 @@ run 0 dump $X -ss quick -align 0x1000 0xff4 "$I"
 has 0x0000000000010ff4
 run 1 dump $X -ss quick -align 0x1000 0xff0 "$I"
 
+# Pages with the same rights that lie apart are searched where they are, however they would be shown.
+dd if=/dev/zero of="$W/apart" bs=1024 count=64 2>/dev/null
+put "$W/apart" 0x1000 8 0x2007
+put "$W/apart" 0x2000 8 0x3007
+put "$W/apart" 0x3000 8 0x4007
+put "$W/apart" 0x4000 8 0x8007 0xc007
+put "$W/apart" 0x9000 8 0x6e6f697463657366 # "fsection", behind the first page: not mapped
+put "$W/apart" 0xc010 8 0x6e6f697463657366
+run 0 dump -f x86_64 --root cr3=0x1000 --merge rights -ss fsection "$W/apart"
+lines 1
+has '0x0000000000001010  0xc010'
+
 # A directory of everything: a table, a hole, a large page, the table again, the same under an entry that says less, one
 # that the image does not hold, another table, and that one again by an entry that has been accessed.
 K=$W/directory
