@@ -255,6 +255,7 @@ one() {
 
 . $here/pair.sh
 . $here/missing.sh
+. $here/tiny.sh
 
 # A description, a template or the runtime with one slip in it (and no examples, which would say so): does the
 # proof see it?  In setup.c: the walk of a space set up anew; else in the runtime: walks to the smallest page by the
@@ -318,6 +319,7 @@ elif [ -n "$quick" ]; then
 	codec sv32 0
 	one exynos_v5
 	pair sv39_sv39x4
+	tiny 1
 else
 	grep -v '^#' $here/proved.txt >"$out/claims"
 	exec 3<"$out/claims"
@@ -340,6 +342,7 @@ else
 		one) one "$f" $flags ;;
 		pair) pair "$f" ;;
 		missing) missing "$f" $flags ;;
+		ranges) tiny 64 ;;
 		esac
 	done
 fi
