@@ -42,8 +42,8 @@ uint64_t HAND(sum_inline)(const struct ptg_space *s, const uint64_t *va, size_t 
 }
 
 /*
- * Each address depends on the answer before it.  A page's address has a bit that is always 0, which a compiler
- * that looks through the walk would find out: it is told nothing of the answer.
+ * Each address depends on the answer before it, by a bit that is always 0.  A compiler that looks through the walk finds
+ * that out, or that the bit is of no index: it is told nothing of the sum.
  */
 #define HAND_HIDE(x) __asm__ volatile("" : "+r"(x))
 uint64_t HAND(chain_min)(const struct ptg_space *s, const uint64_t *va, size_t n)
@@ -51,8 +51,10 @@ uint64_t HAND(chain_min)(const struct ptg_space *s, const uint64_t *va, size_t n
 	uint64_t pa = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		pa = hand_min(s, va[i] | (pa & 1));
-		HAND_HIDE(pa);
+		uint64_t next = va[i] | (pa & 1);
+
+		HAND_HIDE(next);
+		pa = hand_min(s, next);
 	}
 	return pa;
 }
@@ -62,8 +64,10 @@ uint64_t HAND(chain_full)(const struct ptg_space *s, const uint64_t *va, size_t 
 	uint64_t pa = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		pa = hand_full(s, va[i] | (pa & 1), PTG_READ).pa;
-		HAND_HIDE(pa);
+		uint64_t next = va[i] | (pa & 1);
+
+		HAND_HIDE(next);
+		pa = hand_full(s, next, PTG_READ).pa;
 	}
 	return pa;
 }
