@@ -111,7 +111,7 @@ plot()
 		set offsets 0,0,1,1
 		set style fill solid
 		unset key
-		plot "$out/ratios" using 2:0:ytic(1) with points pointtype 7
+		plot "$out/ratios" using 2:0:ytic(1) with points pointtype 7 title "ratios"
 	PLOT
 }
 
