@@ -35,7 +35,7 @@ struct ptg_variant_ {
  * From `from` on, `bytes` far, the entries are in the same table, inside the window
  * and the range; the next one is compared with `now`, and nothing else is looked at.
  */
-struct ptg_seat_ {
+struct __attribute__((may_alias)) ptg_seat_ {
 	uint64_t table, end;     /* the table it was in last, and the last va it is good for */
 	uint64_t how;            /* level, index width, shift, added, root (8 bits each); VALID, SLOW */
 	uint64_t said;           /* by the tables above */
