@@ -335,19 +335,7 @@ static bool open_detected(struct image *image, const char *path, const struct im
 	return image_raw(image, path, 0, why);
 }
 
-static bool open_raw(struct image *image, const char *spec, const char **why)
-{
-	const char *at = strrchr(spec, '@');
-	uint64_t pa = 0;
-
-	if (at && !text_number(at + 1, &pa)) {
-		if (strchr(at, '/'))
-			return image_raw(image, spec, 0, why);
-		*why = arena_printf(image->arena, "raw:%s: '%s' is no address", spec, at + 1);
-		return false;
-	}
-	return image_raw(image, at ? arena_copy(image->arena, spec, (size_t)(at - spec)) : spec, pa, why);
-}
+/* --- the word ------------------------------------------------------------------------ */
 
 static const char *after(const char *spec, const char *prefix)
 {
@@ -356,12 +344,66 @@ static const char *after(const char *spec, const char *prefix)
 	return strncmp(spec, prefix, n) == 0 ? spec + n : NULL;
 }
 
+/* PATH[@PHYS]; an @ before a slash is part of a folder's name. */
+static bool split_raw(struct arena *a, const char *spec, const char **path, uint64_t *pa, const char **why)
+{
+	const char *at = strrchr(spec, '@');
+
+	*path = spec;
+	*pa = 0;
+	if (!at || strchr(at, '/'))
+		return true;
+	if (!text_number(at + 1, pa)) {
+		*why = arena_printf(a, "raw:%s: '%s' is no address", spec, at + 1);
+		return false;
+	}
+	*path = arena_copy(a, spec, (size_t)(at - spec));
+	return true;
+}
+
+/* HOST:PORT with a port that can be. */
+static bool is_address(const char *word)
+{
+	const char *colon = strrchr(word, ':');
+	uint64_t port;
+
+	return colon && strspn(colon + 1, "0123456789") == strlen(colon + 1) && text_number(colon + 1, &port) &&
+	       port >= 1 && port <= 65535;
+}
+
+bool image_word(struct arena *a, const char *spec, const char **why)
+{
+	static const char *const files[] = {"raw:", "elf:", "lime:", "kdump:"};
+	const char *rest = after(spec, "gdb://"), *path;
+	uint64_t pa;
+
+	if (rest && is_address(rest))
+		return true;
+	if (rest || (after(spec, "gdb:") && access(spec, F_OK))) {
+		*why = arena_printf(a, "%s: write gdb://HOST:PORT", spec);
+		return false;
+	}
+	path = spec;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if ((rest = after(spec, files[i])))
+			path = rest;
+	if ((rest = after(spec, "raw:")) && !split_raw(a, rest, &path, &pa, why))
+		return false;
+	if (*path)
+		return true;
+	*why = *spec ? arena_printf(a, "%s: names no file", spec) : "the image's name is empty";
+	return false;
+}
+
+/* --- opening by the word -------------------------------------------------------------- */
+
 static bool open_spec(struct image *image, const char *spec, const struct image_options *o, const char **why)
 {
 	const char *rest;
+	uint64_t pa;
 
 	if ((rest = after(spec, "raw:")))
-		return open_raw(image, rest, why);
+		return split_raw(image->arena, rest, &rest, &pa, why) && image_raw(image, rest, pa, why);
 	if ((rest = after(spec, "elf:")))
 		return image_elf(image, rest, o, why);
 	if ((rest = after(spec, "lime:")))

@@ -52,6 +52,9 @@ struct image_options {
 	bool truncated_ok;           /* read what a cut file still has */
 };
 
+/* Is it written as an image can be?  false with *why (arena text): the word is wrong, whatever the disk holds. */
+bool image_word(struct arena *a, const char *spec, const char **why);
+
 /*
  * Open `spec`: raw:PATH[@PHYS], elf:PATH, lime:PATH, kdump:PATH, gdb://HOST:PORT,
  * or a path whose first bytes tell.  NULL with *why (arena text).

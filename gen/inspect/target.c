@@ -214,8 +214,13 @@ int target_formats(struct target *t)
 struct image *target_image(struct target *t, const char *spec, int *code)
 {
 	const char *why = "";
-	struct image *image = image_open(t->arena, spec, &t->image_options, &why);
+	struct image *image;
 
+	if (!image_word(t->arena, spec, &why)) {
+		*code = command_usage(t->command, "%s", why);
+		return NULL;
+	}
+	image = image_open(t->arena, spec, &t->image_options, &why);
 	*code = image ? EXIT_DONE : command_fail(EXIT_SOURCE, "%s", why);
 	if (image && image->overlaps)
 		fprintf(stderr, "ptgen: warning: %s: %zu parts overlap; where they do, the lower one counts\n",

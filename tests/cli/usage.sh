@@ -79,6 +79,27 @@ for kind in '' raw: elf: lime: kdump:; do
 	got=$?
 	[ $got -eq 3 ] || fail "a pipe as $kind: status $got: $(cat "$W/err")"
 done
+# A word that no image can be written as is a wrong command line, whatever the disk holds.
+for word in "raw:$CORE@zebra" "raw:$CORE@" raw: elf: lime: kdump: raw:@0 '' gdb://localhost gdb://localhost: \
+	gdb://localhost:http gdb://localhost:0 gdb://localhost:65536 gdb://localhost:1K gdb:localhost:1234; do
+	run 2 translate -f sv48 --root $R "$word" 0
+	run 2 dump -f sv48 --root $R "$word"
+	run 2 lint -f sv48 --root $R "$word"
+	run 2 diff -f sv48 --root $R "$CORE" "$word"
+	run 2 diff -f sv48 --root $R "$word" "$CORE"
+	run 2 read -f sv48 --root $R "$word" 0 8
+	run 2 p2v -f sv48 --root $R "$word" 0
+	run 2 roots -f sv48 "$word"
+	case $word in
+	gdb*) says "$word: write gdb://HOST:PORT" ;;
+	*@zebra) says "'zebra' is no address" ;;
+	'') says "the image's name is empty" ;;
+	esac
+done
+run 3 dump -f sv48 --root $R 'raw:none@0x1000'
+run 3 dump -f sv48 --root $R 'raw:no@zebra/none'
+run 3 dump -f sv48 --root $R 'gdb://[::1]:1'
+says 'gdb://[::1]:1: '
 run 2 dump -f sv48 --root $R "$CORE" more
 run 2 dump -f sv48 --root $R --filter blue "$CORE"
 says "'blue'"
