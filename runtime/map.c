@@ -74,14 +74,22 @@ static int map_put(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_c
 	return err;
 }
 
+/* Entry i of the page or group at va. */
+static void map_member(struct ptg_op_ *op, const struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va,
+		       uint64_t i, uint64_t e[2])
+{
+	bool own = c->group == PTG_HINT_;
+
+	ptg_choice_entry_(op, c, map_pa(op, va + (own ? ptg_shl_(i, fr->t.shift) : 0)), lg2, e);
+}
+
 /* How many entries of the group at va have been written. */
 static uint64_t map_written(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va)
 {
 	uint64_t slots = ptg_shl_(1, lg2 - fr->t.shift), index = ptg_at_(op, fr, va), i, e[2], want[2];
-	bool own = c->group == PTG_HINT_;
 
 	for (i = 0; i < slots; i++) {
-		ptg_choice_entry_(op, c, map_pa(op, va + (own ? ptg_shl_(i, fr->t.shift) : 0)), lg2, want);
+		map_member(op, fr, c, lg2, va, i, want);
 		if (ptg_peek_(op, fr, index + i, e) && ptg_peek_(op, fr, index + i, e))
 			break;
 		if (((e[0] ^ want[0]) & ~(c->k->accessed_mask | c->k->dirty_mask)) || e[1] != want[1])
@@ -126,6 +134,20 @@ static int map_store(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 	return err && lg2 > fr->t.shift ? map_torn(op, fr, c, lg2, va, units, err) : err;
 }
 
+/* One page where tables are: each of its entries takes its place in one store, and nothing is unmapped meanwhile. */
+static int map_over(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_choice_ *c, unsigned lg2, uint64_t va)
+{
+	uint64_t slots = ptg_shl_(1, lg2 - fr->t.shift), index = ptg_at_(op, fr, va), i, e[2];
+	int err = PTG_OK;
+
+	ptg_flush_add_(op, va, va | ptg_mask_(lg2), map_single(c) ? fr->t.shift : lg2, fr->t.level, PTG_FLUSH_NEW);
+	for (i = 0; i < slots && !err; i++) {
+		map_member(op, fr, c, lg2, va, i, e);
+		err = ptg_map_over_(op, fr, index + i, e);
+	}
+	return err && slots > 1 ? map_torn(op, fr, c, lg2, va, 1, err) : err;
+}
+
 /* --- runs ----------------------------------------------------------------------- */
 
 static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t *last);
@@ -153,6 +175,7 @@ static int map_taken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 	uint64_t index = ptg_at_(op, fr, va), slots = ptg_shl_(1, lg2 - fr->t.shift), i;
 	uint64_t last = va | ptg_mask_(lg2);
 	struct ptg_seen_ seen;
+	bool tables = false;
 	int r = ptg_map_judge_(op, fr, index, slots);
 
 	if (r < 0)
@@ -168,10 +191,12 @@ static int map_taken(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg
 		return map_all_below(op, fr, va, last);
 	}
 	for (i = index; i < index + slots; i++) {
-		r = ptg_map_clear_(op, fr, i, va, last);
+		r = ptg_map_clear_(op, fr, i, va, last, &tables);
 		if (r)
 			return r;
 	}
+	if (tables)
+		return map_over(op, fr, c, lg2, va);
 	r = ptg_map_break_(op, fr, va, last);
 	return r ? r : map_store(op, fr, c, lg2, va, 1);
 }

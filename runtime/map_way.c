@@ -32,8 +32,12 @@ static int map_count(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, 
 	return 1;
 }
 
-/* A table, empty or to be replaced, is taken out and freed with all below it. */
-static int map_drop(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t va, const struct ptg_seen_ *seen)
+/*
+ * A table, empty or to be replaced, is freed with all below it; its entry becomes e, which is empty or leads to
+ * the page that takes its place.
+ */
+static int map_drop(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t va, const struct ptg_seen_ *seen,
+		    const uint64_t e[2])
 {
 	struct ptg_frame_ child;
 	uint64_t tables;
@@ -41,7 +45,7 @@ static int map_drop(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, u
 	bool flushed;
 	int err = map_count(op, fr, index, va, seen, &tables);
 
-	err = err < 0 ? err : ptg_poke_(op, fr, index, fr->empty);
+	err = err < 0 ? err : ptg_poke_(op, fr, index, e);
 	if (err)
 		return err;
 	ptg_flush_add_(op, va, va | ptg_mask_(fr->t.shift), op->smallest_lg2, fr->t.level,
@@ -98,8 +102,14 @@ static int map_over_page(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t ind
 	return PTG_OK;
 }
 
+/* Whether an entry goes from one value to another by a store that no walker sees half of. */
+static bool map_at_once(const struct ptg_op_ *op, const struct ptg_frame_ *fr)
+{
+	return !op->bbm && (fr->entry_lg2 < 3 || (fr->entry_lg2 == 3 && PTG_ATOMIC64));
+}
+
 /* One slot that a page of this table will take, or share, and that is not empty. */
-int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last)
+int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last, bool *tables)
 {
 	struct ptg_seen_ seen;
 	uint64_t va = ptg_va_(fr, index);
@@ -107,8 +117,12 @@ int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, ui
 
 	if (err || seen.what == PTG_IS_EMPTY_)
 		return err;
-	if (seen.what == PTG_IS_TABLE_)
-		return op->commit ? map_drop(op, fr, index, va, &seen) : PTG_OK;
+	if (seen.what == PTG_IS_TABLE_) {
+		if (op->commit && !map_at_once(op, fr))
+			return map_drop(op, fr, index, va, &seen, fr->empty);
+		*tables = *tables || op->commit;
+		return PTG_OK;
+	}
 	if (seen.what == PTG_IS_PAGE_) {
 		err = map_over_page(op, fr, index, &seen, first, last);
 		if (err)
@@ -128,6 +142,18 @@ int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, ui
 	if (!err)
 		err = ptg_take_(op, fr, index, seen.e);
 	return err;
+}
+
+/* The slot gets its entry of the page; a table there goes once nothing leads to it. */
+int ptg_map_over_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2])
+{
+	struct ptg_seen_ seen;
+	uint64_t va = ptg_va_(fr, index);
+	int err = ptg_see_(op, fr, index, va, &seen);
+
+	if (err)
+		return err;
+	return seen.what == PTG_IS_TABLE_ ? map_drop(op, fr, index, va, &seen, e) : ptg_poke_(op, fr, index, e);
 }
 
 /* What the page at these slots may do about what is there: 1 take the place, 0 not, or refuse. */

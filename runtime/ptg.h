@@ -540,8 +540,9 @@ int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
  * Flags: PTG_MAP_REPLACE or PTG_MAP_KEEP what exists, PTG_SPLIT_OK, PTG_NO_LARGE, PTG_NO_CONTIG, PTG_STREAM,
  * PTG_KEEP_TABLES, PTG_TABLES_ONLY (make the tables, map nothing), PTG_QUIET.
  * PTG_E_EXISTS; PTG_E_ATTR; PTG_E_SPLIT (what exists would have to be cut).
- * A page takes the place of a page of its size by one store, where the format allows it; of a table with pages below it
- * after they are gone, so that for a moment nothing is mapped there.
+ * A page takes the place of a page of its size, or of a table with what is below it, by one store an entry: at any
+ * moment hardware finds the old translation or the new one.  Formats that break before they make, and entries of two
+ * words, go through nothing mapped there.
  *
  * Tables made here grant everything.  Where a table (or root) of somebody else takes away what a->care names, or
  * adds to it, the page asked for cannot be had below it: PTG_E_ATTR before anything changes.  ptg_walk_mut() can

@@ -345,8 +345,12 @@ int ptg_map_pieces_(const struct ptg_space *s, struct ptg_pieces_ *m, uint64_t l
 		    unsigned flags, struct ptg_flush *f);
 /* What a page in these slots may do about what is there: 1 take the place, 0 not, or the refusal. */
 int ptg_map_judge_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t slots);
-/* One slot that such a page takes is made free; then hardware forgets the old entries of first..last. */
-int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last);
+/*
+ * One slot that such a page takes is made free, or, with a table in it that can give way to the page in one store,
+ * left as it is: *tables.  Then hardware forgets the old entries of first..last.
+ */
+int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last, bool *tables);
+int ptg_map_over_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2]); /* that store */
 int ptg_map_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
 
 /* --- what tables above leave (grant.c) ------------------------------------------------------- */

@@ -5,7 +5,8 @@
  * Memory is reached entry by entry, and after each store, sync, flush, allocation and free some addresses are
  * translated by three walkers: one that snoops, one that sees what was synced alone, and one whose cache
  * holds some lines of either.  Each finds what was there before the call or what the call was to leave, in
- * break-before-make formats perhaps nothing, and where a large page replaces a table; never anything else.  Afterwards all three agree.  Every shipped
+ * break-before-make formats perhaps nothing, and where entries of 128 bits change what they lead to; never anything
+ * else.  Afterwards all three agree.  Every shipped
  * format, both halves where one table serves them, every flag with every other.  PTG_GLIMPSE_STEPS=N, PTG_SEED=N,
  * PTG_FORMAT=name, PTG_TRACE=1.
  */
@@ -28,7 +29,7 @@ struct glimpse {
 	uint64_t probe[PROBES];
 	struct answer old[PROBES], new[PROBES];
 	bool on, bbm;
-	unsigned gap_lg2;        /* smaller pages may be gone before what replaces them and their table is there */
+	unsigned gap_lg2, wide_lg2; /* below an entry of two words, smaller pages may be gone before what replaces them is there */
 	uint64_t small, base, top, pa_top, spot[3];
 	struct ptg_attrs attr[8];
 	unsigned attrs, done, refused;
@@ -304,7 +305,7 @@ static void do_map(struct glimpse *g)
 			if (g->probe[i] - at < w.sg[k].len && (!(w.flags & PTG_MAP_KEEP) || !g->old[i].there))
 				g->new[i] = page(g, w.sg[k].pa + (g->probe[i] - at), w.attr);
 	}
-	g->gap_lg2 = w.flags & PTG_MAP_REPLACE ? ptg_highest_bit_(w.len) : 0;
+	g->gap_lg2 = w.flags & PTG_MAP_REPLACE ? g->wide_lg2 : 0;
 	g->on = true;
 	err = w.pieces > 1 || pick(g, 4) == 0 ? ptg_map_sg(&g->r->s, w.va, w.sg, w.pieces, &g->attr[w.attr], w.flags, f)
 					      : ptg_map(&g->r->s, w.va, w.pa, w.len, &g->attr[w.attr], w.flags, f);
@@ -487,6 +488,9 @@ static void round_of(struct glimpse *g, uint64_t steps)
 	ck_assert_uint_gt(g->attrs, 0);
 	find_pa(g);
 	g->bbm = r->format->flags & PTG_FORMAT_BBM;
+	for (g->wide_lg2 = i = 0; i < r->format->level_count; i++)
+		if (r->format->levels[i].entry_lg2 > 3 && r->format->levels[i].shift > g->wide_lg2)
+			g->wide_lg2 = r->format->levels[i].shift;
 	g->spot[0] = g->base;
 	g->spot[1] = g->top & ~(g->small - 1);
 	g->spot[2] = g->base | (rig_random(r) & (g->top - g->base));
