@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "dsl/source.h"
 
@@ -20,6 +21,12 @@ struct ast_name {                    /* text NULL: absent */
 	const char *text;
 	struct span span;
 };
+
+/* The same name?  Those of a description are interned; others (of an option, of the language) are not. */
+static inline bool name_is(const char *a, const char *b)
+{
+	return a == b || (*a == *b && strcmp(a, b) == 0);
+}
 
 struct ast_names {                   /* a list of names */
 	struct ast_name name;

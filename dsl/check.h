@@ -27,6 +27,8 @@ struct check {
 
 /* True the first time it is asked in a format: what was told of one level is not told of the next. */
 bool check_first(struct check *c, const void *what, enum diag_id id);
+/* check_overflow.c: say so when this sum, difference or product of numbers is too large to be one. */
+void check_overflow(struct check *c, const struct ast_expr *e);
 
 /*
  * An error or a warning of the check that runs; notes and help follow by diag_note, diag_help.

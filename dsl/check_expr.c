@@ -242,7 +242,7 @@ static bool access_name(const struct check_env *env, const char *name, struct tr
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (strcmp(known[i].name, name))
+		if (!name_is(known[i].name, name))
 			continue;
 		*t = env->access < 0 ? maybe : truth((env->access & known[i].bits) != 0);
 		return true;
@@ -267,11 +267,11 @@ static struct tri name_value(const struct check_env *env, const char *name)
 
 	if (field)
 		return env->raw || check_field_on(env, field) ? check_field_bits(env, field, check_frame(env)) : tri_number(0);
-	if (strcmp(name, "e") == 0)
+	if (name_is(name, "e"))
 		return take(env->e, env->known, 2, (int)env->entry_bits - 1, 0);
 	if (access_name(env, name, &t))
 		return t;
-	if (strcmp(name, "size") == 0)
+	if (name_is(name, "size"))
 		return env->size;
 	a = model_find_attr(env->f, name);
 	if (a && !env->reg)
@@ -290,18 +290,18 @@ static struct tri slice_of(const struct check_env *env, const struct ast_expr *e
 {
 	const struct ast_slice s = { .first = e->b, .second = e->op == EX_SLICE ? e->c : NULL };
 	struct model_where w = check_where(env);
-	bool entry = e->a->op == EX_NAME && strcmp(e->a->name, "e") == 0;
+	bool entry = e->a->op == EX_NAME && name_is(e->a->name, "e");
 	int width = entry ? (int)env->entry_bits : check_width(env, e->a), hi, lo;
 	struct tri t;
 
-	if (e->a->op == EX_NAME && strcmp(e->a->name, "va") == 0 &&
+	if (e->a->op == EX_NAME && name_is(e->a->name, "va") &&
 	    (model_range(&w, &s, 64, &hi, &lo) || (env->regs && check_range(env, &s, 64, &hi, &lo))))
 		return hi >= lo ? take(&env->va, &env->va_known, 1, hi, lo) : tri_number(0);
 	if (env->regs && !entry && check_range(env, &s, width < 0 ? 64 : (unsigned)width, &hi, &lo)) {
 		t = check_eval(env, e->a);
 		return hi >= lo ? take(&t.value, &t.known, 1, hi, lo) : tri_number(0);
 	}
-	if (e->a->op == EX_NAME && (!strcmp(e->a->name, "va") || !strcmp(e->a->name, "pa") || !strcmp(e->a->name, "index")))
+	if (e->a->op == EX_NAME && (name_is(e->a->name, "va") || name_is(e->a->name, "pa") || name_is(e->a->name, "index")))
 		return model_range(&w, &s, 64, &hi, &lo) && hi >= lo ? tri_unknown((unsigned)(hi - lo + 1)) : tri_unknown(64);
 	if (!model_range(&w, &s, width < 0 ? 64 : (unsigned)width, &hi, &lo) || hi < lo - 1 || lo < 0)
 		return tri_unknown(64);
@@ -402,14 +402,18 @@ static struct tri in_set(const struct check_env *env, const struct ast_expr *e)
 
 static struct tri logic(const struct check_env *env, const struct ast_expr *e)
 {
-	struct tri a = check_eval(env, e->a), b = check_eval(env, e->b);
+	struct tri a = check_eval(env, e->a), b;
 
+	/* One side may decide alone; nothing has effects. */
+	if (e->op == EX_AND ? tri_false(a) : tri_true(a))
+		return truth(e->op == EX_OR);
+	b = check_eval(env, e->b);
 	if (e->op == EX_AND) {
-		if (tri_false(a) || tri_false(b))
+		if (tri_false(b))
 			return truth(false);
 		return tri_true(a) && tri_true(b) ? truth(true) : maybe;
 	}
-	if (tri_true(a) || tri_true(b))
+	if (tri_true(b))
 		return truth(true);
 	return tri_false(a) && tri_false(b) ? truth(false) : maybe;
 }
@@ -462,7 +466,7 @@ static struct tri register_field(const struct check_env *env, const struct ast_e
 	unsigned n = 0;
 
 	for (const struct model_register *r = env->f->registers; r; r = r->next, n++) {
-		if (strcmp(r->name, e->name))
+		if (!name_is(r->name, e->name))
 			continue;
 		field = model_register_field(r, e->member);
 		inner.reg = r;
@@ -487,7 +491,7 @@ struct tri check_eval(const struct check_env *env, const struct ast_expr *e)
 	case EX_DOT:
 		if (env->regs)
 			return register_field(env, e);
-		return env->dot && !strcmp(env->dot->name, e->name) && !strcmp(env->dot->member, e->member) ?
+		return env->dot && name_is(env->dot->name, e->name) && name_is(env->dot->member, e->member) ?
 		       tri_number(env->dot_value) : tri_unknown(64);
 	case EX_INDEX:
 		return index_of(env, e);

@@ -156,6 +156,11 @@ static void arrow(struct check *c, const struct model_where *w, const struct ast
 			     hi - lo + 1, dest_hi - dest_lo + 1, name, when);
 }
 
+static const char *entry_words(unsigned bits)
+{
+	return bits == 16 ? "the 16-bit entry" : bits == 32 ? "the 32-bit entry" : bits == 64 ? "the 64-bit entry" : "the 128-bit entry";
+}
+
 static void field_ranges(struct check *c, const struct check_env *env, const struct ast_field *f, const char *when)
 {
 	struct model_where w = check_where(env);
@@ -168,7 +173,7 @@ static void field_ranges(struct check *c, const struct check_env *env, const str
 			check_report(c, DIAG_NOT_A_NUMBER, p->at.span, "the bits of a field must be known before the entry is read");
 			continue;
 		}
-		if (p->at.first && !check_range_fits(c, &p->at, hi, lo, frame, bits, arena_printf(c->arena, "the %u-bit entry", bits), when) &&
+		if (p->at.first && !check_range_fits(c, &p->at, hi, lo, frame, bits, entry_words(bits), when) &&
 		    hi != lo - 1)
 			continue;
 		if (p->dest)
@@ -275,12 +280,13 @@ static void one_kind(struct check *c, const struct model_kind *k, int level)
 	while (check_variant_next(&v)) {
 		struct check_env env;
 		const struct ast_expr *exprs[FIELDS_MAX];
-		struct coverage cover_arg = { k, check_variant_text(c, &v) };
+		struct coverage cover_arg = { k, "" };
 		bool before = c->failed;
 
 		check_env_init(&env, c->f, &v.config, k->layout, level);
 		if (!check_kind_here(c->f, k, level, &v.config))
 			continue;
+		cover_arg.when = check_variant_text(c, &v);
 		c->failed = false;
 		for (const struct model_field *f = k->layout->fields; f; f = f->next)
 			field_ranges(c, &env, f->ast, cover_arg.when);

@@ -264,6 +264,11 @@ static void visit(const struct place *p, const struct ast_expr *e)
 		visit(&anywhere, e->a);
 		visit(p, e->b);
 		return;
+	case EX_ADD:
+	case EX_SUB:
+	case EX_MUL:
+		check_overflow(p->c, e);
+		break;
 	default:
 		break;
 	}

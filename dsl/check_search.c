@@ -68,7 +68,7 @@ static void mention_name(const struct check_env *env, const char *name, struct m
 
 	if (field)
 		mention_field(env, field, m);
-	else if (strcmp(name, "e") == 0)
+	else if (name_is(name, "e"))
 		mention_range(m->e, 2, (int)env->entry_bits - 1, 0);
 	else if (a && !env->reg)
 		mention_attr(env, a, m);
@@ -85,7 +85,7 @@ static bool mention_part(const struct check_env *env, const struct ast_expr *e, 
 	struct model_where w = check_where(env);
 	int hi, lo;
 
-	if (e->a->op != EX_NAME || strcmp(e->a->name, "e"))
+	if (e->a->op != EX_NAME || !name_is(e->a->name, "e"))
 		return false;
 	if (!model_range(&w, &s, env->entry_bits, &hi, &lo))
 		return false;

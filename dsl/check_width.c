@@ -46,9 +46,9 @@ static int name_width(const struct check_env *env, const char *name)
 	if (f)
 		return check_field_width(env, f, check_frame(env));
 	for (size_t i = 0; i < sizeof(one_bit) / sizeof(one_bit[0]); i++)
-		if (strcmp(one_bit[i], name) == 0)
+		if (name_is(one_bit[i], name))
 			return 1;
-	if (strcmp(name, "e") == 0)
+	if (name_is(name, "e"))
 		return (int)env->entry_bits;
 	if (model_find_feature(env->f, name) >= 0)
 		return 1;
@@ -203,11 +203,11 @@ static void part(struct check *c, const struct check_env *env, const struct ast_
 	const struct ast_slice s = { .first = e->b, .second = e->op == EX_SLICE ? e->c : NULL, .span = e->span };
 	struct model_where w = check_where(env);
 	const char *name = e->a->op == EX_NAME ? e->a->name : e->a->op == EX_DOT ? e->a->member : NULL;
-	bool entry = name && strcmp(name, "e") == 0;
+	bool entry = name && name_is(name, "e");
 	int width, hi, lo, n;
 	int64_t i;
 
-	if (!name || !strcmp(name, "va") || !strcmp(name, "index") || !strcmp(name, "pa"))
+	if (!name || name_is(name, "va") || name_is(name, "index") || name_is(name, "pa"))
 		return;
 	n = e->a->op == EX_NAME && !field_of(env, name) ? model_find_context(env->f, name) : -1;
 	if (n >= 0 && e->op == EX_INDEX && (env->f->contexts[n].count > 1 || !model_fold(&w, e->b, &i))) {

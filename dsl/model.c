@@ -46,12 +46,17 @@ int64_t model_number(struct model_build *b, const struct ast_expr *e, const char
 {
 	struct model_config c;
 	struct model_where w = { b->f, &c, -1, -1 };
+	const struct ast_expr *large;
 	int64_t value;
 
 	model_default_config(b->f, &c);
 	if (model_fold(&w, e, &value))
 		return value;
-	model_error(b, DIAG_NOT_A_NUMBER, e ? e->span : b->f->ast->name.span, "%s must be a number that is known here", what);
+	large = model_overflow(&w, e);
+	if (large)
+		model_error(b, DIAG_BAD_NUMBER, large->span, "%s", model_overflow_text(large));
+	else
+		model_error(b, DIAG_NOT_A_NUMBER, e ? e->span : b->f->ast->name.span, "%s must be a number that is known here", what);
 	return otherwise;
 }
 

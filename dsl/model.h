@@ -200,6 +200,9 @@ struct model_where {                 /* where an expression stands */
 
 /* A number made of literals, params, page, level and features only.  false: it is not. */
 bool model_fold(const struct model_where *w, const struct ast_expr *e, int64_t *value);
+/* The innermost sum, difference or product of numbers in `e` that is too large for one (then it is no number), and what to say of it. */
+const struct ast_expr *model_overflow(const struct model_where *w, const struct ast_expr *e);
+const char *model_overflow_text(const struct ast_expr *e);
 /* Does the number depend on a parameter? */
 bool model_uses_param(const struct model_format *f, const struct ast_expr *e);
 /* A slice in a frame of `bits` bits, LSB-0; an empty range has hi = lo - 1.  false: not a number. */

@@ -16,11 +16,11 @@ static bool fold_name(const struct model_where *w, const char *name, int64_t *va
 	uint64_t enum_value;
 	int n;
 
-	if (strcmp(name, "page") == 0) {
+	if (name_is(name, "page")) {
 		*value = w->page;
 		return w->page >= 0;
 	}
-	if (strcmp(name, "level") == 0) {
+	if (name_is(name, "level")) {
 		if (w->level < 0)
 			return false;
 		*value = f->levels[w->level].number;
@@ -75,6 +75,54 @@ static bool fold_logic(const struct model_where *w, const struct ast_expr *e, in
 	return known_a && known_b;
 }
 
+/*
+ * Numbers are 64 bits, and those with the top bit set may mean either sign: what
+ * is exact for signed or for unsigned ones is a number, anything else is none.
+ */
+static bool fold_arithmetic(enum ast_expr_op op, int64_t a, int64_t b, int64_t *value)
+{
+	uint64_t large;
+
+	switch (op) {
+	case EX_ADD:
+		if (!__builtin_add_overflow(a, b, value))
+			return true;
+		if (a < 0 || __builtin_add_overflow((uint64_t)a, (uint64_t)b, &large))
+			return false;
+		break;
+	case EX_SUB:
+		return !__builtin_sub_overflow(a, b, value);
+	default:
+		if (!__builtin_mul_overflow(a, b, value))
+			return true;
+		if (a < 0 || b < 0 || __builtin_mul_overflow((uint64_t)a, (uint64_t)b, &large))
+			return false;
+		break;
+	}
+	*value = (int64_t)large;
+	return true;
+}
+
+const struct ast_expr *model_overflow(const struct model_where *w, const struct ast_expr *e)
+{
+	const struct ast_expr *inner;
+	int64_t a, b, value;
+
+	if (!e || (e->op != EX_ADD && e->op != EX_SUB && e->op != EX_MUL))
+		return NULL;
+	inner = model_overflow(w, e->a);
+	inner = inner ? inner : model_overflow(w, e->b);
+	if (inner)
+		return inner;
+	return model_fold(w, e->a, &a) && model_fold(w, e->b, &b) && !fold_arithmetic(e->op, a, b, &value) ? e : NULL;
+}
+
+const char *model_overflow_text(const struct ast_expr *e)
+{
+	return e->op == EX_ADD ? "the sum does not fit into 64 bits" :
+	       e->op == EX_SUB ? "the difference does not fit into 64 bits" : "the product does not fit into 64 bits";
+}
+
 static bool fold_two(const struct model_where *w, const struct ast_expr *e, int64_t *value)
 {
 	int64_t a, b, except = 0;
@@ -92,17 +140,8 @@ static bool fold_two(const struct model_where *w, const struct ast_expr *e, int6
 	case EX_NE:
 		*value = ((a ^ b) & ~except) != 0;
 		return true;
-	case EX_ADD:
-		*value = (int64_t)((uint64_t)a + (uint64_t)b);
-		return true;
-	case EX_SUB:
-		*value = (int64_t)((uint64_t)a - (uint64_t)b);
-		return true;
-	case EX_MUL:
-		*value = (int64_t)((uint64_t)a * (uint64_t)b);
-		return true;
 	default:
-		return false;
+		return fold_arithmetic(e->op, a, b, value);
 	}
 }
 

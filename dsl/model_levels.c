@@ -37,7 +37,13 @@ static bool level_bits(struct model_build *b, const struct ast_stmt *s, unsigned
 	for (unsigned i = 0; i < b->f->param_count; i++)
 		c.params[i] = b->f->params[i].max;
 	if (!model_range(&w, &s->slice, frame, hi, lo)) {
-		model_error(b, DIAG_NOT_A_NUMBER, s->slice.span, "the bits of a level are not a number here");
+		const struct ast_expr *large = model_overflow(&w, s->slice.first);
+
+		large = large ? large : model_overflow(&w, s->slice.second);
+		if (large)
+			model_error(b, DIAG_BAD_NUMBER, large->span, "%s", model_overflow_text(large));
+		else
+			model_error(b, DIAG_NOT_A_NUMBER, s->slice.span, "the bits of a level are not a number here");
 		return false;
 	}
 	if (*hi < *lo - 1 || *lo < 0 || *hi > 63) {

@@ -10,7 +10,7 @@
 struct model_format *model_find(const struct model *m, const char *name)
 {
 	for (struct model_format *f = m->formats; f; f = f->next)
-		if (strcmp(f->name, name) == 0)
+		if (name_is(f->name, name))
 			return f;
 	return NULL;
 }
@@ -18,7 +18,7 @@ struct model_format *model_find(const struct model *m, const char *name)
 const struct model_field *model_layout_field(const struct model_layout *l, const char *name)
 {
 	for (const struct model_field *f = l ? l->fields : NULL; f; f = f->next)
-		if (f->name && strcmp(f->name, name) == 0)
+		if (f->name && name_is(f->name, name))
 			return f;
 	return NULL;
 }
@@ -26,7 +26,7 @@ const struct model_field *model_layout_field(const struct model_layout *l, const
 const struct ast_field *model_register_field(const struct model_register *r, const char *name)
 {
 	for (const struct ast_field *f = r ? r->ast->fields : NULL; f; f = f->next)
-		if (f->name.text && strcmp(f->name.text, name) == 0)
+		if (f->name.text && name_is(f->name.text, name))
 			return f;
 	return NULL;
 }
@@ -34,7 +34,7 @@ const struct ast_field *model_register_field(const struct model_register *r, con
 const struct model_register *model_find_register(const struct model_format *f, const char *name)
 {
 	for (const struct model_register *r = f->registers; r; r = r->next)
-		if (strcmp(r->name, name) == 0)
+		if (name_is(r->name, name))
 			return r;
 	return NULL;
 }
@@ -42,7 +42,7 @@ const struct model_register *model_find_register(const struct model_format *f, c
 const struct model_level *model_find_level(const struct model_format *f, const char *name, int *index)
 {
 	for (unsigned i = 0; i < f->level_count; i++) {
-		if (strcmp(f->levels[i].name, name))
+		if (!name_is(f->levels[i].name, name))
 			continue;
 		if (index)
 			*index = (int)i;
@@ -54,7 +54,7 @@ const struct model_level *model_find_level(const struct model_format *f, const c
 int model_find_feature(const struct model_format *f, const char *name)
 {
 	for (unsigned i = 0; i < f->feature_count; i++)
-		if (strcmp(f->features[i].name, name) == 0)
+		if (name_is(f->features[i].name, name))
 			return (int)i;
 	return -1;
 }
@@ -62,7 +62,7 @@ int model_find_feature(const struct model_format *f, const char *name)
 int model_find_param(const struct model_format *f, const char *name)
 {
 	for (unsigned i = 0; i < f->param_count; i++)
-		if (strcmp(f->params[i].name, name) == 0)
+		if (name_is(f->params[i].name, name))
 			return (int)i;
 	return -1;
 }
@@ -70,7 +70,7 @@ int model_find_param(const struct model_format *f, const char *name)
 int model_find_const(const struct model_format *f, const char *name)
 {
 	for (unsigned i = 0; i < f->const_count; i++)
-		if (strcmp(f->consts[i].name, name) == 0)
+		if (name_is(f->consts[i].name, name))
 			return (int)i;
 	return -1;
 }
@@ -78,7 +78,7 @@ int model_find_const(const struct model_format *f, const char *name)
 bool model_level_off(const struct model_format *f, const char *name, unsigned *before)
 {
 	for (unsigned i = 0; i < f->off_count; i++)
-		if (strcmp(f->off[i].name, name) == 0) {
+		if (name_is(f->off[i].name, name)) {
 			*before = f->off[i].before;
 			return true;
 		}
@@ -88,17 +88,17 @@ bool model_level_off(const struct model_format *f, const char *name, unsigned *b
 int model_find_context(const struct model_format *f, const char *name)
 {
 	for (unsigned i = 0; i < f->context_count; i++)
-		if (strcmp(f->contexts[i].name, name) == 0)
+		if (name_is(f->contexts[i].name, name))
 			return (int)i;
 	return -1;
 }
 
 int model_find_space(const struct model_format *f, const char *name)
 {
-	if (strcmp(name, "table") == 0)
+	if (name_is(name, "table"))
 		return 0;
 	for (unsigned i = 0; i < f->space_count; i++)
-		if (strcmp(f->spaces[i].name, name) == 0)
+		if (name_is(f->spaces[i].name, name))
 			return (int)i;
 	return -1;
 }
@@ -106,7 +106,7 @@ int model_find_space(const struct model_format *f, const char *name)
 const struct model_attr *model_find_attr(const struct model_format *f, const char *name)
 {
 	for (const struct model_attr *a = f->attrs; a; a = a->next)
-		if (strcmp(a->name, name) == 0)
+		if (name_is(a->name, name))
 			return a;
 	return NULL;
 }
@@ -125,7 +125,7 @@ bool model_enum_value(const struct model_format *f, const char *name, uint64_t *
 		for (const struct ast_item *i = e->values; i; i = i->next) {
 			if (i->expr)
 				next = i->expr->value;
-			if (strcmp(i->name.text, name) == 0) {
+			if (name_is(i->name.text, name)) {
 				*value = next;
 				return true;
 			}
@@ -170,7 +170,7 @@ static const char *const class_names[] = {
 int model_class_of_name(const char *name)
 {
 	for (size_t i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++)
-		if (strcmp(class_names[i], name) == 0)
+		if (name_is(class_names[i], name))
 			return (int)i;
 	return -1;
 }
@@ -186,7 +186,7 @@ int model_fault_class(const struct model_format *f, const char *name, int otherw
 	if (!name)
 		return otherwise;
 	for (const struct model_stmts *s = f->faults; s; s = s->next) {
-		if (strcmp(s->ast->name.text, name) == 0) {
+		if (name_is(s->ast->name.text, name)) {
 			int class = model_class_of_name(s->ast->after.text);
 
 			return class < 0 ? otherwise : class;

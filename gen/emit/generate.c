@@ -154,8 +154,9 @@ static bool add_proof(struct arena *a, const struct plan *p, const char *name, c
 bool generate_plan(struct arena *a, const struct plan *p, const struct generate_options *o, struct generate_result *out,
 		   const char **why)
 {
-	const char *name = o->prefix ? o->prefix : p->format.name, *dir, *h = NULL, *c = NULL;
+	const char *name = o->prefix ? o->prefix : p->format.name, *dir, *h, *c;
 	const char *facts = with_options(a, p, name, o->ops);
+	struct m4_job *head = NULL, *body = NULL;
 
 	if (o->parts & GENERATE_FACTS)
 		add_file(a, out, arena_printf(a, "%s.facts", name), facts, true);
@@ -172,10 +173,12 @@ bool generate_plan(struct arena *a, const struct plan *p, const struct generate_
 	dir = template_dir(a, o, why);
 	if (!dir)
 		return false;
-	if (o->parts & GENERATE_H)
-		h = m4_run(a, dir, p->stage[0] ? "nest.h.m4" : "format.h.m4", facts, why);
+	if (o->parts & GENERATE_H) /* meanwhile the body's facts are put together, and its m4 runs beside this one */
+		head = m4_start(a, dir, p->stage[0] ? "nest.h.m4" : "format.h.m4", facts, why);
 	if (o->parts & GENERATE_C)
-		c = m4_run(a, dir, p->stage[0] ? "nest.c.m4" : "format.c.m4", with_data(a, facts, data_of(a, p, name)), why);
+		body = m4_start(a, dir, p->stage[0] ? "nest.c.m4" : "format.c.m4", with_data(a, facts, data_of(a, p, name)), why);
+	h = m4_end(head, why);
+	c = m4_end(body, why);
 	if ((o->parts & GENERATE_H && !h) || (o->parts & GENERATE_C && !c))
 		return false;
 	if (h && c && o->single_file) {

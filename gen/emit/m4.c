@@ -118,33 +118,58 @@ static const char *finish(struct arena *a, const char *template, int status, con
 	return without_marks(a, out);
 }
 
+struct m4_job {
+	struct arena *arena;
+	const char *template;
+	FILE *in, *out, *err;
+	pid_t pid;                   /* -1: none runs */
+};
+
+static void close_all(struct m4_job *job)
+{
+	FILE *const files[] = { job->in, job->out, job->err };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (files[i])
+			fclose(files[i]);
+}
+
+struct m4_job *m4_start(struct arena *a, const char *dir, const char *template, const char *facts, const char **why)
+{
+	struct m4_job *job = arena_alloc(a, sizeof(*job));
+
+	*job = (struct m4_job){ a, template, tmpfile(), tmpfile(), tmpfile(), -1 };
+	if (!job->in || !job->out || !job->err || fputs(facts, job->in) < 0 || fflush(job->in) != 0) {
+		*why = arena_printf(a, "no temporary file: %s", strerror(errno));
+		close_all(job);
+		return NULL;
+	}
+	rewind(job->in);
+	job->pid = fork();
+	if (job->pid == 0)
+		child(job->in, job->out, job->err, dir, template);
+	if (job->pid > 0)
+		return job;
+	*why = arena_printf(a, "cannot start m4: %s", strerror(errno));
+	close_all(job);
+	return NULL;
+}
+
+const char *m4_end(struct m4_job *job, const char **why)
+{
+	const char *text;
+	int status = -1;
+
+	if (!job)
+		return NULL;
+	while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	text = finish(job->arena, job->template, status, read_all(job->arena, job->out), read_all(job->arena, job->err), why);
+	close_all(job);
+	return text;
+}
+
 const char *m4_run(struct arena *a, const char *dir, const char *template, const char *facts, const char **why)
 {
-	FILE *in = tmpfile(), *out = tmpfile(), *err = tmpfile();
-	const char *text = NULL;
-	int status = -1;
-	pid_t pid;
-
-	if (!in || !out || !err || fputs(facts, in) < 0 || fflush(in) != 0) {
-		*why = arena_printf(a, "no temporary file: %s", strerror(errno));
-		goto done;
-	}
-	rewind(in);
-	pid = fork();
-	if (pid == 0)
-		child(in, out, err, dir, template);
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (pid < 0)
-		*why = arena_printf(a, "cannot start m4: %s", strerror(errno));
-	else
-		text = finish(a, template, status, read_all(a, out), read_all(a, err), why);
-done:
-	if (in)
-		fclose(in);
-	if (out)
-		fclose(out);
-	if (err)
-		fclose(err);
-	return text;
+	return m4_end(m4_start(a, dir, template, facts, why), why);
 }

@@ -11,6 +11,11 @@
  */
 const char *m4_run(struct arena *a, const char *dir, const char *template, const char *facts, const char **why);
 
+/* The same in two steps: between them m4 works beside us.  Every one started must be ended; NULL there is NULL. */
+struct m4_job;
+struct m4_job *m4_start(struct arena *a, const char *dir, const char *template, const char *facts, const char **why);
+const char *m4_end(struct m4_job *job, const char **why);
+
 /*
  * Texts of the user's must not be expanded: what looks like a macro or a quote is
  * broken by a mark that m4_run() takes out again.

@@ -36,6 +36,7 @@ struct lower {
 	struct vec externs, kind_models, roots, regs;
 	struct hidden_attr *hidden;
 	unsigned eval_size;          /* what `size` is worth in lower_eval() */
+	struct ptg_space *eval_space; /* of lower_eval(): the contexts as they are by default */
 	bool *tabled;                /* by deny line, in order */
 	uint16_t *tabled_node;
 	struct vec rule_keys;        /* what each rule belongs to */
