@@ -244,6 +244,10 @@ static int dial(struct image *image, const char *address, const char **why)
 	const char *host;
 	int fd = -1, on = 1, e;
 
+	if (!colon) {
+		*why = arena_printf(image->arena, "gdb://%s: write gdb://HOST:PORT", address);
+		return -1;
+	}
 	if (*address == '[' && colon > address && colon[-1] == ']') /* an IPv6 address, as in a URL */
 		host = arena_copy(image->arena, address + 1, (size_t)(colon - address) - 2);
 	else
