@@ -69,7 +69,7 @@ static void choice_add(struct ptg_op_ *op, const struct ptg_kind *k, uint64_t si
 	c->sizes = sizes;
 	c->level = k->level;
 	c->group = (uint8_t)group;
-	c->ready = false;
+	c->ready = c->refused = false;
 }
 
 static void choice_kind(struct ptg_op_ *op, const struct ptg_kind *k)
@@ -144,10 +144,9 @@ static bool choice_ready(struct ptg_op_ *op, struct ptg_choice_ *c)
 		return true;
 	c->e[0] = c->k->base;
 	c->e[1] = c->k->base_hi;
-	if (op->a && ptg_template_(op->s, c->k, op->a, c->e, &why)) {
-		op->no_attr = true;
+	c->refused = op->a && ptg_template_(op->s, c->k, op->a, c->e, &why);
+	if (c->refused)
 		return false;
-	}
 	if (c->group == PTG_HINT_ && !choice_hint(op, c))
 		return false;
 	hidden[0] = c->e[0];
@@ -158,6 +157,24 @@ static bool choice_ready(struct ptg_op_ *op, struct ptg_choice_ *c)
 	choice_step(op, c);
 	c->ready = true;
 	return true;
+}
+
+/* Of the ways to write a page at that depth, or at any: the attributes stand in the way of some, and none is left. */
+bool ptg_refused_(struct ptg_op_ *op, unsigned level)
+{
+	bool refused = false;
+	unsigned i;
+
+	for (i = 0; i < op->choice_count; i++) {
+		struct ptg_choice_ *c = &op->choice[i];
+
+		if (level != PTG_NO_LEVEL && c->level != level)
+			continue;
+		if (choice_ready(op, c))
+			return false;
+		refused = refused || c->refused;
+	}
+	return refused;
 }
 
 static uint64_t choice_sizes(const struct ptg_op_ *op, const struct ptg_choice_ *c, const struct ptg_frame_ *fr)

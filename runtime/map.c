@@ -315,6 +315,14 @@ static int map_sideways(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	return map_into(op, fr->up, fr->up_index, &above, fr->alternative + 1u, first, last);
 }
 
+/* Why nothing can be placed in this table: attributes, an address too large, or a place no page begins at. */
+static int map_nowhere(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va)
+{
+	if (ptg_refused_(op, fr->t.level))
+		return PTG_E_ATTR;
+	return (va | map_pa(op, va)) & ptg_mask_(op->smallest_lg2) ? PTG_E_ALIGN : PTG_E_RANGE;
+}
+
 /* Part of an entry's span, or all of it where no page of that size may be: one level down, up to *last or less. */
 static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t *last)
 {
@@ -335,7 +343,7 @@ static int map_below(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, 
 		return map_sideways(op, fr, &seen, first, *last);
 	if (seen.what == PTG_IS_TABLE_ || seen.what == PTG_IS_EMPTY_) {
 		err = map_into(op, fr, index, &seen, 0, first, *last);
-		return err == PTG_E_SPLIT && seen.what == PTG_IS_EMPTY_ ? PTG_E_RANGE : err;
+		return err == PTG_E_SPLIT && seen.what == PTG_IS_EMPTY_ ? map_nowhere(op, fr, first) : err;
 	}
 	if (!(op->flags & PTG_MAP_REPLACE))
 		return op->flags & PTG_MAP_KEEP ? PTG_OK : PTG_E_EXISTS;
@@ -445,14 +453,6 @@ static int map_bulk(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 	return err == PTG_AGAIN_ && done ? PTG_OK : err;
 }
 
-/* Why nothing can be placed: attributes, an address too large, or a place no page begins at. */
-static int map_nowhere(const struct ptg_op_ *op, uint64_t va)
-{
-	if (op->no_attr)
-		return PTG_E_ATTR;
-	return (va | map_pa(op, va)) & ptg_mask_(op->smallest_lg2) ? PTG_E_ALIGN : PTG_E_RANGE;
-}
-
 static int map_step(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint64_t last, unsigned max_lg2,
 		    uint64_t *end)
 {
@@ -470,12 +470,12 @@ static int map_step(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 		c = ptg_pick_(op, fr, va, last, map_pa(op, va), max_lg2, &lg2);
 	if (!c) {
 		if (fr->t.level == 0 && !ptg_sibling_(fr))
-			return map_nowhere(op, va);
+			return map_nowhere(op, fr, va);
 		err = map_bulk(op, fr, va, last, end);
 		if (err != PTG_CUT_)
 			return err;
 		err = map_below(op, fr, va, end);
-		return err == PTG_E_UNSUPPORTED && fr->t.level == 0 ? map_nowhere(op, va) : err;
+		return err == PTG_E_UNSUPPORTED && fr->t.level == 0 ? map_nowhere(op, fr, va) : err;
 	}
 	run_last = ptg_larger_(op, fr, va, map_pa(op, va), lg2);
 	if (run_last > last)
@@ -576,6 +576,8 @@ int ptg_map_pieces_(const struct ptg_space *s, struct ptg_pieces_ *m, uint64_t l
 	if (err)
 		return err;
 	ptg_choices_(&op);
+	if (ptg_refused_(&op, PTG_NO_LEVEL))
+		return PTG_E_ATTR;
 	err = ptg_op_run_(&op, ptg_map_pass_);
 	if (!err && (op.flags & PTG_COLLAPSE_OK))
 		(void)ptg_collapse_(s, m->va, m->va + (len - 1), true, flags, f);

@@ -59,7 +59,7 @@ int ptg_op_begin_(struct ptg_op_ *op, const struct ptg_space *s, unsigned flags,
 	op->flags = flags | s->options;
 	op->live = !(op->flags & PTG_QUIET);
 	op->bbm = op->live && (s->format->flags & PTG_FORMAT_BBM);
-	op->commit = op->dirty_pool = op->no_attr = op->nonpresent = false;
+	op->commit = op->dirty_pool = op->nonpresent = false;
 	op->clean = true;
 	op->freeing = 0;
 	op->empty_known = op->passes = op->link_known = 0;

@@ -82,7 +82,7 @@ struct ptg_choice_ {             /* one way to write a page */
 	uint64_t pa_mask;        /* address bits it can hold */
 	uint64_t e[2], step;     /* everything but the address; what the next page adds, 0: not a plain sum */
 	uint8_t level, group;
-	bool ready;
+	bool ready, refused;     /* refused: it cannot have the attributes */
 };
 #define PTG_CHOICES 24
 
@@ -126,7 +126,6 @@ struct ptg_op_ {                 /* one operation */
 	bool swaps;              /* entries that hardware marks can be compared and swapped */
 	bool commit, live, bbm, clean; /* clean: looking, map met nothing but empty entries */
 	bool dirty_pool;         /* tables came back into the pool: none is zeroed any more */
-	bool no_attr;            /* a choice was out because of the attributes */
 	bool nonpresent;         /* leaves are written so that they keep their address, not present */
 	uint8_t choice_count, smallest_lg2;
 	uint8_t empty_known, passes; /* bit n: empty[n] is set; an empty entry there passes the walk on */
@@ -311,6 +310,8 @@ void ptg_remark_(struct ptg_op_ *op, const struct ptg_table *t, const struct ptg
 /* --- pages (choice.c, convert.c, group.c) ------------------------------------------------ */
 
 void ptg_choices_(struct ptg_op_ *op);
+/* No page of that depth, or with PTG_NO_LEVEL none at all, can have the attributes. */
+bool ptg_refused_(struct ptg_op_ *op, unsigned level);
 /* The best choice at this table for va up to last; NULL: none.  *lg2 is its size, at most max_lg2. */
 struct ptg_choice_ *ptg_pick_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va, uint64_t last, uint64_t pa,
 			      unsigned max_lg2, unsigned *lg2);

@@ -239,11 +239,29 @@ static inline void rig_fresh_flush(struct rig *r)
 	r->f.table_cap = RIG_CAP;
 }
 
+static inline uint64_t rig_root_bytes(const struct rig *r, unsigned i)
+{
+	const struct ptg_level *l = &r->s.format->levels[r->s.root[i].level];
+
+	return UINT64_C(1) << (r->s.root[i].index_lg2 + l->entry_lg2 + l->stride_lg2);
+}
+
+/* A first table without anything in it, of at most so many bytes. */
+static inline void rig_empty_root(struct rig *r, unsigned n, uint64_t most)
+{
+	uint64_t empty[2], bytes = rig_root_bytes(r, n), i;
+	unsigned lg2 = r->s.format->levels[r->s.root[n].level].entry_lg2;
+
+	ck_assert_uint_le(bytes, most);
+	ptg_empty_(&r->s, r->s.root[n].level, empty);
+	for (i = 0; i < bytes; i += UINT64_C(1) << lg2)
+		ptg_store_(&r->s, r->s.root[n].table + i, lg2, empty);
+}
+
 /* An empty space of that format; the mapper has a window and everything. */
 static inline void rig_space(struct rig *r, const struct ptg_format *format)
 {
-	uint64_t empty[2], bytes, i;
-	const struct ptg_level *l;
+	uint64_t bytes;
 
 	r->format = format;
 	memset(r->used, 0, sizeof(r->used));
@@ -260,16 +278,11 @@ static inline void rig_space(struct rig *r, const struct ptg_format *format)
 		.window_size = (uint64_t)RIG_UNITS * RIG_UNIT,
 	};
 	ck_assert_int_eq(ptg_space_init(&r->s, format, &ptg_generic_walker, &r->m, RIG_BASE), PTG_OK);
-	l = &format->levels[r->s.root[0].level];
-	bytes = UINT64_C(1) << (r->s.root[0].index_lg2 + l->entry_lg2 + l->stride_lg2);
-	if (bytes > RIG_ROOT) { /* it is aligned to its size */
-		ck_assert_uint_le(bytes, RIG_UNITS / 2 * RIG_UNIT);
+	bytes = rig_root_bytes(r, 0);
+	if (bytes > RIG_ROOT) /* it is aligned to its size */
 		r->s.root[0].table = (RIG_BASE + bytes - 1) / bytes * bytes;
-	}
 	r->first = r->rover = bytes > RIG_ROOT ? (uint32_t)((r->s.root[0].table - RIG_BASE + bytes) / RIG_UNIT) : RIG_ROOT / RIG_UNIT;
-	ptg_empty_(&r->s, r->s.root[0].level, empty);
-	for (i = 0; i < bytes; i += UINT64_C(1) << l->entry_lg2)
-		ptg_store_(&r->s, r->s.root[0].table + i, l->entry_lg2, empty);
+	rig_empty_root(r, 0, RIG_UNITS / 2 * RIG_UNIT);
 	rig_fresh_flush(r);
 }
 
