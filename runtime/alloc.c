@@ -187,7 +187,7 @@ int ptg_alloc(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_a
 	const struct ptg_mapper_ops *ops;
 	uint64_t last, at, pa, sizes;
 	unsigned lg2;
-	int err = !a || (flags & ~known) ? PTG_E_ARG : ptg_args_(s, va, len, &last);
+	int err = !a || (a->care & ~PTG_CARE_) || (flags & ~known) ? PTG_E_ARG : ptg_args_(s, va, len, &last);
 
 	if (err)
 		return err;

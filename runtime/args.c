@@ -4,12 +4,14 @@
  */
 #include "ptg_change.h"
 
-/* Pages smaller than any that may be used here; 0 means the format has none. */
+/* The smallest pages that may be used here; a two-stage pair has none, and no levels. */
 unsigned ptg_smallest_lg2_(const struct ptg_space *s)
 {
 	uint64_t sizes = s->page_sizes ? s->page_sizes : s->format->page_sizes;
 
-	return sizes ? ptg_lowest_bit_(sizes) : s->format->levels[0].shift;
+	if (sizes)
+		return ptg_lowest_bit_(sizes);
+	return s->format->level_count ? s->format->levels[0].shift : 0;
 }
 
 static int args_start(const struct ptg_space *s, uint64_t va, const struct ptg_root **root)

@@ -33,12 +33,31 @@ const struct ptg_kind *ptg_single_(const struct ptg_space *s, const struct ptg_t
 	return NULL;
 }
 
+/* Bits of an entry of that kind that must be 0 under this configuration are made so. */
+void ptg_zero_out_(const struct ptg_space *s, const struct ptg_kind *k, uint64_t e[2])
+{
+	const uint64_t *c = s->config + 1;
+
+	e[0] &= ~(k->zero | (k->zero_cfg[0] & c[0]) | (k->zero_cfg[1] & c[1]) | (k->zero_cfg[2] & c[2]));
+	e[1] &= ~(k->zero_hi | (k->zero_cfg_hi[0] & c[0]) | (k->zero_cfg_hi[1] & c[1]) | (k->zero_cfg_hi[2] & c[2]));
+}
+
+/* Of a mask of address bits those that there are under this configuration. */
+uint64_t ptg_pa_there_(const struct ptg_env *env, uint64_t mask)
+{
+	const struct ptg_format *f = env->space->format;
+	unsigned bits = f->pa_bits;
+
+	if (f->pa_node != PTG_NONE)
+		bits = (unsigned)ptg_eval_(env, f->pa_node) & 0x7f;
+	return bits ? mask & ptg_mask_(bits) : mask;
+}
+
 /* Bits of the address that the kind holds, those that must be 0 taken out. */
 uint64_t ptg_pa_mask_(const struct ptg_space *s, const struct ptg_kind *k, const uint64_t e[2])
 {
-	const uint64_t *c = s->config + 1;
 	struct ptg_env env;
-	unsigned space, bits = s->format->pa_bits;
+	unsigned space;
 	uint64_t mask;
 
 	env.space = s;
@@ -48,12 +67,9 @@ uint64_t ptg_pa_mask_(const struct ptg_space *s, const struct ptg_kind *k, const
 	env.e[0] = e[0];
 	env.e[1] = e[1];
 	ptg_put_addr_(s, k, ~(uint64_t)0, env.e);
-	env.e[0] &= ~(k->zero | (k->zero_cfg[0] & c[0]) | (k->zero_cfg[1] & c[1]) | (k->zero_cfg[2] & c[2]));
-	env.e[1] &= ~(k->zero_hi | (k->zero_cfg_hi[0] & c[0]) | (k->zero_cfg_hi[1] & c[1]) | (k->zero_cfg_hi[2] & c[2]));
+	ptg_zero_out_(s, k, env.e);
 	mask = ptg_addr_(&env, k, &space);
-	if (s->format->pa_node != PTG_NONE)
-		bits = (unsigned)ptg_eval_(&env, s->format->pa_node) & 0x7f;
-	return space == 0 && bits ? mask & ptg_mask_(bits) : mask;
+	return space == 0 ? ptg_pa_there_(&env, mask) : mask;
 }
 
 /* --- the list --------------------------------------------------------------------- */

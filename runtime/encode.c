@@ -352,7 +352,7 @@ int ptg_attr_check(const struct ptg_space *s, const struct ptg_attrs *a, unsigne
 	uint64_t e[2];
 	unsigned why;
 
-	if (!s || !s->format || !a)
+	if (!s || !s->format || !a || (a->care & ~PTG_CARE_))
 		return PTG_E_ARG;
 	k = ptg_page_kind_(s, page_lg2);
 	if (!k)

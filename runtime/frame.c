@@ -226,10 +226,14 @@ int ptg_table_count_(struct ptg_op_ *op, struct ptg_frame_ *fr)
 	if (err)
 		return err;
 	k = ptg_kind_(op->s, fr->up->t.level, e);
-	ptg_env_of_(op, &env, e, fr->va);
 	t.pa = 0;
-	if (k && k->role == PTG_ROLE_TABLE)
+	if (k && k->role == PTG_ROLE_TABLE) {
+		ptg_zero_out_(op->s, k, e);
+		ptg_env_of_(op, &env, e, fr->va);
 		(void)ptg_descend_(&env, k, &fr->up->t, &alternative, &t, &rule);
+		if (op->fmt->space_count < 2)
+			t.pa = ptg_pa_there_(&env, t.pa);
+	}
 	return ptg_pool_count_(op, fr, t.pa);
 }
 

@@ -12,7 +12,7 @@ static int map_args(const struct ptg_space *s, uint64_t va, uint64_t pa, uint64_
 {
 	uint64_t last;
 
-	if (!s || !s->format || !s->mapper || !a || (flags & ~(unsigned)MAP_FLAGS))
+	if (!s || !s->format || !s->mapper || !a || (flags & ~(unsigned)MAP_FLAGS) || (a->care & ~PTG_CARE_))
 		return PTG_E_ARG;
 	if ((flags & PTG_MAP_REPLACE) && (flags & PTG_MAP_KEEP))
 		return PTG_E_ARG;
@@ -84,8 +84,13 @@ int ptg_plan_map(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t 
 	struct ptg_pieces_ m = { &sg, 1, va, va, pa };
 	struct ptg_op_ op;
 	unsigned i;
-	int err = need ? map_args(s, va, pa, len, &any, flags) : PTG_E_ARG;
+	int err;
 
+	if (!need)
+		return PTG_E_ARG;
+	for (i = 0; i < 8; i++)
+		((volatile uint32_t *)need->tables)[i] = 0;
+	err = map_args(s, va, pa, len, &any, flags);
 	if (err)
 		return err;
 	f.table = NULL;
@@ -96,7 +101,7 @@ int ptg_plan_map(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t 
 	op.arg = &m;
 	ptg_choices_(&op);
 	err = ptg_map_pass_(&op);
-	for (i = 0; i < 8; i++)
-		((volatile uint32_t *)need->tables)[i] = err ? 0 : op.pool[i].want;
+	for (i = 0; i < 8 && !err; i++)
+		((volatile uint32_t *)need->tables)[i] = op.pool[i].want;
 	return err;
 }

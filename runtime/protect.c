@@ -402,7 +402,7 @@ int ptg_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg
 	const unsigned known = PTG_SPLIT_OK | PTG_COLLAPSE_OK | PTG_SKIP_HOLES | PTG_KEEP_TABLES | PTG_QUIET |
 			       PTG_NO_LARGE | PTG_NO_CONTIG;
 	uint64_t last;
-	int err = !a || (flags & ~known) ? PTG_E_ARG : ptg_args_(s, va, len, &last);
+	int err = !a || (a->care & ~PTG_CARE_) || (flags & ~known) ? PTG_E_ARG : ptg_args_(s, va, len, &last);
 
 	if (err)
 		return err;

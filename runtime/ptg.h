@@ -385,7 +385,7 @@ int ptg_decode(const struct ptg_space *s, unsigned level, const uint64_t entry[2
  * does not name: not global, accessed, dirty if it may be written, key 0, soft 0, the memory
  * type of code 0, and the fewest bits that give the rights that are named.
  * Return: 0; PTG_E_ARG (a NULL, no such level or kind there, unknown bits in care);
- * PTG_E_ATTR (ptg_attr_check() says what); PTG_E_ALIGN (pa); PTG_E_RANGE (pa does not fit).
+ * PTG_E_ATTR (ptg_attr_check() says what); PTG_E_ALIGN (pa of a page); PTG_E_RANGE (the entry cannot hold pa).
  * On an error entry[] is untouched.
  */
 int ptg_encode(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a, uint64_t entry[2]);
@@ -393,7 +393,7 @@ int ptg_encode_table(const struct ptg_space *s, unsigned level, uint64_t table_p
 
 /*
  * Can pages of 2^page_lg2 bytes have these attributes?  Return: 0 yes; the first bit of
- * enum ptg_right that cannot be had; PTG_E_ARG: a NULL, no page of that size.
+ * enum ptg_right that cannot be had; PTG_E_ARG: a NULL, no page of that size, unknown bits in care.
  */
 int ptg_attr_check(const struct ptg_space *s, const struct ptg_attrs *a, unsigned page_lg2);
 
@@ -442,8 +442,9 @@ int ptg_write(const struct ptg_space *s, uint64_t va, const void *src, size_t n,
  * The cursor: every address of (va, len), one run a step: what one entry says, a page or a
  * hole as wide as the entry; holes and pages are never merged.  The first and the last run are cut to
  * the range.  A page that takes several entries comes once an entry, with the whole size in page_lg2.
- * len UINT64_MAX means to the last byte of all.  Tables may change between steps.  A cursor is the
- * caller's, holds no resources, may be copied, and stays good while its space does.
+ * len UINT64_MAX means to the last byte of all.  A cursor is the caller's, holds no resources, may be copied, and
+ * stays good while its space does.  Entries may change between steps; but it remembers the tables above c->next, so
+ * none of these may have been freed (law of all readers). After that: ptg_cursor_init(&c, s, c.next, rest).
  *
  * ptg_cursor_init: 0; PTG_E_ARG (a NULL, empty, overflowing).
  * ptg_next: 1 and *run; 0 at the end; PTG_E_ARG.
@@ -528,11 +529,13 @@ int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
  * without it, unless PTG_QUIET).  Formats that break before they make need ops->flush in any case.
  * Flags a call does not know are PTG_E_ARG.
  *
- * Errors of all: PTG_E_ARG (a NULL, empty, overflowing, flags), PTG_E_ALIGN, PTG_E_RANGE (outside the addresses,
- * across the hole between the halves, an address that entries cannot hold), PTG_E_NOMEM, PTG_E_CORRUPT
- * (reserved or impossible entries in the way), PTG_E_IO, PTG_E_UNSUPPORTED (an operation the mapper
- * or the host lacks, such as to change 128-bit entries that hardware marks, live; a two-stage pair). Beyond these
- * those of each call.
+ * PTG_NO_LARGE and PTG_NO_CONTIG are known to all that take flags: they say what parts of a split page become.
+ *
+ * Errors of all: PTG_E_ARG (a NULL, empty, overflowing, flags, unknown bits in care), PTG_E_ALIGN, PTG_E_RANGE (outside
+ * the addresses, across the hole between the halves, an address that entries cannot hold, be it that of a table from
+ * alloc_table), PTG_E_NOMEM, PTG_E_CORRUPT (reserved or impossible entries in the way), PTG_E_IO, PTG_E_UNSUPPORTED
+ * (an operation the mapper or the host lacks, such as to change 128-bit entries that hardware marks, live; a two-stage
+ * pair). Beyond these those of each call.
  *
  * Of several that apply one is told, by both walkers the same: first those of the addresses, PTG_E_ARG, PTG_E_ALIGN,
  * PTG_E_RANGE in this order (of a list piece by piece); then PTG_E_ARG of what else the call takes; when it makes new
@@ -543,8 +546,8 @@ int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 /*
  * Map [va, va + len) to pa onwards, with the largest pages and groups that alignment, s->page_sizes and
  * flags allow.  a->care names what is meant; the rest is as for ptg_encode().
- * Flags: PTG_MAP_REPLACE or PTG_MAP_KEEP what exists, PTG_SPLIT_OK, PTG_NO_LARGE, PTG_NO_CONTIG, PTG_STREAM,
- * PTG_KEEP_TABLES, PTG_TABLES_ONLY (make the tables, map nothing), PTG_QUIET.
+ * Flags: PTG_MAP_REPLACE or PTG_MAP_KEEP what exists, PTG_SPLIT_OK, PTG_COLLAPSE_OK, PTG_NO_LARGE, PTG_NO_CONTIG,
+ * PTG_STREAM, PTG_KEEP_TABLES, PTG_TABLES_ONLY (make the tables, map nothing), PTG_QUIET.
  * PTG_E_EXISTS; PTG_E_ATTR; PTG_E_SPLIT (what exists would have to be cut).
  * A page takes the place of a page of its size, or of a table with what is below it, by one store an entry: at any
  * moment hardware finds the old translation or the new one.  Formats that break before they make, and entries of two
@@ -569,8 +572,8 @@ int ptg_alloc(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_a
 
 /*
  * Take the pages away; holes are passed over.  Tables that become empty go to f->table (f->left counts
- * those that stay linked for want of room there).  Flags: PTG_SPLIT_OK, PTG_KEEP_TABLES, PTG_TABLES_ONLY
- * (empty tables only), PTG_QUIET.  PTG_E_SPLIT.
+ * those that stay linked for want of room there).  Flags: PTG_SPLIT_OK, PTG_SKIP_HOLES (always so), PTG_KEEP_TABLES,
+ * PTG_TABLES_ONLY (empty tables only), PTG_QUIET.  PTG_E_SPLIT.
  */
 int ptg_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
 /* The same, and the frames go to ops->free_page behind a flush (ops->flush, or PTG_QUIET). */
@@ -578,7 +581,7 @@ int ptg_free(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, str
 
 /*
  * Other attributes, those that a->care names; the rest stays, marks that hardware sets meanwhile too.
- * Flags: PTG_SPLIT_OK, PTG_COLLAPSE_OK, PTG_SKIP_HOLES, PTG_QUIET.  PTG_E_HOLE; PTG_E_ATTR; PTG_E_SPLIT.
+ * Flags: PTG_SPLIT_OK, PTG_COLLAPSE_OK, PTG_SKIP_HOLES, PTG_KEEP_TABLES, PTG_QUIET.  PTG_E_HOLE; PTG_E_ATTR; PTG_E_SPLIT.
  */
 int ptg_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
 
@@ -605,7 +608,7 @@ int ptg_plan_map(const struct ptg_space *s, uint64_t va, uint64_t len, uint64_t 
 
 /*
  * Which pages were used or written: what is PTG_ACCESSED or PTG_DIRTY; bit n of the bitmap is set (never cleared)
- * when a page in [va + (n << page_lg2), ...) has the mark.  clear: and the mark is cleared, atomically, but of a page
+ * when a page in [va + (n << page_lg2), ...) has the mark; NULL: nobody wants to know.  clear: and the mark is cleared, atomically, but of a page
  * that the range covers in part.  On an error the bitmap may have part of the bits.
  */
 int ptg_harvest(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2, uint8_t *bitmap,

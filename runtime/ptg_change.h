@@ -320,6 +320,8 @@ void ptg_choice_entry_(struct ptg_op_ *op, const struct ptg_choice_ *c, uint64_t
 /* The kind of a page of one slot at this level; NULL. */
 const struct ptg_kind *ptg_single_(const struct ptg_space *s, const struct ptg_table *t);
 bool ptg_kind_on_(const struct ptg_space *s, const struct ptg_kind *k);
+void ptg_zero_out_(const struct ptg_space *s, const struct ptg_kind *k, uint64_t e[2]);
+uint64_t ptg_pa_there_(const struct ptg_env *env, uint64_t mask);
 uint64_t ptg_pa_mask_(const struct ptg_space *s, const struct ptg_kind *k, const uint64_t e[2]);
 /* The same attributes in another kind, without the address. PTG_E_SPLIT: it cannot. */
 int ptg_convert_(const struct ptg_space *s, const struct ptg_kind *from, const uint64_t e[2], const struct ptg_kind *to,

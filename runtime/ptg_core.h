@@ -223,6 +223,9 @@ struct ptg_hit ptg_hit_of_(const struct ptg_translation *t);
  */
 int ptg_mark_path_(const struct ptg_found *w, const struct ptg_path *path, unsigned access, uint64_t leaf[2]);
 void ptg_marked_(const struct ptg_found *w, const uint64_t leaf[2], struct ptg_translation *t);
+/* What ptg_attrs.care may name. */
+#define PTG_CARE_ (0x1ffu | PTG_HAS_MEMTYPE | PTG_HAS_KEY | PTG_HAS_SOFT)
+
 #define PTG_RESTARTS_ 64             /* of a marking walk whose entries somebody else keeps changing */
 
 /* --- encoding (encode.c) ---------------------------------------------------------- */

@@ -314,7 +314,7 @@ int ptg_set_root(struct ptg_space *s, const uint64_t *regs, uint32_t given)
 int ptg_space_init(struct ptg_space *s, const struct ptg_format *format, const struct ptg_walker *walker,
 		   const struct ptg_mapper *mapper, uint64_t root_pa)
 {
-	int err = ptg_space_setup(s, format, walker, mapper);
+	int err = mapper ? ptg_space_setup(s, format, walker, mapper) : PTG_E_ARG;
 	struct ptg_env env;
 	struct ptg_root *r;
 	uint64_t width = 0;

@@ -61,11 +61,9 @@ int ptg_decode(const struct ptg_space *s, unsigned level, const uint64_t entry[2
 	return s->walker->decode ? s->walker->decode(s, level, entry, d) : ptg_decode_(s, level, entry, d);
 }
 
-#define ATTR_BITS (0x1ffu | PTG_HAS_MEMTYPE | PTG_HAS_KEY | PTG_HAS_SOFT)
-
 int ptg_encode(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a, uint64_t entry[2])
 {
-	if (!s || !s->format || !a || !entry || level >= s->format->level_count || (a->care & ~ATTR_BITS))
+	if (!s || !s->format || !a || !entry || level >= s->format->level_count || (a->care & ~PTG_CARE_))
 		return PTG_E_ARG;
 	return s->walker->encode ? s->walker->encode(s, level, pa, a, entry) : ptg_encode_(s, level, pa, a, entry);
 }
