@@ -151,6 +151,25 @@ static inline void play_pa(struct play *p)
 	}
 }
 
+/* An address of the part. */
+static inline uint64_t play_within(const struct play_part *t, uint64_t va)
+{
+	uint64_t n = t->top - t->base + 1;
+
+	return n ? t->base + (va - t->base) % n : va;
+}
+
+static inline unsigned play_part_of(const struct play *p, uint64_t va)
+{
+	unsigned i;
+
+	for (i = 0; i < p->parts; i++)
+		if (va >= p->part[i].base && va <= p->part[i].top)
+			return i;
+	ck_abort_msg("%s: %#llx is in no part", p->name, (unsigned long long)va);
+	return 0;
+}
+
 /* --- its parts ---------------------------------------------------------------------------------- */
 
 static inline void play_part(struct play *p, uint64_t base, uint64_t top)
@@ -290,9 +309,9 @@ static inline void play_over(struct play *p)
 		half = (p->part[i / 2].top - p->part[i / 2].base) / 2 + 1;
 		SAY(p, ptg_unmap(&r->s, p->part[i / 2].base + (i % 2 ? half : 0), half, PTG_SPLIT_OK, &r->f) == PTG_OK, "unmapping all");
 	}
+	rig_flush_f(r);
 	free(r->f.table);
 	r->f.table = NULL;
-	rig_flush_f(r);
 	SAY(p, r->tables == 0, "%u tables leak", r->tables);
 }
 
