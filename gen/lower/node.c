@@ -74,6 +74,18 @@ static uint16_t fold_one(struct lower *lo, unsigned op, uint16_t other, uint64_t
 	}
 }
 
+/* `a` adds nothing to `b`: it is b, or one side of it under the same operator, or !x where b is !(x & y). */
+static bool node_repeats(const struct lower *lo, unsigned op, uint16_t a, uint16_t b)
+{
+	const struct ptg_node *m = node_at(lo, a), *n = node_at(lo, b);
+
+	if (op != PTG_OP_AND && op != PTG_OP_OR)
+		return false;
+	if (op == PTG_OP_OR && m->op == PTG_OP_NOT && n->op == PTG_OP_NOT)
+		return node_repeats(lo, PTG_OP_AND, m->a, n->a);
+	return a == b || (n->op == op && (n->a == a || n->b == a));
+}
+
 uint16_t node_op(struct lower *lo, unsigned op, uint16_t a, uint16_t b)
 {
 	uint64_t x, y;
@@ -95,6 +107,10 @@ uint16_t node_op(struct lower *lo, unsigned op, uint16_t a, uint16_t b)
 	if (folded != PTG_NONE)
 		return folded;
 	if (op == PTG_OP_SUB && node_is_const(lo, b, &y) && y == 0)
+		return a;
+	if (node_repeats(lo, op, a, b))
+		return b;
+	if (node_repeats(lo, op, b, a))
 		return a;
 	return node_add(lo, (struct ptg_node){ .op = (uint8_t)op, .a = a, .b = b });
 }
