@@ -25,7 +25,8 @@ enum {
 static const struct option_spec specs[] = {
 	{"filter", 0, 1, 0, D_FILTER, "EXPR", "only these: 'w and not x and user', size=2M, memtype=uc, contig\n"
 					      "words: r w x u s ur uw ux sr sw sx ro huge contig g a d\n"
-					      "level=pd key=3 pa=A-B va=A-B len>=1M kind=leaf"},
+					      "level=pd key=3 pa=A-B va=A-B len>=1M kind=leaf\n"
+					      "soft soft=0x200 soft=0/0x600 (bits for software)"},
 	{"range", 0, 1, 0, D_RANGE, "A-B", "only addresses of it: A-B, or where B is no part of it\n"
 					 "A..B, A+LENGTH, A B"},
 	{"has", 0, 1, 0, D_HAS, "VA", "only the mapping that holds it, and the walk to VA"},

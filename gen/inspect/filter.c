@@ -8,8 +8,8 @@
 
 #include "gen/text.h"
 
-enum op { F_AND, F_OR, F_NOT, F_BITS, F_SUPERVISOR, F_RO, F_HUGE, F_CONTIG, F_MEMTYPE, F_COMPARE, F_RANGE, F_NAME };
-enum what { W_SIZE, W_LEN, W_LEVEL, W_KEY, W_PA, W_VA, W_KIND };
+enum op { F_AND, F_OR, F_NOT, F_BITS, F_SUPERVISOR, F_RO, F_HUGE, F_CONTIG, F_MEMTYPE, F_COMPARE, F_RANGE, F_NAME, F_SOFT };
+enum what { W_SIZE, W_LEN, W_LEVEL, W_KEY, W_PA, W_VA, W_KIND, W_SOFT };
 enum compare { C_EQ, C_NE, C_LT, C_LE, C_GT, C_GE };
 
 struct filter {
@@ -18,7 +18,7 @@ struct filter {
 	uint32_t bits;               /* any of them */
 	enum what what;
 	enum compare compare;
-	uint64_t value, last;
+	uint64_t value, last;        /* F_SOFT: the bits of `last` have this value */
 	const char *name;
 	bool asked;                  /* memtype=NAME, not the word alone, which any format may be asked for */
 };
@@ -43,6 +43,7 @@ static const struct { const char *name; enum op op; uint32_t bits; } words[] = {
 	{"a", F_BITS, PTG_ACCESSED}, {"accessed", F_BITS, PTG_ACCESSED},
 	{"d", F_BITS, PTG_DIRTY}, {"dirty", F_BITS, PTG_DIRTY},
 	{"huge", F_HUGE, 0}, {"contig", F_CONTIG, 0},
+	{"soft", F_SOFT, 0},
 };
 
 static const char *const memtypes[] = {
@@ -50,7 +51,7 @@ static const char *const memtypes[] = {
 };
 
 static const struct { const char *name; enum what what; } subjects[] = {
-	{"size", W_SIZE}, {"len", W_LEN}, {"level", W_LEVEL}, {"key", W_KEY}, {"pa", W_PA}, {"va", W_VA}, {"kind", W_KIND},
+	{"size", W_SIZE}, {"len", W_LEN}, {"level", W_LEVEL}, {"key", W_KEY}, {"pa", W_PA}, {"va", W_VA}, {"kind", W_KIND}, {"soft", W_SOFT},
 };
 
 static struct filter *node(struct reader *r, enum op op)
@@ -93,6 +94,10 @@ static const struct filter *plain_word(struct reader *r, const char *word)
 			continue;
 		f = node(r, words[i].op);
 		f->bits = words[i].bits;
+		if (f->op == F_SOFT) {   /* any of them */
+			f->compare = C_NE;
+			f->last = ~(uint64_t)0;
+		}
 		return f;
 	}
 	for (size_t i = 0; i < sizeof(memtypes) / sizeof(memtypes[0]); i++) {
@@ -149,6 +154,23 @@ static const char *take_word(struct reader *r)
 	return word;
 }
 
+/* VALUE[/MASK]: software bits in place; without a mask all of them. */
+static const struct filter *soft_bits(struct reader *r, struct filter *f, const char *word)
+{
+	const char *slash = strchr(word, '/');
+
+	f->op = F_SOFT;
+	f->last = ~(uint64_t)0;
+	if (f->compare != C_EQ && f->compare != C_NE)
+		return fail(r, "--filter: soft bits are compared by = and != (soft=%s)", word);
+	if (!text_number(slash ? arena_copy(r->arena, word, (size_t)(slash - word)) : word, &f->value) ||
+	    (slash && !text_number(slash + 1, &f->last)))
+		return fail(r, "--filter: soft=%s: write VALUE or VALUE/MASK", word);
+	if (f->value & ~f->last)
+		return fail(r, "--filter: soft=%s: the value has bits that the mask leaves out", word);
+	return f;
+}
+
 static const struct filter *comparison(struct reader *r, const char *subject)
 {
 	struct filter *f = node(r, F_COMPARE);
@@ -167,6 +189,8 @@ static const struct filter *comparison(struct reader *r, const char *subject)
 			continue;
 		f->what = subjects[i].what;
 		f->name = value;
+		if (f->what == W_SOFT)
+			return soft_bits(r, f, value);
 		if ((f->what == W_PA || f->what == W_VA) && f->compare == C_EQ) {
 			f->op = F_RANGE;
 			return text_range(value, &f->value, &f->last) ? f
@@ -178,7 +202,7 @@ static const struct filter *comparison(struct reader *r, const char *subject)
 		}
 		return text_number(value, &f->value) ? f : fail(r, "--filter: '%s' is no number", value);
 	}
-	return fail(r, "--filter: '%s' cannot be compared (size len level key pa va kind memtype can)", subject);
+	return fail(r, "--filter: '%s' cannot be compared (size len level key pa va kind memtype soft can)", subject);
 }
 
 /* --- the grammar ---------------------------------------------------------------------------- */
@@ -377,6 +401,11 @@ const char *filter_unknown(struct arena *a, const struct filter *f, const struct
 		what = "memory type";
 		there = memtype_names(a, format);
 	}
+	if (f->op == F_SOFT && !format->soft_mask)
+		return arena_printf(a, "--filter: %s has no bits for software", format->name);
+	if (f->op == F_SOFT && f->name && f->value & ~format->soft_mask)
+		return arena_printf(a, "--filter: soft=%s: %s has the bits 0x%llx for software", f->name, format->name,
+				    (unsigned long long)format->soft_mask);
 	if (!what)
 		return NULL;
 	return arena_printf(a, "--filter: %s has no %s '%s'%s%s%s", format->name, what, f->name, *there ? " (it has " : "", there,
@@ -439,6 +468,15 @@ static bool named(const struct filter *f, const struct ptg_format *format, const
 	return strncmp(rule, "kind:", 5) == 0 && strcasecmp(rule + 5, f->name) == 0;
 }
 
+/* The bits that the entry's kind leaves to software, in place. */
+static uint64_t soft_of(const struct ptg_format *format, const struct mapping *m)
+{
+	for (unsigned i = 0; i < format->kind_count; i++)
+		if (m->kind == MAPPING_PAGE && format->kinds[i].level == m->level && format->kinds[i].rule == m->rule)
+			return m->entry & format->kinds[i].soft;
+	return 0;
+}
+
 static bool smallest_page(const struct ptg_format *format, unsigned page_lg2)
 {
 	return (format->page_sizes & (((uint64_t)1 << (page_lg2 & 63)) - 1)) == 0;
@@ -462,6 +500,7 @@ bool filter_pass(const struct filter *f, const struct ptg_format *format, const 
 	case F_MEMTYPE:    return text_is_memtype(format, m->memtype, f->name);
 	case F_COMPARE:    return compare(f->compare, subject(f->what, m), f->value);
 	case F_NAME:       return named(f, format, m);
+	case F_SOFT:       return compare(f->compare, soft_of(format, m) & f->last, f->value);
 	case F_RANGE:
 		first = f->what == W_PA ? m->pa : m->va;
 		return first <= f->last && first + (m->last - m->va) >= f->value;

@@ -7,6 +7,7 @@
  *   memtype=uc  wb  _wb         `_` before a word negates it, as gdb-pt-dump does
  *   pa=0x1000-0x2fff  va=..     overlap
  *   level=pd  key=3  len>=1M  kind=leaf
+ *   soft  soft=0x200  soft=0/0x600   bits for software: any, these and no other, these of a mask
  *   and or not ! & | ( )        words beside each other: and
  */
 #ifndef GEN_INSPECT_FILTER_H

@@ -120,6 +120,25 @@ uint64_t image_extent(struct image *image, uint64_t pa, uint64_t n)
 	return done;
 }
 
+uint64_t image_absent(const struct image *image, uint64_t pa, uint64_t n)
+{
+	size_t low = 0, high = image->part_count;
+
+	while (low < high) {             /* the first part that ends at pa or behind it */
+		size_t mid = low + (high - low) / 2;
+
+		if (image->part[mid].last < pa)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == image->part_count)
+		return n;
+	if (image->part[low].pa <= pa)
+		return 0;
+	return image->part[low].pa - pa < n ? image->part[low].pa - pa : n;
+}
+
 uint64_t image_size(const struct image *image)
 {
 	uint64_t sum = 0;

@@ -68,6 +68,8 @@ int image_read(struct image *image, uint64_t pa, void *dst, size_t n);
 const struct image_part *image_find(struct image *image, uint64_t pa);
 /* How many bytes from pa on, at most n, are there. */
 uint64_t image_extent(struct image *image, uint64_t pa, uint64_t n);
+/* How many bytes from pa on, at most n, no part holds: known without a look. */
+uint64_t image_absent(const struct image *image, uint64_t pa, uint64_t n);
 /* Sum of all parts. */
 uint64_t image_size(const struct image *image);
 /* How many bytes from pa on, a place in this part, are known to be zero without a look at them. */

@@ -161,6 +161,16 @@ static bool read_table(struct scan_context *c, const struct ptg_visit *v, struct
 	return true;
 }
 
+/* A table of which the image has nothing: all its entries say the same, and there may be very many. */
+static bool is_absent(const struct scan_context *c, const struct ptg_visit *v, const struct ptg_decoded *d)
+{
+	const struct ptg_level *l = &c->space->format->levels[d->next_level];
+	uint64_t bytes = (ptg_mask_(d->next_lg2 ? d->next_lg2 : l->width) + 1) << (l->entry_lg2 + l->stride_lg2);
+
+	return image_absent(c->s->view->image, d->pa, bytes) == bytes && scan_unreadable(c, d->next_level, v->va) &&
+	       scan_unreadable(c, d->next_level, v->last);
+}
+
 static enum ptg_verdict on_post(void *arg, struct ptg_visit *v);
 static bool scan_directory(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last);
 
@@ -182,16 +192,18 @@ static enum ptg_verdict on_table(struct scan_context *c, struct ptg_visit *v)
 	t->va = v->va;
 	tell_table(c, v, d.pa, d.next_level);
 	c->before[d.next_level] = c->s->shown;
-	if (!c->leaves_only[d.next_level]) {
+	if (is_absent(c, v, &d)) {
+		tell_hole(c, v->va, v->last, 0, d.next_level, 0);
+	} else if (!c->leaves_only[d.next_level]) {
 		if (!scan_directory(c, d.pa, d.next_level, v->va, v->last))
 			return PTG_GO;
 		on_post(c, v);
 		return c->stopped ? PTG_STOP : PTG_SKIP;
+	} else {
+		scan_leaves(c, d.pa, d.next_level, v->va, v->last);
 	}
-	if (!scan_leaves(c, d.pa, d.next_level, v->va, v->last))
-		return PTG_STOP;
 	t->showed = t->showed || c->s->shown != c->before[d.next_level];
-	return PTG_SKIP;
+	return c->stopped ? PTG_STOP : PTG_SKIP;
 }
 
 static enum ptg_verdict on_entry(void *arg, struct ptg_visit *v)

@@ -46,6 +46,9 @@ struct scan_context {
 /* scan.c: `pages` of a run, to `last`; scattered: they do not follow each other in pa; false: stop. */
 bool scan_tell_run(struct scan_context *c, const struct ptg_run *r, uint64_t last, uint64_t pages, bool scattered);
 
+/* scan_leaves.c: does the walk to va end at an entry of this level that cannot be read? */
+bool scan_unreadable(const struct scan_context *c, unsigned level, uint64_t va);
+
 /* scan_leaves.c: [va, last] of a table that holds no tables; false: stop. */
 bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last);
 

@@ -139,6 +139,7 @@ static bool like_the_last(const struct scan_context *c, unsigned level, uint64_t
 struct leaves {
 	struct scan_context *c;
 	unsigned level;
+	uint64_t table;
 	uint64_t va, last;           /* what is left of the table */
 	struct ptg_cursor cursor;
 	bool started;                /* the cursor stands somewhere */
@@ -208,6 +209,42 @@ static uint64_t extend(struct leaves *l, const struct ptg_run *r, bool *scattere
 	return n + (uint64_t)more;
 }
 
+bool scan_unreadable(const struct scan_context *c, unsigned level, uint64_t va)
+{
+	struct ptg_translation t;
+
+	return ptg_translate(c->space, va, PTG_LOOK, &t) && t.fault == PTG_F_UNREADABLE && t.level == level;
+}
+
+/*
+ * How many entries from r's on the image does not hold, r's included: a pointer into nowhere is
+ * one look-up in the list of its parts, not one for each entry of a table that may be a megabyte.
+ * A limit may end the table before (its entries are one piece): then its end is searched.
+ */
+static uint64_t lacking(const struct leaves *l, const struct ptg_run *r)
+{
+	const struct ptg_format *f = l->c->space->format;
+	const struct ptg_level *v = &f->levels[l->level];
+	uint64_t index = r->va >> v->shift & ptg_mask_(v->width), count, rest = (l->last - r->va) >> v->shift, first = 1;
+
+	if (r->mapped || r->rule || r->level != l->level || v->stride_lg2 || v->by != PTG_NONE || (f->flags & PTG_FORMAT_DYNAMIC))
+		return 1;
+	count = image_absent(l->c->s->view->image, l->table + (index << v->entry_lg2),
+			     (ptg_mask_(v->width) - index + 1) << v->entry_lg2) >> v->entry_lg2;
+	count = count > rest ? rest + 1 : count;
+	if (count < 2 || scan_unreadable(l->c, l->level, r->va + ((count - 1) << v->shift)))
+		return count ? count : 1;
+	while (count - first > 1) {      /* entry first - 1 is unreadable, entry count - 1 is not */
+		uint64_t mid = first + (count - first) / 2;
+
+		if (scan_unreadable(l->c, l->level, r->va + ((mid - 1) << v->shift)))
+			first = mid;
+		else
+			count = mid;
+	}
+	return first;
+}
+
 bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_t va, uint64_t last)
 {
 	unsigned shift = c->space->format->levels[level].shift;
@@ -216,6 +253,7 @@ bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_
 
 	l.c = c;
 	l.level = level;
+	l.table = table;
 	l.va = va;
 	l.last = last;
 	l.first = va & ~ptg_mask_(shift);
@@ -226,6 +264,8 @@ bool scan_leaves(struct scan_context *c, uint64_t table, unsigned level, uint64_
 		uint64_t pages = extend(&l, &r, &scattered), end = r.last;
 
 		c->s->stats.entries++;
+		if (pages == 1)
+			pages = lacking(&l, &r);
 		if (pages > 1)
 			end = (((r.va >> shift) + pages) << shift) - 1;
 		end = end > last ? last : end;

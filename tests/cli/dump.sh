@@ -124,4 +124,39 @@ run 0 read -f s390x --root asce=0x1290007 --pa --json "$CORE" 0x1290000 8
 entry=$(sed 's/.*"bytes":"\([^"]*\)".*/\1/' "$W/out")
 run 0 dump -f s390x --root asce=0x1290007 -s8 "0x$entry" "$CORE"
 has '0x0000000001290000  0x1290000'
+# Bits for software (RISC-V: RSW, bits 9 and 8): any, just these, some of them.
+I=$W/soft
+dd if=/dev/zero of="$I" bs=4096 count=4 2>/dev/null
+put "$I" 0x1000 8 0x801                   # root[0] -> 0x2000
+put "$I" 0x2000 8 0xc01                   # -> 0x3000
+put "$I" 0x3000 8 0x40c7 0x45c7 0x4ac7 0x4fc7 # rw- pages at 0x10000 and on, RSW 0, 1, 2, 3
+S="dump -f sv39 --root 0x1000 --json --merge none"
+soft() { # FILTER VA...: the pages that pass
+	# shellcheck disable=SC2086
+	run $(($# == 1)) $S --filter "$1" "$I"
+	shift
+	lines $#
+	has "$@"
+}
+soft soft '"va":"0x1000"' '"va":"0x2000"' '"va":"0x3000"'
+soft 'not soft' '"va":"0x0"'
+soft soft=0x200 '"va":"0x2000"'
+soft soft=0 '"va":"0x0"'
+soft soft=0x100/0x100 '"va":"0x1000"' '"va":"0x3000"'
+soft 'soft!=0/0x200' '"va":"0x2000"' '"va":"0x3000"'
+soft 'soft=0/0x100 and w' '"va":"0x0"' '"va":"0x2000"'
+soft 'soft and x'
+run 0 dump -f sv39 --root 0x1000 --merge rights --filter soft=0x200 "$I"
+has '0x0000000000002000 0x0000000000002fff'
+run 0 diff -f sv39 --root 0x1000 --root 0x1000 --filter soft "$I"
+run 2 dump -f sv39 --root 0x1000 --filter 'soft=0x400' "$I"
+says '--filter: soft=0x400: sv39 has the bits 0x300 for software'
+run 2 dump -f sv39 --root 0x1000 --filter 'soft=0x300/0x100' "$I"
+says 'bits that the mask leaves out'
+run 2 dump -f sv39 --root 0x1000 --filter 'soft>1' "$I"
+says 'soft bits are compared by = and !='
+run 2 dump -f sv39 --root 0x1000 --filter 'soft=some' "$I"
+says 'VALUE or VALUE/MASK'
+run 2 dump -f v3d --root 0 --filter soft "$I"
+says 'v3d has no bits for software'
 finish
