@@ -256,8 +256,8 @@ struct ptg_attr {
 	const char *name;
 	uint8_t op;              /* '&', '|': combined over the path; 0: the leaf's own */
 	uint8_t table_index;     /* bit of the index into space->rights; 0xff: not part of it */
-	uint8_t neutral;         /* where no table has a say: 1 for '&' */
 	uint8_t width;           /* bits */
+	uint64_t neutral;        /* where no table has a say: all its bits for '&' */
 	uint16_t name_first, name_count; /* value_names[]: names of values (maps, enums) */
 };
 

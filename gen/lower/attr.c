@@ -82,8 +82,8 @@ static uint16_t leaf_node(struct lower *lo, const struct model_attr *a, struct s
 	return lower_expr(lo, s, a->ast->expr, width);
 }
 
-/* Bits of an attribute, taken from the first page kind that carries it. */
-static unsigned attr_width(struct lower *lo, const struct model_attr *a)
+/* Bits of an attribute in the first kind of that role that carries it: of pages its own, of tables what they say; 0: none does. */
+static unsigned width_in(struct lower *lo, const struct model_attr *a, enum ast_role role)
 {
 	for (const struct model_kind *m = lo->f->kinds; m; m = m->next)
 		for (unsigned i = 0; i < lo->f->level_count; i++) {
@@ -92,14 +92,37 @@ static unsigned attr_width(struct lower *lo, const struct model_attr *a)
 			bool missing = false;
 			unsigned width = 1;
 
-			if (m->role != ROLE_PAGE || !(m->at >> i & 1))
+			if (m->role != role || !(m->at >> i & 1))
 				continue;
 			s.missing = &missing;
-			leaf_node(lo, a, &s, &width);
+			if (role == ROLE_PAGE)
+				leaf_node(lo, a, &s, &width);
+			else
+				lower_expr(lo, &s, a->ast->tables, &width);
 			if (!missing)
-				return width ? width : 1;
+				return width;
 		}
-	return 1;
+	return 0;
+}
+
+static bool inherited(const struct ast_stmt *ast)
+{
+	return ast->kind == ST_ATTR && (ast->tables_op == '&' || ast->tables_op == '|');
+}
+
+static unsigned attr_width(struct lower *lo, const struct model_attr *a)
+{
+	unsigned own = width_in(lo, a, ROLE_PAGE);
+	size_t nodes = lo->nodes.count;
+	unsigned up = inherited(a->ast) ? width_in(lo, a, ROLE_TABLE) : 0;
+
+	lo->nodes.count = nodes;         /* they are made when the tables are lowered */
+	return own > up ? own : up ? up : 1;
+}
+
+static uint64_t all_bits(unsigned width)
+{
+	return width >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << width) - 1;
 }
 
 static uint8_t meaning(const struct lower *lo, const char *const *names, unsigned count)
@@ -122,9 +145,9 @@ static void list_attrs(struct lower *lo)
 	for (const struct model_attr *a = lo->f->attrs; a; a = a->next) {
 		struct ptg_attr out = { .name = a->name, .table_index = 0xff, .width = (uint8_t)attr_width(lo, a) };
 
-		if (a->ast->kind == ST_ATTR && (a->ast->tables_op == '&' || a->ast->tables_op == '|'))
+		if (inherited(a->ast))
 			out.op = (uint8_t)a->ast->tables_op;
-		out.neutral = out.op == '&';
+		out.neutral = out.op == '&' ? all_bits(out.width) : 0;
 		if (a->ast->kind == ST_MAP)
 			map_names(lo, a->ast, a->map_value, &out);
 		else
@@ -259,18 +282,24 @@ static bool simple_bit(const struct lower *lo, uint16_t node, uint8_t *bit, bool
 
 /*
  * A field that a feature switches off makes a table neutral.  One bit that is
- * checked to be zero then is neutral by itself.
+ * checked to be zero then is neutral by itself; several take a product, for and
+ * and or are of truths.
  */
-static uint16_t with_neutral(struct lower *lo, char op, uint16_t node, uint16_t off)
+static uint16_t with_neutral(struct lower *lo, char op, uint16_t node, uint16_t off, unsigned width)
 {
 	uint8_t bit;
 	bool negated;
+	uint16_t on;
 
 	if (off == PTG_NONE || (simple_bit(lo, node, &bit, &negated) && negated == (op == '&')))
 		return node;
-	if (op == '&')
+	if (op == '&' && width == 1)
 		return node_op(lo, PTG_OP_OR, off, node);
-	return node_op(lo, PTG_OP_AND, node_op(lo, PTG_OP_NOT, off, 0), node);
+	on = node_op(lo, PTG_OP_NOT, off, 0);
+	if (width == 1)
+		return node_op(lo, PTG_OP_AND, on, node);
+	on = node_op(lo, PTG_OP_MUL, on, node);
+	return op == '|' ? on : node_op(lo, PTG_OP_ADD, on, node_op(lo, PTG_OP_MUL, off, node_const(lo, all_bits(width))));
 }
 
 static uint16_t attr_at(struct lower *lo, const struct ast_stmt *ast, const struct model_attr *a,
@@ -282,7 +311,7 @@ static uint16_t attr_at(struct lower *lo, const struct ast_stmt *ast, const stru
 	s->missing = &missing;
 	s->off_when = PTG_NONE;
 	s->checked = table;
-	if (table && (hidden || ast->kind != ST_ATTR || (ast->tables_op != '&' && ast->tables_op != '|')))
+	if (table && (hidden || !inherited(ast)))
 		n = PTG_NONE;
 	else if (hidden)
 		n = lower_expr(lo, s, hidden, NULL);
@@ -292,9 +321,7 @@ static uint16_t attr_at(struct lower *lo, const struct ast_stmt *ast, const stru
 		n = leaf_node(lo, a, s, NULL);
 	s->missing = NULL;
 	s->checked = false;
-	if (missing || n == PTG_NONE)
-		return PTG_NONE;
-	return table ? with_neutral(lo, ast->tables_op, n, s->off_when) : n;
+	return missing ? PTG_NONE : n;
 }
 
 static void lower_gathers(struct lower *lo, struct ptg_kind *k)
@@ -328,6 +355,9 @@ void lower_kind_attrs(struct lower *lo, struct ptg_kind *k, const struct model_k
 	for (const struct model_attr *a = lo->f->attrs; a; a = a->next, n++) {
 		uint16_t node = attr_at(lo, a->ast, a, NULL, table, s);
 
+		if (table && node != PTG_NONE)
+			node = with_neutral(lo, a->ast->tables_op, node, s->off_when,
+					    ((const struct ptg_attr *)lo->attrs.data)[n].width);
 		*(uint16_t *)vec_add(lo, &lo->attr_nodes, sizeof(node)) = node;
 	}
 	for (const struct hidden_attr *h = lo->hidden; h; h = h->next) {
