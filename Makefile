@@ -26,6 +26,8 @@ MODE.debug   := -Og -g3
 MODE.asan    := -Og -g3 -fsanitize=address,undefined -fno-sanitize-recover=all
 MODE.tsan    := -Og -g3 -fsanitize=thread -Wno-maybe-uninitialized
 MODE.cov     := -O0 -g --coverage
+# what links with sanitized objects is told by this, the scripts of tests/ by the environment
+export SANITIZE := $(filter -fsanitize%,$(MODE.$(MODE)))
 $(if $(MODE.$(MODE)),,$(error MODE=$(MODE): use release, debug, asan, tsan or cov))
 
 WERROR ?= -Werror
@@ -182,7 +184,7 @@ $(B)/tests/mutants/%.o: CPPFLAGS += -D_GNU_SOURCE
 $(B)/tests/snapshots/snap.o: CPPFLAGS += -D_GNU_SOURCE
 
 $(B)/%.run: $(B)/%
-	$(call say,TEST,$<)CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=60 CK_TIMEOUT_MULTIPLIER=$(if $(filter asan tsan,$(MODE)),15,1) $<
+	$(call say,TEST,$<)CK_VERBOSITY=minimal CK_DEFAULT_TIMEOUT=60 $(if $(SANITIZE),CK_TIMEOUT_MULTIPLIER=15 PTG_MODEL_STEPS=1000) $<
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)

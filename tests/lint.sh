@@ -19,7 +19,7 @@ for f in formats/*.pt formats/*.pti; do
 done
 "$ptgen" check --deny warnings formats/*.pt || fail "a format has errors or warnings"
 git grep -nIE '\b(TODO|FIXME|XXX|HACK)\b' -- dsl gen runtime formats Makefile docs README.md && fail "unfinished places"
-for f in dsl/*.c gen/*.c gen/*/*.c runtime/*.c; do
+for f in dsl/*.c gen/*.c gen/*/*.c runtime/*.c tests/*/*.[ch]; do
 	n=$(wc -l <"$f")
 	[ "$n" -le 600 ] || fail "$f has $n lines: is it still one room?"
 done

@@ -54,7 +54,8 @@ mkdir -p "$W/prefix" "$W/single" "$W/ops" "$W/all" "$W/page"
 run 0 generate --prefix mmu -o "$W/prefix" sv48
 [ -s "$W/prefix/mmu.h" ] && [ -s "$W/prefix/mmu.c" ] || fail "no mmu.h, mmu.c"
 grep -qi 'sv48_' "$W/prefix/mmu.h" "$W/prefix/mmu.c" && fail "names with sv48 are left"
-compile -Iruntime -I"$W/prefix" -o "$W/prefix/walk" "$W/walk.c" "$W/prefix/mmu.c" "$B/libptg.a"
+# shellcheck disable=SC2086
+compile -Iruntime -I"$W/prefix" -o "$W/prefix/walk" "$W/walk.c" "$W/prefix/mmu.c" "$B/libptg.a" ${SANITIZE:-}
 [ "$("$W/prefix/walk")" = 40212345 ] || fail "prefix: the walk"
 run 2 generate --prefix 8ball -o "$W" sv48
 says 'cannot begin a C name'

@@ -3,10 +3,10 @@
 # hostile.sh - images that lie: an error or a bounded answer, never a crash
 . "$(dirname "$0")/lib"
 
-# survive ARGS...: any status but a signal's, in a minute
+# survive ARGS...: any status but a signal's, in a minute, or ten with a sanitizer
 survive() {
 	TESTS=$((TESTS + 1))
-	timeout 60 "$PTGEN" "$@" >"$W/out" 2>"$W/err" </dev/null
+	timeout $((${SANITIZE:+10 * }60)) "$PTGEN" "$@" >"$W/out" 2>"$W/err" </dev/null
 	got=$?
 	[ "$got" -le 3 ] || fail "status $got: ptgen $*"
 }

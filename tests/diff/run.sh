@@ -14,7 +14,7 @@ for o in "$build"/formats/*.o; do
 	objects="$objects $o"
 done
 # shellcheck disable=SC2086 # lists of words
-${CC:-cc} -O2 -g -std=c11 -Wall -Wextra -Wconversion ${CFLAGS:-} -I. -I"$out" -o "$out/diff" tests/diff/diff.c $objects \
+${CC:-cc} -O2 -g -std=c11 -Wall -Wextra -Wconversion ${CFLAGS:-} ${SANITIZE:-} -I. -I"$out" -o "$out/diff" tests/diff/diff.c $objects \
 	"$build/libptg.a" || exit 1
 "$out/diff" -r "$rounds" >"$out/log" || { grep -v 'pages$' "$out/log"; exit 1; }
 echo "diff: $(grep -c 'pages$' "$out/log") formats, generated = generic"

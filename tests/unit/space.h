@@ -16,6 +16,7 @@
 #include "gen/load.h"
 #include "runtime/ptg.h"
 #include "runtime/ptg_core.h"
+#include "tests/unit/suite.h"
 
 #define RIG_BASE   UINT64_C(0x400000)
 #define RIG_UNIT   64u
@@ -23,9 +24,6 @@
 #define RIG_ROOT   0x400000u             /* bytes kept for the first table */
 #define RIG_FRAMES UINT64_C(0x2000000)   /* where frames come from: not memory, only numbers */
 #define RIG_CAP    64
-
-/* Check writes a file at each of its own asserts; these are silent while all is well. */
-#define MUST(cond, ...) do { if (!(cond)) ck_abort_msg(__VA_ARGS__); } while (0)
 
 enum rig_call { RIG_ALLOC = 1, RIG_FLUSH = 2, RIG_MEMORY = 4, RIG_PAGE = 8 };
 

@@ -96,7 +96,6 @@ static inline int play_main(const char *name, const struct play_test *t, unsigne
 {
 	Suite *suite = suite_create(name);
 	TCase *tc = tcase_create("formats");
-	SRunner *runner = srunner_create(suite);
 	int failed;
 
 	printf("seed %s\n", getenv("PTG_SEED") ? getenv("PTG_SEED") : "1");
@@ -107,11 +106,9 @@ static inline int play_main(const char *name, const struct play_test *t, unsigne
 		tcase_add_loop_test(tc, t->test, 0, t->times ? t->times : (int)play_formats.gl_pathc);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
+	failed = suite_run(suite);
 	globfree(&play_formats);
-	return failed != 0;
+	return failed;
 }
 
 /* --- what its pages can have -------------------------------------------------------------------- */

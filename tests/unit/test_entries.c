@@ -10,25 +10,9 @@
 #include "hand_formats.h"
 
 static uint8_t ram[1 << 20] __attribute__((aligned(4096)));
+
+#include "tests/unit/byte_ram.h"
 static unsigned swaps, flushes, syncs, maps, fail_swaps;
-
-static int read_ram(void *priv, uint64_t pa, void *dst, size_t n)
-{
-	(void)priv;
-	if (pa >= sizeof(ram) || n > sizeof(ram) - pa)
-		return -1;
-	memcpy(dst, ram + pa, n);
-	return 0;
-}
-
-static int write_ram(void *priv, uint64_t pa, const void *src, size_t n)
-{
-	(void)priv;
-	if (pa >= sizeof(ram) || n > sizeof(ram) - pa)
-		return -1;
-	memcpy(ram + pa, src, n);
-	return 0;
-}
 
 /* Words as the host reads them; a number of times somebody else is faster. */
 static int swap_ram(void *priv, uint64_t pa, unsigned bytes, uint64_t *expected, uint64_t desired)

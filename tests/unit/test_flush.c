@@ -312,8 +312,6 @@ int main(void)
 {
 	Suite *suite = suite_create("flush");
 	TCase *tc = tcase_create("flush");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tc, ranges_merge);
 	tcase_add_test(tc, beyond_eight_all);
@@ -328,8 +326,5 @@ int main(void)
 	tcase_add_test(tc, harvest);
 	tcase_add_test(tc, groups_are_harvested_as_one);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

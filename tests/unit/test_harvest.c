@@ -5,29 +5,11 @@
  * Every format: pages with and without marks, side by side and with holes between, ranges that begin
  * anywhere, bits of one page and of several.
  */
-#include <check.h>
-#include <glob.h>
-#include <string.h>
-
-#include "gen/load.h"
-#include "tests/unit/model.h"
-
 #define RAM (UINT64_C(1) << 21)
+
+#include "tests/unit/formats_ram.h"
+
 #define PAGES 1500u
-
-static uint8_t ram[RAM] __attribute__((aligned(1 << 21)));
-static uint64_t next_table;
-static glob_t files;
-
-static int take(void *priv, size_t bytes, size_t align, unsigned level, uint64_t *pa)
-{
-	(void)priv, (void)level;
-	*pa = (next_table + align - 1) & ~(align - 1);
-	if (*pa + bytes > RAM)
-		return -1;
-	next_table = *pa + bytes;
-	return 0;
-}
 
 static const struct ptg_mapper_ops ops = { .alloc_table = take };
 static const struct ptg_mapper mapper = { .ops = &ops, .window = ram, .window_size = RAM };
@@ -114,18 +96,11 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("harvest");
+	int n = find_formats();
 	TCase *tc = tcase_create("harvest");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
-	if (glob("formats/*.pt", 0, NULL, &files) != 0)
-		return 1;
-	tcase_add_loop_test(tc, formats, 0, (int)files.gl_pathc);
+	tcase_add_loop_test(tc, formats, 0, n);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	globfree(&files);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -300,8 +300,6 @@ int main(void)
 {
 	Suite *suite = suite_create("map");
 	TCase *tc = tcase_create("map");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tc, one_page);
 	tcase_add_test(tc, largest_pages);
@@ -319,8 +317,5 @@ int main(void)
 	tcase_add_test(tc, present_or_not);
 	tcase_add_test(tc, frames_too);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

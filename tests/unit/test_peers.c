@@ -500,8 +500,6 @@ int main(void)
 {
 	Suite *suite = suite_create("peers");
 	TCase *tc = tcase_create("peers");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tc, entry_goes_into_its_own_table);
 	tcase_add_test(tc, one_page_is_one_page);
@@ -531,8 +529,5 @@ int main(void)
 	tcase_add_test(tc, cached_invalid_entries);
 	tcase_add_test(tc, skipping_advances);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -200,8 +200,6 @@ int main(void)
 {
 	Suite *suite = suite_create("peers_more");
 	TCase *tc = tcase_create("peers");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tc, a_copy_stays_in_its_frame);
 	tcase_add_test(tc, a_copy_to_the_end_of_a_page);
@@ -213,8 +211,5 @@ int main(void)
 	tcase_add_loop_test(tc, features_one_by_one_and_together, 0, 9);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

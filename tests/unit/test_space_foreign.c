@@ -292,8 +292,6 @@ int main(void)
 {
 	Suite *suite = suite_create("space_foreign");
 	TCase *tc = tcase_create("foreign");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tc, map_gives_what_was_asked_below_foreign_tables, 0, COUNT);
 	tcase_add_loop_test(tc, protect_gives_what_was_asked_below_foreign_tables, 0, COUNT);
@@ -302,8 +300,5 @@ int main(void)
 	tcase_add_loop_test(tc, collapse_keeps_what_the_table_took_away, 0, 2);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

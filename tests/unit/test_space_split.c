@@ -336,8 +336,7 @@ int main(void)
 {
 	Suite *suite = suite_create("space_split");
 	TCase *tc = tcase_create("split");
-	SRunner *runner = srunner_create(suite);
-	int failed, n = (int)(sizeof(hiding) / sizeof(hiding[0])), m = (int)(sizeof(skipping) / sizeof(skipping[0]));
+	int n = (int)(sizeof(hiding) / sizeof(hiding[0])), m = (int)(sizeof(skipping) / sizeof(skipping[0]));
 
 	tcase_add_loop_test(tc, a_large_page_without_rights_is_replaced_in_part, 0, n);
 	tcase_add_loop_test(tc, a_large_page_without_rights_is_unmapped_in_part, 0, n);
@@ -354,8 +353,5 @@ int main(void)
 	tcase_add_test(tc, more_tables_than_can_be_counted_are_refused);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

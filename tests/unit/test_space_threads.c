@@ -446,8 +446,6 @@ int main(void)
 {
 	Suite *suite = suite_create("space_threads");
 	TCase *tc = tcase_create("threads");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, disjoint_mappers, 0, WAYS);
@@ -458,8 +456,5 @@ int main(void)
 	tcase_add_test(tc, words_of_a_wide_entry);
 	tcase_add_test(tc, wide_entries_that_hardware_marks);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

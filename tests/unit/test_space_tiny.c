@@ -173,15 +173,10 @@ int main(void)
 {
 	Suite *suite = suite_create("space_tiny");
 	TCase *tc = tcase_create("tiny");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tc, 300);
 	tcase_add_loop_test(tc, every_pair, 0, OPS);
 	tcase_add_test(tc, every_map);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -322,8 +322,6 @@ int main(void)
 {
 	Suite *suite = suite_create("space_undo");
 	TCase *tc = tcase_create("undo");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tc, nobody_sees_half_a_group, 0, COUNT);
 	tcase_add_test(tc, a_frame_is_free_when_no_entry_has_it);
@@ -331,8 +329,5 @@ int main(void)
 	tcase_add_loop_test(tc, a_full_table_that_fails_is_not_taken_apart, 0, 2);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

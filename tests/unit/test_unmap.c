@@ -283,8 +283,6 @@ int main(void)
 {
 	Suite *suite = suite_create("unmap");
 	TCase *tc = tcase_create("unmap");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tc, holes_are_fine);
 	tcase_add_test(tc, piecewise_unmaps_free_the_table);
@@ -300,8 +298,5 @@ int main(void)
 	tcase_add_test(tc, map_next_to_what_is_there_and_collapse);
 	tcase_add_test(tc, payloads);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }

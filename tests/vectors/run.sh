@@ -13,7 +13,7 @@ shift
 out=$build/tests/vectors
 mkdir -p "$out"
 cc=${CC:-cc}
-flags="-std=c11 ${CFLAGS:--O1 -g} -Wall -Wextra -Wshadow -Wconversion -D_GNU_SOURCE -I. -I$build"
+flags="-std=c11 ${CFLAGS:--O1 -g} ${SANITIZE:-} -Wall -Wextra -Wshadow -Wconversion -D_GNU_SOURCE -I. -I$build"
 
 objects=$(find "$build/gen" "$build/dsl" -name '*.o' ! -path "$build/gen/main.o")
 # shellcheck disable=SC2086
@@ -25,7 +25,7 @@ if [ "${GENERATED:-}" = 1 ]; then
 	for c in "$build"/formats/*.c; do
 		so=$out/$(basename "$c" .c).so
 		# shellcheck disable=SC2086
-		[ "$so" -nt "$c" ] || $cc -std=c11 ${CFLAGS:--O1 -g} -fPIC -shared -Iruntime -o "$so" "$c"
+		[ "$so" -nt "$c" ] || $cc -std=c11 ${CFLAGS:--O1 -g} ${SANITIZE:-} -fPIC -shared -Iruntime -o "$so" "$c"
 	done
 	exec "$out/run" --generated "$out" "$@"
 fi
