@@ -46,8 +46,10 @@ static int read_bytes(void *priv, uint64_t pa, void *dst, size_t n)
 	if (!p)
 		return -1;
 	memcpy(dst, p, n);
-	if (v->reads < READS)
+	if (v->reads < READS) {
+		v->read_bytes[v->reads] = (unsigned char)n;
 		v->read[v->reads++] = pa;
+	}
 	return 0;
 }
 
@@ -229,18 +231,27 @@ static bool read_before(const struct vectors *v, unsigned i)
 	return false;
 }
 
-/* The entries read since then, of 2^lg2 bytes. */
+/* log2 of so many bytes. */
+static unsigned lg2_of(unsigned bytes)
+{
+	return bytes == 16 ? 4 : bytes == 8 ? 3 : bytes == 4 ? 2 : 1;
+}
+
 void vectors_memory(struct vectors *v, const struct ptg_space *s, unsigned lg2)
 {
 	unsigned count = v->reads;
 
 	for (unsigned i = 0; i < count; i++) {
+		unsigned width = lg2 == VECTORS_AS_READ ? lg2_of(v->read_bytes[i]) : lg2;
 		uint64_t e[2] = {0, 0};
 
-		if (read_before(v, i) || ptg_load_(s, v->read[i], lg2, e) != 0)
+		if (read_before(v, i) || ptg_load_(s, v->read[i], width, e) != 0)
 			continue;
-		buffer_printf(&v->out, "mem 0x%" PRIx64 " 0x%" PRIx64, v->read[i], e[0]);
-		if (lg2 == 4)
+		if (lg2 == VECTORS_AS_READ)
+			buffer_printf(&v->out, "mem%u 0x%" PRIx64 " 0x%" PRIx64, 8u << width, v->read[i], e[0]);
+		else
+			buffer_printf(&v->out, "mem 0x%" PRIx64 " 0x%" PRIx64, v->read[i], e[0]);
+		if (width == 4)
 			buffer_printf(&v->out, " 0x%" PRIx64, e[1]);
 		buffer_puts(&v->out, "\n");
 	}
@@ -377,9 +388,17 @@ uint64_t vectors_va(const struct ptg_space *s, unsigned page_lg2)
 	return UINT64_C(0x1b6d1b6d1b6d1b6d) & ptg_mask_(bits - 1u) & ~ptg_mask_(page_lg2);
 }
 
+static bool one_width(const struct ptg_format *f)
+{
+	for (unsigned i = 1; i < f->level_count; i++)
+		if (f->levels[i].entry_lg2 != f->levels[0].entry_lg2)
+			return false;
+	return true;
+}
+
 static void put_walks(struct vectors *v, unsigned page_lg2)
 {
-	unsigned lg2 = v->f->levels[0].entry_lg2, bits = v->f->va_bits > 63 ? 63 : v->f->va_bits;
+	unsigned lg2 = one_width(v->f) ? v->f->levels[0].entry_lg2 : VECTORS_AS_READ, bits = v->f->va_bits > 63 ? 63 : v->f->va_bits;
 	uint64_t va, at, pa;
 	char size[24];
 
@@ -402,14 +421,6 @@ static void put_walks(struct vectors *v, unsigned page_lg2)
 	put_broken(v, at, lg2, size);
 }
 
-static bool one_width(const struct ptg_format *f)
-{
-	for (unsigned i = 1; i < f->level_count; i++)
-		if (f->levels[i].entry_lg2 != f->levels[0].entry_lg2)
-			return false;
-	return true;
-}
-
 const char *emit_vectors(struct arena *a, const struct plan *p)
 {
 	struct vectors *v = arena_alloc(a, sizeof(*v));
@@ -428,9 +439,7 @@ const char *emit_vectors(struct arena *a, const struct plan *p)
 	if (ptg_space_setup(&v->s, v->f, &ptg_generic_walker, &v->mapper) != PTG_OK)
 		return buffer_text(&v->out);
 	put_entries(v);
-	if (!one_width(v->f))
-		buffer_puts(&v->out, "# Tables have entries of several widths, `mem` has one: no walks.\n");
-	for (unsigned lg2 = 0; lg2 < 63 && one_width(v->f); lg2++)
+	for (unsigned lg2 = 0; lg2 < 63; lg2++)
 		if (v->f->page_sizes >> lg2 & 1)
 			put_walks(v, lg2);
 	return buffer_text(&v->out);

@@ -25,6 +25,7 @@ struct vectors {
 	uint64_t page_at[VECTORS_PAGES];       /* physical page + 1 */
 	unsigned char page[VECTORS_PAGES][VECTORS_PAGE];
 	uint64_t read[VECTORS_READS];          /* addresses read since it was emptied */
+	unsigned char read_bytes[VECTORS_READS]; /* and how much there */
 	unsigned reads;
 };
 
@@ -42,7 +43,9 @@ bool vectors_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t bytes);
 /* A page at an address of so many bits, or fewer where entries hold fewer. */
 bool vectors_map_page(struct ptg_space *s, uint64_t va, unsigned bits, unsigned lg2, uint64_t *pa);
 
-/* Lines: `mem` of what was read, one look, all accesses. */
+#define VECTORS_AS_READ 0 /* for lg2 below: each entry as it was read, by `memN` lines */
+
+/* Lines: `mem` of what was read, entries of 2^lg2 bytes; one look; all accesses. */
 void vectors_memory(struct vectors *v, const struct ptg_space *s, unsigned lg2);
 void vectors_look(struct vectors *v, uint64_t va);
 void vectors_accesses(struct vectors *v, uint64_t va);

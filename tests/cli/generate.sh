@@ -139,14 +139,14 @@ says 'nothing.pt'
 
 # --emit vectors: checked with the runner of the manuals' vectors
 VECTORS=
-for f in sv48 x86_64 aarch64_4k s390x esa390 armv7_short amdv1 nvidia_v1 nvidia_v3 or1k loongarch64_4k_39 power9_radix \
+for f in sv48 x86_64 aarch64_4k s390x esa390 armv7_short amdv1 nvidia_v1 nvidia_v2 nvidia_v3 pvr_rogue or1k loongarch64_4k_39 power9_radix \
 	sv39_sv39x4 sv32_sv32x4 x86_64_ept4 aarch64_4k_s1s2 power9_radix_nested; do
 	VECTORS="$VECTORS $W/$f.txt"
 	run 0 generate --emit vectors "$f"
 	cp "$W/out" "$W/$f.txt"
 	n=$(grep -c ' ! ' "$W/out")
 	[ "$n" -ge 8 ] || fail "$f: only $n vectors that must fault"
-	grep -q '^case a page' "$W/out" || grep -q 'no walks' "$W/out" || fail "$f: no walks"
+	grep -q '^case a page' "$W/out" || fail "$f: no walks"
 done
 grep -qx 'entry 0 0x200000cf = 0x80000000 .*' "$W/sv48.txt" || grep -q '^entry 0 0x[0-9a-f]* = 0x[0-9a-f]* role page size 0x1000 rights ---/rwx rule kind:leaf' "$W/sv48.txt" ||
 	fail "no leaf of Sv48"

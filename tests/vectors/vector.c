@@ -359,8 +359,21 @@ static bool expect_memory(struct run *r, char **word, unsigned n)
 	return same(r, word[0], got, want);
 }
 
+/* The width a line asks for, in bytes: memN has N bits, plain mem those of the format's last table; 0: no such word. */
+static unsigned width_of(const char *line, unsigned usual)
+{
+	static const struct { const char *line; unsigned bytes; } widths[] = {{"mem16", 2}, {"mem32", 4}, {"mem64", 8}, {"mem128", 16}};
+
+	if (is(line, "mem"))
+		return usual;
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++)
+		if (is(line, widths[i].line))
+			return widths[i].bytes;
+	return 0;
+}
+
 /* mem ADDR VALUE [HIGH]: 16 bytes with a second word. */
-static bool write_memory(struct run *r, char **word, unsigned n)
+static bool write_memory(struct run *r, unsigned bytes, char **word, unsigned n)
 {
 	const struct ptg_format *f = leaf_format(r);
 	bool big = f->flags & PTG_FORMAT_BIG;
@@ -371,7 +384,15 @@ static bool write_memory(struct run *r, char **word, unsigned n)
 	if (n == 3)
 		return memory_put(&r->memory, big ? pa + 8 : pa, 8, big, value) &&
 		       memory_put(&r->memory, big ? pa : pa + 8, 8, big, high);
-	if (!memory_put(&r->memory, pa, 1u << f->levels[0].entry_lg2, big, value))
+	if (bytes < 8 && value >> 8 * bytes)
+		return fail(r, "so many bits cannot hold ", word[1]);
+	if (bytes == 16) { /* without the upper half it is 0 */
+		if (!memory_put(&r->memory, big ? pa : pa + 8, 8, big, 0))
+			return fail(r, "too many pages", "");
+		pa = big ? pa + 8 : pa;
+		bytes = 8;
+	}
+	if (!memory_put(&r->memory, pa, bytes, big, value))
 		return fail(r, "too many pages", "");
 	return true;
 }
@@ -448,7 +469,7 @@ static bool remember(struct run *r, const char *what, char **word, unsigned n)
 
 static bool do_line(struct run *r, char **word, unsigned n)
 {
-	unsigned access;
+	unsigned access, bytes;
 
 	if (is(word[0], "format")) {
 		r->subject = n > 1 ? r->suite->find(r->suite->arg, word + 1, n - 1) : NULL;
@@ -461,8 +482,9 @@ static bool do_line(struct run *r, char **word, unsigned n)
 	if (is(word[0], "on") || is(word[0], "off") || is(word[0], "param") || is(word[0], "ctx") || is(word[0], "reg") ||
 	    is(word[0], "root"))
 		return remember(r, word[0], word + 1, n - 1);
-	if (is(word[0], "mem"))
-		return write_memory(r, word + 1, n - 1);
+	bytes = width_of(word[0], 1u << leaf_format(r)->levels[0].entry_lg2);
+	if (bytes)
+		return write_memory(r, bytes, word + 1, n - 1);
 	if (is(word[0], "entry"))
 		return expect_entry(r, word + 1, n - 1);
 	if (is(word[0], "now"))
