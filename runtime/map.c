@@ -244,6 +244,8 @@ static int map_run(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_c
 
 	if (fr->passes)
 		return map_run_hiding(op, fr, c, lg2, va, units);
+	if (fr->deep && ptg_map_alike_(op, fr)) /* tables, all of them, which stay: those below are not of this size */
+		return ptg_map_below_alike_(op, fr, va, va + ptg_shl_(units, lg2) - 1, map_all_below);
 	if (fr->source == PTG_NEW_ || (op->commit && op->clean))
 		return map_store(op, fr, c, lg2, va, units);
 	while (units && !err) {
@@ -474,6 +476,8 @@ static int map_step(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint
 		err = map_bulk(op, fr, va, last, end);
 		if (err != PTG_CUT_)
 			return err;
+		if (ptg_map_none_(op, fr, va, map_pa(op, va), last, max_lg2, end))
+			return ptg_map_below_alike_(op, fr, va, *end, map_all_below);
 		err = map_below(op, fr, va, end);
 		return err == PTG_E_UNSUPPORTED && fr->t.level == 0 ? map_nowhere(op, fr, va) : err;
 	}
@@ -535,60 +539,4 @@ int ptg_map_pass_(struct ptg_op_ *op)
 		err = ptg_op_roots_(op, va, va + (len - 1), map_root);
 	}
 	return err;
-}
-
-/* Without any right the leaves are not present, where the format cannot say "no right" otherwise. */
-static int map_rights(struct ptg_op_ *op, const struct ptg_attrs *a, struct ptg_attrs *some)
-{
-	const uint32_t six = PTG_UR | PTG_UW | PTG_UX | PTG_SR | PTG_SW | PTG_SX;
-	const struct ptg_kind *k = ptg_page_kind_(op->s, op->smallest_lg2);
-	uint64_t e[2];
-	unsigned why;
-
-	op->a = a;
-	if (!k || (a->rights & a->care & six) || (a->care & six) != six || !ptg_template_(op->s, k, a, e, &why))
-		return PTG_OK;
-	some->rights = a->rights;
-	some->care = a->care & ~six;
-	some->memtype = a->memtype;
-	some->key = a->key;
-	some->soft = a->soft;
-	if (ptg_template_(op->s, k, some, e, &why))
-		return PTG_OK; /* the refusal will name the reason */
-	if (ptg_hide_(op->s, k->level, k, e))
-		return PTG_E_ATTR;
-	op->a = some;
-	op->nonpresent = true;
-	return PTG_OK;
-}
-
-int ptg_map_pieces_(const struct ptg_space *s, struct ptg_pieces_ *m, uint64_t len, const struct ptg_attrs *a,
-		    unsigned flags, struct ptg_flush *f)
-{
-	struct ptg_attrs some;
-	struct ptg_op_ op;
-	int err = ptg_op_begin_(&op, s, flags, f);
-
-	if (err)
-		return err;
-	op.arg = m;
-	err = map_rights(&op, a, &some);
-	if (err)
-		return err;
-	ptg_choices_(&op);
-	if (ptg_refused_(&op, PTG_NO_LEVEL))
-		return PTG_E_ATTR;
-	err = ptg_op_run_(&op, ptg_map_pass_);
-	if (!err && (op.flags & PTG_COLLAPSE_OK))
-		(void)ptg_collapse_(s, m->va, m->va + (len - 1), true, flags, f);
-	return err;
-}
-
-int ptg_map_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
-	     struct ptg_flush *f)
-{
-	struct ptg_sg sg = { pa, len };
-	struct ptg_pieces_ m = { &sg, 1, va, va, pa };
-
-	return ptg_map_pieces_(s, &m, len, a, flags, f);
 }

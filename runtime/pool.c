@@ -23,6 +23,22 @@ int ptg_pool_more_(struct ptg_op_ *op, unsigned level, uint64_t n)
 	return PTG_OK;
 }
 
+int ptg_pool_again_(struct ptg_op_ *op, unsigned level, const uint32_t *before, uint64_t n)
+{
+	unsigned i;
+
+	for (i = 0; i < level; i++) {
+		uint64_t more = op->pool[i].want - before[i];
+
+		if (!more)
+			continue;
+		if (n > ~(uint32_t)0 || ptg_pool_more_(op, i, more * n))
+			return PTG_E_NOMEM;
+		op->pool[i].any = false;
+	}
+	return PTG_OK;
+}
+
 /* A table that will be there once, however often it is counted one after the other. */
 int ptg_pool_count_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t pa_mask)
 {

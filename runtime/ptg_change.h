@@ -291,6 +291,8 @@ int ptg_adopt_(struct ptg_op_ *op, struct ptg_frame_ *fr);
 
 int ptg_pool_count_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t pa_mask);
 int ptg_pool_more_(struct ptg_op_ *op, unsigned level, uint64_t n); /* so many like it: PTG_E_NOMEM: beyond counting */
+/* Of tables below that level: those that came since `before`, and as many for each of n entries like that one. */
+int ptg_pool_again_(struct ptg_op_ *op, unsigned level, const uint32_t *before, uint64_t n);
 int ptg_pool_fill_(struct ptg_op_ *op);
 int ptg_pool_take_(struct ptg_op_ *op, unsigned level, uint64_t *pa);
 void ptg_pool_give_(struct ptg_op_ *op, unsigned level, uint64_t pa);
@@ -355,6 +357,14 @@ int ptg_map_judge_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, ui
 int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last, bool *tables);
 int ptg_map_over_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2]); /* that store */
 int ptg_map_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
+/* Looking, at a table that a large page would become (map_alike.c): its entries have all the same below them. */
+bool ptg_map_alike_(const struct ptg_op_ *op, const struct ptg_frame_ *fr);
+/* Whether no page of such a table may be in va..*end, three entries at least. */
+bool ptg_map_none_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t va, uint64_t pa, uint64_t last, unsigned max_lg2,
+		   uint64_t *end);
+/* What is to go below whole entries of it is looked at below the first and the last one, and counted for all. */
+int ptg_map_below_alike_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last,
+			 int (*below)(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last));
 
 /* --- what tables above leave (grant.c) ------------------------------------------------------- */
 

@@ -189,23 +189,6 @@ static uint64_t tour_alike(const struct ptg_op_ *op, const struct ptg_frame_ *fr
 	return ptg_shr_(whole - end, fr->t.shift);
 }
 
-/* The tables below the entry that was looked at, and again for each of n that are like it. */
-static int tour_again(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint32_t *before, uint64_t n)
-{
-	unsigned i;
-
-	for (i = 0; i < fr->t.level; i++) {
-		uint64_t more = op->pool[i].want - before[i];
-
-		if (!more)
-			continue;
-		if (n > ~(uint32_t)0 || ptg_pool_more_(op, i, more * n))
-			return PTG_E_NOMEM;
-		op->pool[i].any = false;
-	}
-	return PTG_OK;
-}
-
 static int tour_one(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last, uint64_t *end)
 {
 	uint32_t before[PTG_LEVELS];
@@ -223,7 +206,7 @@ static int tour_one(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, u
 	err = tour_entry(op, fr, index, first, last, end);
 	n = err ? 0 : tour_alike(op, fr, first, *end, last);
 	*end += ptg_shl_(n, fr->t.shift);
-	return n ? tour_again(op, fr, before, n) : err;
+	return n ? ptg_pool_again_(op, fr->t.level, before, n) : err;
 }
 
 int ptg_tour_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last)

@@ -287,6 +287,29 @@ START_TEST(too_large_a_tree_is_refused_at_once)
 	ck_assert_int_eq(ptg_protect(&r->s, 2 * t256 + K4, t256 / 2, &rig_ro, PTG_SPLIT_OK, &r->f), PTG_E_NOMEM);
 	ck_assert_int_eq(ptg_unmap(&r->s, 2 * t256, t256 - K4, PTG_SPLIT_OK, &r->f), PTG_E_NOMEM);
 	ck_assert_int_eq(ptg_split(&r->s, 2 * t256, t256, 12, &r->f), PTG_E_NOMEM);
+	ck_assert_int_eq(ptg_map(&r->s, 2 * t256 + K4, 0, t256 / 2, &rig_rw, PTG_MAP_REPLACE | PTG_SPLIT_OK, &r->f), PTG_E_NOMEM);
+	ck_assert_int_eq(ptg_map(&r->s, 2 * t256 + t256 / 4, 0, t256 / 2, &rig_rw, PTG_MAP_REPLACE | PTG_SPLIT_OK, &r->f), PTG_E_NOMEM);
+	ck_assert_uint_eq(r->tables, before);
+	rights_are(r, 2 * t256 + 5, t256 + 5, 48);
+	rig_end(r);
+}
+END_TEST
+
+/* The same where pages of several entries may be, which none of the tables there could give way to. */
+START_TEST(too_large_a_tree_below_a_group_is_refused_at_once)
+{
+	const uint64_t t256 = UINT64_C(1) << 48, groups = UINT64_C(1) << 47 | UINT64_C(1) << 43 | UINT64_C(1) << 34;
+	struct rig *r = rig_format("amdv1");
+	unsigned before;
+
+	ck_assert_int_eq(ptg_map(&r->s, 2 * t256, t256, t256, &rig_rw, 0, &r->f), PTG_OK);
+	ck_assert_uint_eq(rig_lg2(r, 2 * t256), 48);
+	before = r->tables;
+	r->most = before + 100;
+	r->s.page_sizes = K4 | groups;
+	ck_assert_int_eq(ptg_map(&r->s, 2 * t256 + t256 / 2, t256 / 2, t256 / 2, &rig_rw, PTG_MAP_REPLACE | PTG_SPLIT_OK, &r->f),
+			 PTG_E_NOMEM);
+	ck_assert_int_eq(ptg_map(&r->s, 2 * t256 + G1 * 16, 0, t256 / 2, &rig_rw, PTG_MAP_REPLACE | PTG_SPLIT_OK, &r->f), PTG_E_NOMEM);
 	ck_assert_uint_eq(r->tables, before);
 	rights_are(r, 2 * t256 + 5, t256 + 5, 48);
 	rig_end(r);
@@ -349,6 +372,7 @@ int main(void)
 	tcase_add_test(tc, a_size_the_hardware_lacks_is_not_written);
 	tcase_add_test(tc, marks_go_into_the_tree);
 	tcase_add_test(tc, too_large_a_tree_is_refused_at_once);
+	tcase_add_test(tc, too_large_a_tree_below_a_group_is_refused_at_once);
 	tcase_add_test(tc, a_split_counts_every_table);
 	tcase_add_test(tc, more_tables_than_can_be_counted_are_refused);
 	tcase_set_timeout(tc, 0);
