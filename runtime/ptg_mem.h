@@ -67,8 +67,14 @@ extern "C" {
 #define PTG_INLINE static inline __attribute__((always_inline, unused))
 #endif
 
+/* Of any address, one outside the window too: a number, for a pointer would have to point into it. */
 #ifndef PTG_PREFETCH
+#ifdef PTG_AT
 #define PTG_PREFETCH(space, pa) __builtin_prefetch(PTG_AT(space, pa))
+#else
+#define PTG_PREFETCH(space, pa) \
+	__builtin_prefetch((const void *)((uintptr_t)(space)->mapper->window + (uintptr_t)((pa) - (space)->mapper->window_pa)))
+#endif
 #endif
 
 /*
