@@ -59,7 +59,26 @@ static uint64_t steps(const struct ptg_space *s, uint64_t n)
 	return sum;
 }
 
-/* One page comes and goes, tables stay. */
+/* One page comes and goes, tables stay; by hand with the same contract. */
+static uint64_t pairs_by_hand(const struct shape *h, struct ptg_space *s, uint64_t n)
+{
+	struct ptg_attrs a = { 0 };
+	struct ptg_flush f = { 0 };
+	uint64_t state = 1;
+
+	while (n--) {
+		uint64_t va = FIRST + bench_random(&state) % BYTES / 8192 * 8192;
+
+		f.count = 0;
+		if (h->unmap_one(s, va, 4096, PTG_KEEP_TABLES, &f))
+			exit(1);
+		f.count = 0;
+		if (h->map_one(s, va, 1 << 20, 4096, &a, 0, &f))
+			exit(1);
+	}
+	return state;
+}
+
 static uint64_t pairs(struct ptg_space *s, uint64_t n)
 {
 	struct ptg_attrs a = { 0 };
@@ -79,6 +98,26 @@ static uint64_t pairs(struct ptg_space *s, uint64_t n)
 	return state;
 }
 
+/* One page loses a right and has it again. */
+static uint64_t protections(struct ptg_space *s, uint64_t n)
+{
+	struct ptg_attrs less = { .rights = PTG_SR, .care = 0x3f }, more = { .rights = PTG_SR | PTG_SW, .care = 0x3f };
+	struct ptg_flush f = { 0 };
+	uint64_t state = 1;
+
+	while (n--) {
+		uint64_t va = FIRST + bench_random(&state) % BYTES / 4096 * 4096;
+
+		f.count = 0;
+		if (ptg_protect(s, va, 4096, &less, 0, &f))
+			exit(1);
+		f.count = 0;
+		if (ptg_protect(s, va, 4096, &more, 0, &f))
+			exit(1);
+	}
+	return state;
+}
+
 int main(int argc, char **argv)
 {
 	const struct shape *h = NULL;
@@ -90,7 +129,7 @@ int main(int argc, char **argv)
 		if (strcmp(shapes[i].name, argv[1]) == 0)
 			h = &shapes[i];
 	if (!h) {
-		fprintf(stderr, "usage: count FORMAT lookup|translate|hand|cursor|pair N, or generic_lookup ...\n");
+		fprintf(stderr, "usage: count FORMAT lookup|translate|hand|cursor|pair|hand_pair|protect N, or generic_lookup ...\n");
 		return 2;
 	}
 	op = argv[2];
@@ -107,8 +146,12 @@ int main(int argc, char **argv)
 		sum = by_hand(h, &s, n);
 	else if (strcmp(op, "cursor") == 0)
 		sum = steps(&s, n);
+	else if (strcmp(op, "hand_pair") == 0)
+		sum = pairs_by_hand(h, &s, n);
 	else if (strstr(op, "pair"))
 		sum = pairs(&s, n);
+	else if (strstr(op, "protect"))
+		sum = protections(&s, n);
 	else
 		return 2;
 	printf("%llx\n", (unsigned long long)sum);

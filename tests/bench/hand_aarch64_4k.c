@@ -91,3 +91,41 @@ cold:
 #define HAND(name)  aarch64_4k_hand_##name
 #define HAND_INLINE aarch64_4k_lookup_inline
 #include "hand.h"
+
+/* The half's own root, where it is of 48 bits. */
+static inline uint64_t one_root(const struct ptg_space *s, uint64_t va)
+{
+	const struct ptg_root *r = &s->root[va >> 55 & 1];
+
+	if (!(r->flags & PTG_ROOT_VALID) || (r->flags & PTG_ROOT_BYPASS) || r->level != 3 ||
+	    ((va >> 55 & 1 ? ~va : va) & ~r->va_ignore) >> r->va_lg2)
+		return 0;
+	return r->table;
+}
+
+#define UXN (UINT64_C(1) << 54)
+#define PXN (UINT64_C(1) << 53)
+#define RO  0x80
+#define EL0 0x40
+#define ONE_ROOT(s, va) one_root(s, va)
+#define ONE_TABLE(s)    (((s)->config[1] & OA) | 3)
+#define ONE_IS          3
+#define ONE_BELOW(e)    ((e) & OA)
+#define ONE_PAGE(s)     (((s)->config[1] & OA) | 3 | UINT64_C(1) << 52)
+#define ONE_IT_IS       3
+#define ONE_PA(s)       (OA & ~(s)->config[1])
+#define ONE_PUT(pa)     (pa)
+#define ONE_NEW         0
+/* a page that is accessed and not global; what EL0 may write EL1 may not execute */
+#define ONE_DEFAULT     UINT64_C(0xc03)
+#define ONE_RIGHTS                                                                                   \
+	[PTG_SR] = UXN | PXN | RO | 0xc03, [PTG_UR | PTG_SR] = UXN | PXN | RO | EL0 | 0xc03,         \
+	[PTG_UX | PTG_SR] = PXN | RO | 0xc03, [PTG_UR | PTG_UX | PTG_SR] = PXN | RO | EL0 | 0xc03,   \
+	[PTG_SR | PTG_SW] = UXN | PXN | 0xc03, [PTG_UX | PTG_SR | PTG_SW] = PXN | 0xc03,             \
+	[PTG_UR | PTG_UW | PTG_SR | PTG_SW] = UXN | EL0 | 0xc03,                                     \
+	[PTG_UR | PTG_UW | PTG_UX | PTG_SR | PTG_SW] = EL0 | 0xc03,                                  \
+	[PTG_SR | PTG_SX] = UXN | RO | 0xc03, [PTG_UR | PTG_SR | PTG_SX] = UXN | RO | EL0 | 0xc03,   \
+	[PTG_UX | PTG_SR | PTG_SX] = RO | 0xc03,                                                     \
+	[PTG_UR | PTG_UX | PTG_SR | PTG_SX] = RO | EL0 | 0xc03, [PTG_SR | PTG_SW | PTG_SX] = UXN | 0xc03, \
+	[PTG_UX | PTG_SR | PTG_SW | PTG_SX] = 0xc03
+#include "hand_one.h"

@@ -92,3 +92,20 @@ cold:
 #define HAND(name)  sv48_hand_##name
 #define HAND_INLINE sv48_lookup_inline
 #include "hand.h"
+
+#define ONE_ROOT(s, va) ((va) + (UINT64_C(1) << 47) < UINT64_C(1) << 48 ? (s)->root[0].table : 0)
+#define ONE_TABLE(s)    (V | RWX | ADUV | HIGH)
+#define ONE_IS          V
+#define ONE_BELOW(e)    (((e) & PPN) << 2)
+#define ONE_PAGE(s)     (((s)->config[1] & HIGH) | UINT64_C(0x87c0000000000000) | V | 2)
+#define ONE_IT_IS       (V | 2)
+#define ONE_PA(s)       (PPN << 2)
+#define ONE_PUT(pa)     ((pa) >> 2)
+#define ONE_NEW         1
+/* V, R 2, W 4, X 8, U 0x10, A 0x40, D 0x80 where it may be written */
+#define ONE_DEFAULT     UINT64_C(0x43)
+#define ONE_RIGHTS                                                                                   \
+	[PTG_SR] = 0x43, [PTG_SR | PTG_SW] = 0xc7, [PTG_SX] = 0x49, [PTG_SR | PTG_SX] = 0x4b,        \
+	[PTG_SR | PTG_SW | PTG_SX] = 0xcf, [PTG_UR] = 0x53, [PTG_UR | PTG_UW] = 0xd7,                \
+	[PTG_UX] = 0x59, [PTG_UR | PTG_UX] = 0x5b, [PTG_UR | PTG_UW | PTG_UX] = 0xdf
+#include "hand_one.h"

@@ -93,3 +93,21 @@ cold:
 #define HAND(name)  x86_64_hand_##name
 #define HAND_INLINE x86_64_lookup_inline
 #include "hand.h"
+
+#define ONE_ROOT(s, va) ((va) + (UINT64_C(1) << 47) < UINT64_C(1) << 48 ? (s)->root[0].table : 0)
+#define ONE_TABLE(s)    (((s)->config[1] & UINT64_C(0x800ffff000000000)) | P | PS)
+#define ONE_IS          P
+#define ONE_BELOW(e)    ((e) & ADDR)
+#define ONE_PAGE(s)     (((s)->config[1] & UINT64_C(0x800ffff000000000)) | P)
+#define ONE_IT_IS       P
+#define ONE_PA(s)       (ADDR & ~(s)->config[1])
+#define ONE_PUT(pa)     (pa)
+#define ONE_NEW         0
+/* accessed, and dirty where it may be written; XD is on */
+#define ONE_DEFAULT     UINT64_C(0x21)
+#define ONE_RIGHTS                                                                                   \
+	[PTG_SR | PTG_SX] = 0x21, [PTG_SR | PTG_SW | PTG_SX] = 0x63,                                 \
+	[PTG_UR | PTG_UX | PTG_SR | PTG_SX] = 0x25, [0x3f] = 0x67, [PTG_SR] = XD | 0x21,             \
+	[PTG_SR | PTG_SW] = XD | 0x63, [PTG_UR | PTG_SR] = XD | 0x25,                                \
+	[PTG_UR | PTG_UW | PTG_SR | PTG_SW] = XD | 0x67
+#include "hand_one.h"
