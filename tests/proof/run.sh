@@ -5,7 +5,7 @@
 # The model checker of Debian 13 is unpacked into BUILD/cbmc the first time.
 # Each kind of proof has a mutant that must fail and a claim that must be refuted,
 # so that none is vacuous.  One line a proof; exit status 1 when one is not as it
-# should be.  ONLY=PROPERTY in the environment: that one.  --quick: the walks of two formats, the encoder and one page of another.
+# should be.  In the environment, ONLY=PROPERTY: that one; CLAIMS=FILE: these claims.  --quick: the walks of two formats, the encoder and one page of another.
 # --kills [FORMAT...]: with each slip of tests/proof/kills.txt a walk is no longer the manual's.
 set -u
 quick= kills=
@@ -321,7 +321,7 @@ elif [ -n "$quick" ]; then
 	pair sv39_sv39x4
 	tiny 1
 else
-	grep -v '^#' $here/proved.txt >"$out/claims"
+	grep -v '^#' "${CLAIMS:-$here/proved.txt}" >"$out/claims"
 	exec 3<"$out/claims"
 	while read -r f property flags <&3; do
 		case " $* " in
