@@ -33,15 +33,32 @@ static const char *first_line(struct facts *f)
 
 /* --- features and parameters ------------------------------------------------------ */
 
+/* A member of F_config: words that C or C++ keep for themselves get a line below. */
+static const char *member_name(struct arena *a, const char *name)
+{
+	static const char *const taken[] = {
+		"private", "public", "protected", "class", "this", "new", "delete", "virtual", "template", "typename", "friend",
+		"namespace", "operator", "using", "try", "catch", "throw", "mutable", "explicit", "export", "not", "and", "or", "xor",
+		"bool", "true", "false", "int", "long", "short", "char", "if", "else", "for", "do", "while", "case", "default",
+		"register", "static", "const", "volatile", "void", "auto", "break", "continue", "switch", "return", "goto", "enum",
+		"struct", "union", "sizeof", "signed", "unsigned", "inline", "restrict", "extern", "typedef", "float", "double",
+	};
+
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++)
+		if (strcmp(name, taken[i]) == 0)
+			return arena_printf(a, "%s_", name);
+	return name;
+}
+
 static void features(struct facts *f)
 {
 	const struct ptg_format *p = f->format;
 	const char *list = NULL, *all = NULL;
 
 	for (unsigned i = 0; i < p->feature_count; i++) {
-		const char *name = facts_name(f->arena, p->features[i].name);
+		const char *plain = facts_name(f->arena, p->features[i].name), *name = member_name(f->arena, plain);
 
-		fact(f, facts_upper(f->arena, name), "feature.%s.upper", name);
+		fact(f, facts_upper(f->arena, plain), "feature.%s.upper", name);
 		fact(f, cexpr_number(f->arena, UINT64_C(1) << i), "feature.%s.bit", name);
 		fact(f, p->features[i].on ? "true" : "false", "feature.%s.on", name);
 		all = facts_join(f->arena, all, name);

@@ -78,7 +78,7 @@ strange=$(nm -g "$W/single/two.o" | awk '{ print $NF }' | grep -v '^ptg_\|^x86_6
 run 2 generate --single-file --emit h -o "$W" sv48
 says 'needs both h and c'
 if command -v c++ >/dev/null 2>&1; then
-	printf '#include "x86_64.h"\nint main() { return X86_64_PA_BITS != 52; }\n' >"$W/single/plus.cc"
+	printf '#include "x86_64.h"\n#include "s390x.h"\nint main() { return X86_64_PA_BITS != 52; }\n' >"$W/single/plus.cc"
 	c++ -std=c++11 -Wall -Wextra -I"$W/single" -c -o "$W/single/plus.o" "$W/single/plus.cc" 2>"$W/err" || fail "C++: $(head -n 3 "$W/err")"
 fi
 
