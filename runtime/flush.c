@@ -96,6 +96,12 @@ void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsign
 		flush_put(f, first, last, page_lg2, reason);
 }
 
+int ptg_flush_more_(struct ptg_flush *f, uint64_t va, unsigned page_lg2, unsigned reason)
+{
+	ptg_flush_range_(f, va, va + ptg_mask_(page_lg2), page_lg2, 0, reason);
+	return PTG_OK;
+}
+
 void ptg_flush_add_(struct ptg_op_ *op, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level, unsigned reason)
 {
 	if (!(op->fmt->flags & PTG_FORMAT_CACHES_INVALID))

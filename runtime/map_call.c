@@ -23,19 +23,7 @@ static int map_args(const struct ptg_space *s, uint64_t va, uint64_t pa, uint64_
 	return ptg_args_(s, va, len, &last);
 }
 
-static __attribute__((noinline)) int map_any(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
-			     unsigned flags, struct ptg_flush *f)
-{
-	int err = map_args(s, va, pa, len, a, flags);
-
-	if (err)
-		return err;
-	if (s->walker && s->walker->map)
-		return s->walker->map(s, va, pa, len, a, flags, f);
-	return ptg_map_(s, va, pa, len, a, flags, f);
-}
-
-/* One page: straight, or with arguments checked as a range. */
+/* One page straight, or by the walker as a range, which one page that is not so simple is not taken for. */
 int ptg_map_any_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 		 struct ptg_flush *f)
 {
@@ -44,15 +32,19 @@ int ptg_map_any_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, co
 	if (ptg_map_straight_(s, va, pa, len, a, flags, f))
 		return PTG_OK;
 	err = map_args(s, va, pa, len, a, flags);
-	return err ? err : ptg_map_(s, va, pa, len, a, flags, f);
+	if (err)
+		return err;
+	if (s->walker && s->walker->map && !ptg_is_one_(s, len))
+		return s->walker->map(s, va, pa, len, a, flags, f);
+	return ptg_map_(s, va, pa, len, a, flags, f);
 }
 
 int ptg_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 	    struct ptg_flush *f)
 {
-	if (s && s->mapper && a && s->walker && s->walker->map_one && len == (s->page_sizes & (0 - s->page_sizes)))
+	if (PTG_LIKELY(s && s->walker && s->walker->map_one))
 		return s->walker->map_one(s, va, pa, len, a, flags, f);
-	return map_any(s, va, pa, len, a, flags, f);
+	return s ? ptg_map_any_(s, va, pa, len, a, flags, f) : PTG_E_ARG;
 }
 
 int ptg_map_sg(struct ptg_space *s, uint64_t va, const struct ptg_sg *sg, size_t n, const struct ptg_attrs *a,

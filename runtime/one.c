@@ -139,7 +139,7 @@ static bool one_call(const struct ptg_space *s, uint64_t where, uint64_t len, un
 {
 	uint64_t page = ptg_shl_(1, s->quick.level[0].page_lg2);
 
-	return s->quick.one && len == page && !(where & (page - 1)) && (s->page_sizes & page) && !unusual && f &&
+	return s->quick.one && len == page && !(where & (page - 1)) && (s->page_sizes & page) && !unusual && f && s->mapper &&
 	       !(s->mapper->ops && s->mapper->ops->sync);
 }
 
@@ -154,7 +154,7 @@ bool ptg_map_straight_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t l
 	unsigned why;
 	bool narrow;
 
-	if (!one_call(s, va | pa, len, (flags | s->options) & ~plain, f) || !(s->quick.one & WRITES) ||
+	if (!one_call(s, va | pa, len, (flags | s->options) & ~plain, f) || !(s->quick.one & WRITES) || !a ||
 	    !one_place(s, va, &at, &narrow) || (narrow && a->care))
 		return false;
 	k = &s->format->kinds[l->page_kind];

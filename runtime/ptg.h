@@ -300,10 +300,7 @@ struct ptg_walker {
 	int (*harvest)(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, bool clear, unsigned page_lg2, uint8_t *bitmap, struct ptg_flush *f);
 	int (*decode)(const struct ptg_space *s, unsigned level, const uint64_t entry[2], struct ptg_decoded *d);
 	int (*encode)(const struct ptg_space *s, unsigned level, uint64_t pa, const struct ptg_attrs *a, uint64_t entry[2]);
-	/*
-	 * The whole call, where len is the smallest page and s->mapper and a are not NULL: the other arguments are not checked
-	 * yet.  For pages alone, which then have a path of their own.
-	 */
+	/* The whole calls, with no argument checked but s: one page has a path of its own, all else goes to map and unmap. */
 	int (*map_one)(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags, struct ptg_flush *f);
 	int (*unmap_one)(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
 };

@@ -98,6 +98,63 @@ struct ptg_held {
 #endif
 #endif
 
+/*
+ * The same on the way to one entry that is looked at and written: its address becomes its place in the window, so
+ * that the bound is compared with, and memory reached by, one number.
+ *
+ *   struct ptg_reach w = ptg_reach_(s);
+ *   PTG_REACHED(w, at)                    is the entry at `at` inside?  `at` is its place then
+ *   PTG_BESIDE(w, at)                     the same of a place beside it
+ *   PTG_REACHED64(w, at), PTG_REACHED_PUT64(w, at, v)
+ */
+#ifdef PTG_USER_LOADS
+struct ptg_reach {
+	const struct ptg_space *space;
+};
+PTG_INLINE struct ptg_reach ptg_reach_(const struct ptg_space *s)
+{
+	struct ptg_reach w = { s };
+
+	return w;
+}
+#define PTG_REACHED(w, at) PTG_IN_WINDOW((w).space, at)
+#define PTG_BESIDE(w, at) PTG_IN_WINDOW((w).space, at)
+#define PTG_REACHED16(w, at) PTG_LOAD16((w).space, at)
+#define PTG_REACHED32(w, at) PTG_LOAD32((w).space, at)
+#define PTG_REACHED64(w, at) PTG_LOAD64((w).space, at)
+#define PTG_REACHED16BE(w, at) PTG_LOAD16BE((w).space, at)
+#define PTG_REACHED32BE(w, at) PTG_LOAD32BE((w).space, at)
+#define PTG_REACHED64BE(w, at) PTG_LOAD64BE((w).space, at)
+#define PTG_REACHED_PUT32(w, at, v) PTG_STORE32((w).space, at, v)
+#define PTG_REACHED_PUT64(w, at, v) PTG_STORE64((w).space, at, v)
+#define PTG_REACHED_PUT32BE(w, at, v) PTG_STORE32BE((w).space, at, v)
+#define PTG_REACHED_PUT64BE(w, at, v) PTG_STORE64BE((w).space, at, v)
+#else
+struct ptg_reach {
+	unsigned char *window;
+	const struct ptg_mapper *mapper;
+};
+PTG_INLINE struct ptg_reach ptg_reach_(const struct ptg_space *s)
+{
+	struct ptg_reach w = { (unsigned char *)s->mapper->window, s->mapper };
+
+	return w;
+}
+#define PTG_REACHED(w, at) PTG_LIKELY(((at) -= (w).mapper->window_pa) < (w).mapper->window_size)
+#define PTG_BESIDE(w, at) PTG_LIKELY((at) < (w).mapper->window_size)
+#define PTG_REACHED_AT(w, at) ((w).window + (size_t)(at))
+#define PTG_REACHED16(w, at) PTG_GET16(PTG_REACHED_AT(w, at))
+#define PTG_REACHED32(w, at) PTG_GET32(PTG_REACHED_AT(w, at))
+#define PTG_REACHED64(w, at) PTG_GET64(PTG_REACHED_AT(w, at))
+#define PTG_REACHED16BE(w, at) PTG_GET16BE(PTG_REACHED_AT(w, at))
+#define PTG_REACHED32BE(w, at) PTG_GET32BE(PTG_REACHED_AT(w, at))
+#define PTG_REACHED64BE(w, at) PTG_GET64BE(PTG_REACHED_AT(w, at))
+#define PTG_REACHED_PUT32(w, at, v) PTG_PUT32(PTG_REACHED_AT(w, at), v)
+#define PTG_REACHED_PUT64(w, at, v) PTG_PUT64(PTG_REACHED_AT(w, at), v)
+#define PTG_REACHED_PUT32BE(w, at, v) PTG_PUT32BE(PTG_REACHED_AT(w, at), v)
+#define PTG_REACHED_PUT64BE(w, at, v) PTG_PUT64BE(PTG_REACHED_AT(w, at), v)
+#endif
+
 /* --- one entry, wherever it is --------------------------------------------------- */
 
 /* 0, or PTG_E_IO with *e 0. */
@@ -157,12 +214,7 @@ PTG_INLINE int ptg_fetch128be_(const struct ptg_space *s, uint64_t pa, uint64_t 
 #else
 #define PTG_WORDS(space, pa) ((void)(space), (void)(pa), (ptg_word64_ *)0)
 #endif
-void ptg_words_fill_(ptg_word64_ *w, uint64_t n, uint64_t e, uint64_t step, bool stream);
 void ptg_words_groups_(ptg_word64_ *w, uint64_t units, uint64_t slots, uint64_t e, uint64_t step, bool stream);
-/* How many from the start on agree with value in the fixed bits, and have none of the zero ones. */
-uint64_t ptg_words_like_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero);
-
-void ptg_words_change_(ptg_word64_ *w, uint64_t n, uint64_t keep, uint64_t set); /* nobody else writes */
 
 /* --- bits --------------------------------------------------------------------------- */
 
@@ -345,7 +397,7 @@ int ptg_encode_(const struct ptg_space *s, unsigned level, uint64_t pa, const st
 int ptg_map_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 	     struct ptg_flush *f);
 int ptg_unmap_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
-/* One page, arguments unchecked but for s->mapper and a: what F_map_one and F_unmap_one leave. */
+/* The whole calls: what F_map_one and F_unmap_one leave.  Nothing is checked yet but that s and s->walker are not NULL. */
 int ptg_map_any_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 		 struct ptg_flush *f);
 int ptg_unmap_any_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
@@ -355,12 +407,45 @@ int ptg_harvest_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned what, 
 		 uint8_t *bitmap, struct ptg_flush *f);
 void ptg_flush_range_(struct ptg_flush *f, uint64_t first, uint64_t last, unsigned page_lg2, unsigned level,
 		      unsigned reason);
+
+int ptg_flush_more_(struct ptg_flush *f, uint64_t va, unsigned page_lg2, unsigned reason);
+
+/* One page of the last level, at the end of an operation: PTG_OK.  Most often it is the first that f lists. */
+PTG_INLINE int ptg_flush_page_(struct ptg_flush *f, uint64_t va, unsigned page_lg2, unsigned reason)
+{
+	f->reasons = (uint8_t)(f->reasons | reason);
+	if (PTG_UNLIKELY(f->count | f->all))
+		return ptg_flush_more_(f, va, page_lg2, reason);
+	f->count = 1;
+	f->levels |= 1;
+	f->range[0].va = va;
+	f->range[0].last = va + (((uint64_t)1 << page_lg2) - 1);
+	f->range[0].page_lg2 = (uint8_t)page_lg2;
+	f->range[0].reason = (uint8_t)reason;
+	return PTG_OK;
+}
+
+/*
+ * Pages side by side, in the last tables that `run` finds: where the entries of a range's first table are, *n of them,
+ * or an odd address (runs.c).
+ */
+typedef uint64_t ptg_run_(const struct ptg_space *s, uint64_t va, uint64_t pages, uint64_t *n);
+/* All of them are there, and agree with `value` in the bits of the mask. */
+bool ptg_runs_like_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t mask, uint64_t value);
+/* The first becomes e, the next e + step ... */
+void ptg_runs_fill_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t e, uint64_t step);
+/*
+ * The bits of the mask become `bits`; unless quiet, of those entries alone that still are, in the bits of `decides`,
+ * what the first one was: hardware may mark them meanwhile.
+ */
+void ptg_runs_change_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t mask, uint64_t bits,
+		      uint64_t decides, bool quiet);
 unsigned ptg_memtype_(const struct ptg_format *f, uint64_t value);
 /*
- * The bits of the wanted rights in the entry e of a page, where only rights change.  row: which row of the rights'
- * encodings has them, from 1; 0: none.  false: it is not so simple.
+ * The bits of the wanted rights in the entry e of a page, where only rights change.  page: entries by enum ptg_right;
+ * 0: none.  false: it is not so simple.
  */
-bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, const uint8_t row[64],
+bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, const uint64_t page[64],
 		       const struct ptg_attrs *a, uint64_t e, uint64_t *bits);
 /* enum ptg_flush_reason: what hardware may hold of the old rights. */
 unsigned ptg_rights_reason_(const struct ptg_space *s, unsigned level, uint64_t before, uint64_t after);

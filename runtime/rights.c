@@ -4,7 +4,7 @@
 #include "ptg_core.h"
 #include "ptg_gen.h"
 
-bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, const uint8_t row[64],
+bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, const uint64_t page[64],
 		       const struct ptg_attrs *a, uint64_t e, uint64_t *bits)
 {
 	const struct ptg_enc_rights *rights = f->enc_rights + k->rights_first;
@@ -19,10 +19,8 @@ bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, con
 			return false;
 		now = (rights[i].rights & ~a->care) | (a->rights & a->care & 0x3f);
 	}
-	if (!row[now & 0x3f])
-		return false;
-	*bits = rights[row[now & 0x3f] - 1].value;
-	return true;
+	*bits = page[now & 0x3f] & k->rights_mask;
+	return page[now & 0x3f] != 0;
 }
 
 unsigned ptg_rights_reason_(const struct ptg_space *s, unsigned level, uint64_t before, uint64_t after)

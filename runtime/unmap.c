@@ -312,7 +312,7 @@ static int unmap_args(const struct ptg_space *s, uint64_t va, uint64_t len, unsi
 	return flags & ~known ? PTG_E_ARG : ptg_args_(s, va, len, &last);
 }
 
-/* One page: straight, or with arguments checked as a range. */
+/* One page straight, or by the walker as a range, which one page that is not so simple is not taken for. */
 int ptg_unmap_any_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
 	int err;
@@ -320,24 +320,16 @@ int ptg_unmap_any_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flag
 	if (ptg_unmap_straight_(s, va, len, flags, f))
 		return PTG_OK;
 	err = unmap_args(s, va, len, flags);
-	return err ? err : ptg_unmap_(s, va, len, flags, f);
-}
-
-static __attribute__((noinline)) int unmap_any(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags,
-					       struct ptg_flush *f)
-{
-	int err = unmap_args(s, va, len, flags);
-
 	if (err)
 		return err;
-	if (s->walker && s->walker->unmap)
+	if (s->walker && s->walker->unmap && !ptg_is_one_(s, len))
 		return s->walker->unmap(s, va, len, flags, f);
 	return ptg_unmap_(s, va, len, flags, f);
 }
 
 int ptg_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
-	if (s && s->mapper && s->walker && s->walker->unmap_one && len == (s->page_sizes & (0 - s->page_sizes)))
+	if (PTG_LIKELY(s && s->walker && s->walker->unmap_one))
 		return s->walker->unmap_one(s, va, len, flags, f);
-	return unmap_any(s, va, len, flags, f);
+	return s ? ptg_unmap_any_(s, va, len, flags, f) : PTG_E_ARG;
 }

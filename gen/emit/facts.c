@@ -171,6 +171,40 @@ static void pair_facts(struct facts *f, const struct plan *pair)
 	fact(f, table_access(f->arena, &pair->format), "nest.tables");
 }
 
+/* --- values kept in the space ------------------------------------------------------- */
+
+const char *facts_keep(void *facts, const char *text)
+{
+	struct facts *f = facts;
+	unsigned i = 0;
+
+	while (i < f->words && strcmp(f->word[i], text) != 0)
+		i++;
+	if (i == sizeof(f->word) / sizeof(f->word[0]))
+		return NULL;
+	if (i == f->words)
+		f->word[f->words++] = text;
+	return arena_printf(f->arena, "s->word[%u]", i);
+}
+
+const char *facts_settled(struct facts *f, const char *text)
+{
+	const char *word = strstr(text, "s->") ? facts_keep(f, text) : NULL;
+
+	return word ? word : text;
+}
+
+static void words(struct facts *f)
+{
+	const char *list = NULL;
+
+	for (unsigned i = 0; i < f->words; i++) {
+		list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
+		fact(f, f->word[i], "hot.word.%u", i);
+	}
+	fact_list(f, list, "hot.words");
+}
+
 const char *facts_of(struct arena *arena, const struct plan *p, const char *prefix)
 {
 	const struct plan *walked = p->stage[0] ? p->stage[0] : p;
@@ -190,5 +224,6 @@ const char *facts_of(struct arena *arena, const struct plan *p, const char *pref
 	else
 		facts_hot(&f);
 	facts_change(&f);
+	words(&f);
 	return buffer_text(&f.out);
 }

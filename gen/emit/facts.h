@@ -29,7 +29,18 @@ struct facts {
 	uint64_t shared;             /* parts of a page's block that all page kinds have alike */
 	uint64_t known_zero;         /* bits of the entry in hand that were tested to be 0 */
 	uint64_t off_zero[32];       /* x.off_zero of the kind in hand */
+	const char *word[8];         /* values kept in the space, s->word[]; ORDER struct ptg_space */
+	unsigned words;
+	struct {                     /* what entries of the hot path must not have; by hot_tests(), for changes */
+		const char *page, *table[8]; /* NULL: the test is that of another level ... */
+		uint64_t without;    /* ... or of one less these bits */
+	} test;
 };
+
+/* For cexpr.once: a place for a value that the update of a space computes; NULL: there is none left. */
+const char *facts_keep(void *facts, const char *text);
+/* Text that changes with the configuration alone: computed once, where there is a place for it. */
+const char *facts_settled(struct facts *f, const char *text);
 
 /* Expressions are about entries of that kind, which have passed its zero checks if `checked`. */
 void facts_about(struct facts *f, unsigned kind, bool checked);

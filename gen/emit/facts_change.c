@@ -18,6 +18,11 @@ static const char *number(struct facts *f, uint64_t v)
 	return cexpr_number(f->arena, v);
 }
 
+static const char *operand(struct facts *f, const char *text)
+{
+	return strchr(text, ' ') ? arena_printf(f->arena, "(%s)", text) : text;
+}
+
 /* Is an entry of all zeros "nothing there", whatever the features are? */
 static bool zero_is_empty(const struct ptg_format *p, unsigned level)
 {
@@ -100,35 +105,6 @@ static unsigned row_of(const struct ptg_format *p, const struct ptg_kind *k, uin
 	return 0;
 }
 
-static void rights_facts(struct facts *f, const struct ptg_kind *k, const struct codes *c)
-{
-	const struct ptg_format *p = f->format;
-	const char *variant = NULL;
-	struct buffer rows, any;
-
-	buffer_init(&rows, f->arena);
-	buffer_init(&any, f->arena);
-	for (unsigned v = 0; v < 1u << c->bits; v++) {
-		buffer_puts(&rows, "\t{ ");
-		for (unsigned rights = 0; rights < 64; rights++)
-			buffer_printf(&rows, "%u%s", row_of(p, k, features_of(c, v), rights, 0x3f),
-				      rights == 63 ? " },\n" : rights % 24 == 23 ? ",\n\t  " : ", ");
-		buffer_printf(&any, "%s%u", v ? ", " : "", row_of(p, k, features_of(c, v), 0, 0));
-	}
-	for (unsigned i = 0; i < c->bits; i++) {
-		const char *one = arena_printf(f->arena, i ? "(s->config[0] >> %u & 1) << %u" : "(s->config[0] >> %u & 1)",
-					       c->bit[i], i);
-
-		variant = variant ? arena_printf(f->arena, "%s | %s", variant, one) : one;
-	}
-	fact(f, buffer_text(&rows), "change.rows");
-	fact(f, buffer_text(&any), "change.any_row");
-	fact(f, variant ? variant : "0", "change.variant");
-	fact_number(f, 1u << c->bits, "change.variants");
-}
-
-/* --- the entry ------------------------------------------------------------------------- */
-
 /* Everything that care does not name, apart from the rights. */
 static uint64_t plain_base(const struct ptg_kind *k)
 {
@@ -138,8 +114,56 @@ static uint64_t plain_base(const struct ptg_kind *k)
 		e = (e & ~k->global_mask) | (~k->global_value & k->global_mask);
 	if (k->accessed_mask)
 		e = (e & ~k->accessed_mask) | k->accessed_value;
-	return e;
+	return e & ~k->rights_mask;
 }
+
+/* A page's entry with the rights of that row, but for the address: dirty if it may be written. */
+static uint64_t entry_of(const struct ptg_kind *k, const struct ptg_enc_rights *r)
+{
+	uint64_t e = plain_base(k) | r->value;
+
+	if (!k->dirty_mask || (k->dirty_mask & k->rights_mask))
+		return e;
+	return (e & ~k->dirty_mask) | (r->rights & (PTG_UW | PTG_SW) ? k->dirty_value : ~k->dirty_value & k->dirty_mask);
+}
+
+#define NONE_ASKED 64u               /* index of the entry for which no right was asked */
+
+/* Entries by the rights asked for, one table for each set of features that decides about them. */
+static void rights_facts(struct facts *f, const struct ptg_kind *k, const struct codes *c)
+{
+	const struct ptg_format *p = f->format;
+	const char *variant = NULL;
+	struct buffer b;
+
+	buffer_init(&b, f->arena);
+	for (unsigned v = 0; v < 1u << c->bits; v++) {
+		unsigned column = 0;
+
+		for (unsigned rights = 0; rights <= NONE_ASKED; rights++) {
+			unsigned row = row_of(p, k, features_of(c, v), rights, rights == NONE_ASKED ? 0 : 0x3f);
+
+			if (row)
+				buffer_word(&b, arena_printf(f->arena, "[%u] = %s,", v * (NONE_ASKED + 1) + rights,
+							     number(f, entry_of(k, &p->enc_rights[k->rights_first + row - 1]))),
+					    "\t", 99, &column);
+		}
+		buffer_puts(&b, column ? "\n" : "");
+	}
+	for (unsigned i = 0; i < c->bits; i++) {
+		const char *one = arena_printf(f->arena, i ? "(s->config[0] >> %u & 1) << %u" : "(s->config[0] >> %u & 1)",
+					       c->bit[i], i);
+
+		variant = variant ? arena_printf(f->arena, "%s | %s", variant, one) : one;
+	}
+	fact(f, buffer_text(&b), "change.pages");
+	if (variant)
+		fact(f, facts_settled(f, arena_printf(f->arena, c->bits > 1 ? "%u * (%s)" : "%u * %s", NONE_ASKED + 1, variant)),
+		     "change.variant");
+	fact_number(f, (1u << c->bits) * (NONE_ASKED + 1), "change.variants");
+}
+
+/* --- the entry ------------------------------------------------------------------------- */
 
 static const char *address_of(struct facts *f, const struct ptg_kind *k, const char *word)
 {
@@ -152,14 +176,9 @@ static void entry_facts(struct facts *f, const struct ptg_kind *k)
 	const char *contig, *zero;
 	struct cexpr x = f->x;
 
-	fact(f, number(f, plain_base(k) & ~k->rights_mask), "change.base");
 	fact(f, number(f, k->rights_mask), "change.rights_mask");
-	if (k->dirty_mask && !(k->dirty_mask & k->rights_mask)) {
-		fact(f, number(f, k->dirty_mask), "change.dirty_mask");
-		fact(f, number(f, k->dirty_value), "change.dirty");
-		fact(f, number(f, ~k->dirty_value & k->dirty_mask), "change.clean");
-	}
 	fact(f, address_of(f, k, "pa"), "change.address");
+	fact(f, k->addr_shl ? arena_printf(f->arena, "pa >> %u", k->addr_shl) : "pa", "change.placed"); /* no other bit of it is set */
 	fact(f, address_of(f, k, "last"), "change.last");
 	fact(f, number(f, k->addr_mask << k->addr_shl), "change.pa_mask");
 	fact(f, number(f, (UINT64_C(1) << k->page_lg2) >> k->addr_shl), "change.step");
@@ -170,7 +189,9 @@ static void entry_facts(struct facts *f, const struct ptg_kind *k)
 		fact(f, number(f, k->contig_mask), "change.contig_mask");
 	}
 	zero = walk_zero_mask(&f->x, k, false);
-	fact(f, zero ? zero : "0", "change.zero");
+	if (zero && strcmp(zero, "0") != 0)
+		fact(f, operand(f, facts_settled(f, zero)), "change.zero");
+	fact(f, operand(f, facts_settled(f, f->test.page)), "change.test");
 }
 
 /* --- tables that take rights away ------------------------------------------------------ */
@@ -209,7 +230,10 @@ static struct speech speech_of(const struct ptg_format *p, const struct ptg_kind
 	return s;
 }
 
-/* Text that is 0, where the mask of all counts, while the tables up to here take nothing away. */
+/*
+ * Text that is 0, where the mask of all counts, while the tables up to here take nothing away.  And on the way to a
+ * page that is written: a table that does is asked for like bits that must be 0, in one test with them if it can be.
+ */
 static void speech_facts(struct facts *f, const struct hot *h)
 {
 	uint64_t mask = 0, odd = 0;
@@ -222,23 +246,33 @@ static void speech_facts(struct facts *f, const struct hot *h)
 		mask |= s.mask;
 		odd |= (s.neutral ^ h->level[i].flip) & s.mask;
 	}
+	alike = alike && !odd;
 	for (unsigned i = 0; i + 1 < h->count && mask; i++) {
 		struct speech s = speech_of(f->format, &f->format->kinds[h->level[i].kind]);
 		uint64_t other = (s.neutral ^ h->level[i].flip) & s.mask;
+		const char *text;
 
 		facts_about(f, h->level[i].kind, true);
-		if (alike && !odd)
-			fact(f, "e", "change.%u.speech", i);
-		else if (other)
-			fact(f, arena_printf(f->arena, "(e ^ %s) & %s", cexpr_mask(&f->x, other), cexpr_mask(&f->x, s.mask)),
-			     "change.%u.speech", i);
-		else if (s.mask)
-			fact(f, arena_printf(f->arena, "e & %s", cexpr_mask(&f->x, s.mask)), "change.%u.speech", i);
+		if (!s.mask)
+			continue;
+		text = other ? arena_printf(f->arena, "(e ^ %s) & %s", cexpr_mask(&f->x, other), cexpr_mask(&f->x, s.mask))
+			     : arena_printf(f->arena, "e & %s", cexpr_mask(&f->x, s.mask));
+		fact(f, alike ? "e" : text, "change.%u.speech", i);
+		if (!alike || (f->test.without & mask))
+			fact(f, text, "change.%u.says", i);
+	}
+	for (unsigned i = 0; i + 1 < h->count; i++) {
+		const char *test = f->test.table[i];
+
+		if (test && alike && mask && !(f->test.without & mask))
+			test = arena_printf(f->arena, "%s | %s", test, number(f, mask));
+		if (test)
+			fact(f, facts_settled(f, test), "change.%u.mask", i);
 	}
 	if (!mask)
 		return;
 	facts_about(f, h->level[0].kind, true);
-	fact(f, alike && !odd ? arena_printf(f->arena, "said & %s", number(f, mask)) : "said", "change.speech");
+	fact(f, alike ? arena_printf(f->arena, "said & %s", number(f, mask)) : "said", "change.speech");
 }
 
 /* --- marks ------------------------------------------------------------------------------ */

@@ -145,32 +145,6 @@ static void tables_unheard(struct facts *f, const struct hot *h)
 	fact(f, arena_printf(f->arena, half ? "va >> %u & 1" : "va & 1", half), "hot.off_half");
 }
 
-/* A place for a value that the update of a space computes. */
-static const char *keep_once(void *arg, const char *text)
-{
-	struct text_of_hot *t = arg;
-	unsigned i = 0;
-
-	while (i < t->words && strcmp(t->word[i], text) != 0)
-		i++;
-	if (i == sizeof(t->word) / sizeof(t->word[0]))
-		return NULL;
-	if (i == t->words)
-		t->word[t->words++] = text;
-	return arena_printf(t->f->arena, "s->word[%u]", i);
-}
-
-static void words(struct text_of_hot *t)
-{
-	const char *list = NULL;
-
-	for (unsigned i = 0; i < t->words; i++) {
-		list = facts_join(t->f->arena, list, arena_printf(t->f->arena, "%u", i));
-		fact(t->f, t->word[i], "hot.word.%u", i);
-	}
-	fact_list(t->f, list, "hot.words");
-}
-
 void facts_hot(struct facts *f)
 {
 	struct text_of_hot t = { .f = f };
@@ -188,8 +162,8 @@ void facts_hot(struct facts *f)
 	if (t.h.page_lost)
 		fact(f, "1", "hot.page_lost");
 	tables_unheard(f, &t.h);
-	f->x.once = keep_once;
-	f->x.once_arg = &t;
+	f->x.once = facts_keep;
+	f->x.once_arg = f;
 	hot_start(&t);
 	hot_tests(&t);
 	for (unsigned i = 0; i < t.h.count; i++)
@@ -202,5 +176,4 @@ void facts_hot(struct facts *f)
 	hot_granted(&t);
 	facts_about_none(f);
 	f->x.once = NULL;
-	words(&t);
 }

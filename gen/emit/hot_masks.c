@@ -156,19 +156,21 @@ void hot_tests(struct text_of_hot *t)
 			if (owner[j] == j && part_of(&mask[i], &mask[j], &without) && without && without < (1u << 31)) {
 				text[i] = arena_printf(f->arena, "not_plain%u & ~(uint64_t)%s", j, hot_number(f, without));
 				owner[i] = j;
+				f->test.without |= without;
 			}
 		if (!text[i]) {
 			owner[i] = i;
 			text[i] = arena_printf(f->arena, "not_plain%u", i);
 			whole = mask_expression(f, &mask[i]);
 			fact(f, whole, "hot.%u.mask", i);
+			f->test.table[i] = whole;
 			word = configured(&mask[i]) ? cexpr_once(&f->x, whole) : NULL;
 			fact(f, word ? word : whole, "hot.%u.word", i);
 			list = facts_join(f->arena, list, arena_printf(f->arena, "%u", i));
 		}
 		fact(f, text[i], "hot.%u.test", i);
 		if (i + 1 == t->h.count)
-			fact(f, mask_expression(f, &mask[i]), "change.test");
+			f->test.page = mask_expression(f, &mask[i]);
 	}
 	fact_list(f, list, "hot.tests");
 	parts(t, owner);

@@ -18,8 +18,6 @@ struct text_of_hot {
 	const struct ptg_kind *k;    /* of the page */
 	const char *raw;             /* the page entry as it is stored */
 	const char *attr[PTG_ATTRS]; /* values as expressions */
-	const char *word[8];         /* values kept in the space, s->word[]; ORDER struct ptg_space */
-	unsigned words;
 	struct hot_sources index, more; /* what the index of rights, and the marks and global, are made of */
 };
 

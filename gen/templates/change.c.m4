@@ -97,36 +97,10 @@ enum ptg_fault g4(lower)_access_mem(const struct ptg_space *s, uint64_t va, unsi
 }
 |>)|>)m4_dnl
 
-/* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
-static const uint8_t g4(lower)_row[g4(change.variants)][64] = {
-g4(change.rows)m4_dnl
+/* A page's entry but for the address, by the rights asked for, or at 64 for none<||>g4_if(change.variant, <|; of each set of features 65|>).  0: it cannot be had. */
+static const uint64_t g4(lower)_page[g4(change.variants)] = {
+g4(change.pages)m4_dnl
 };
-g4_if(op.map, <|m4_dnl
-static const uint8_t g4(lower)_any_row[g4(change.variants)] = { g4(change.any_row) }; /* where no right is asked for */
-|>)m4_dnl
-
-|>)m4_dnl
-g4_if(op.map, <|m4_dnl
-/* Everything of a page's entry but the address; false: it cannot be said so simply. */
-PTG_INLINE bool g4(lower)_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
-{
-	const struct ptg_enc_rights *rights = g4(lower)_format.enc_rights + g4(lower)_format.kinds[g4(change.kind)].rights_first;
-	unsigned row, variant = (unsigned)(g4(change.variant));
-
-	(void)s;
-	if (a->care && a->care != 0x3f)
-		return false;
-	row = a->care ? g4(lower)_row[variant][a->rights & 0x3f] : g4(lower)_any_row[variant];
-	if (!row)
-		return false;
-	rights += row - 1;
-	*bits = g4(change.base) | rights->value;
-g4_if(change.dirty_mask, <|m4_dnl
-	*bits &= ~(uint64_t)g4(change.dirty_mask);
-	*bits |= rights->rights & (PTG_UW | PTG_SW) ? g4(change.dirty) : g4(change.clean);
-|>)m4_dnl
-	return true;
-}
 
 |>)m4_dnl
 m4_include(<|one.c.m4|>)m4_dnl
@@ -144,47 +118,21 @@ static PTG_APART uint64_t g4(lower)_run(const struct ptg_space *s, uint64_t va, 
 }
 |>)m4_dnl
 g4_if(op.map, <|
-/* Empty entries from `at` on, up to n. */
-static bool g4(lower)_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
-{
-g4_if(change.words, <|m4_dnl
-	const ptg_word64_ *w = PTG_WORDS(s, at);
-
-	return w && ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
-|>, <|m4_dnl
-	uint64_t some = 0, i;
-
-	for (i = 0; i < n; i++)
-		some |= PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)));
-	return !some;
-|>)m4_dnl
-}
-
-/* Pages side by side, where vacant() looked. */
-static void g4(lower)_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
-{
-g4_if(change.words, <|m4_dnl
-	ptg_words_fill_(PTG_WORDS(s, at), n, e, g4(change.step), false);
-|>, <|m4_dnl
-	uint64_t i;
-
-	for (i = 0; i < n; i++)
-		PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)(e + i * g4(change.step)));
-|>)m4_dnl
-}
-
 int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
 	unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
 	const uint64_t last = pa + len - 1, pages = len >> g4(change.page_lg2);
-	uint64_t done = 0, n, at, bits, e;
+	uint64_t bits, e;
 
 	if (pages == 1)
 		return g4(lower)_map_one(s, va, pa, len, a, flags, f);
 	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> g4(change.page_lg2) & 1) ||
-	    (s->mapper->ops && s->mapper->ops->sync) || !g4(lower)_page_bits(s, a, &bits))
+	    (s->mapper->ops && s->mapper->ops->sync) || (a->care && a->care != 0x3f))
+		goto other;
+	bits = g4(lower)_page[g4_if(change.variant, <|g4(change.variant) + (a->care ? a->rights & 0x3f : 64)|>, <|a->care ? a->rights & 0x3f : 64|>)];
+	if (!bits)
 		goto other;
 g4_if(change.groups, <|m4_dnl
 	if (pages > 1 && !(flags & PTG_NO_CONTIG && flags & PTG_NO_LARGE))
@@ -196,22 +144,15 @@ g4_if(change.groups, <|m4_dnl
 	if (last < pa || ((pa | last) & ~(g4(change.pa_mask) | g4(change.in_page))))
 		goto other;
 	e = bits | g4(change.address);
-	if (PTG_UNLIKELY((e | g4(change.last)) & (g4(change.zero))))
+g4_if(change.zero, <|m4_dnl
+	if (PTG_UNLIKELY((e | g4(change.last)) & g4(change.zero)))
 		goto other;
+|>)m4_dnl
 
 	/* first look, then store: all or nothing */
-	do {
-		at = g4(lower)_run(s, va + (done << g4(change.page_lg2)), pages - done, &n);
-		if ((at & 1) || !g4(lower)_vacant(s, at, n))
-			goto other;
-		done += n;
-	} while (done < pages);
-	done = 0;
-	do {
-		at = n < pages ? g4(lower)_run(s, va + (done << g4(change.page_lg2)), pages - done, &n) : at;
-		g4(lower)_fill(s, at, n, e + done * g4(change.step));
-		done += n;
-	} while (done < pages);
+	if (!ptg_runs_like_(s, g4(lower)_run, va, pages, ~(uint64_t)0, 0))
+		goto other;
+	ptg_runs_fill_(s, g4(lower)_run, va, pages, e, g4(change.step));
 g4_if(change.flush_new, <|m4_dnl
 	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0, PTG_FLUSH_NEW);
 |>)m4_dnl
@@ -229,69 +170,14 @@ int g4(lower)_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned fla
 }
 |>)m4_dnl
 g4_if(op.protect, <|g4_if(change.protect, <|
-/* Entries that agree with the first in all that decides. */
-static bool g4(lower)_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
-{
-g4_if(change.words, <|m4_dnl
-	const ptg_word64_ *w = PTG_WORDS(s, at);
-
-	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
-|>, <|m4_dnl
-	uint64_t differ = 0, i;
-
-	for (i = 0; i < n; i++)
-		differ |= PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2))) ^ first;
-	return !(differ & mask);
-|>)m4_dnl
-}
-
-g4_if(change.marks, <|m4_dnl
-g4_if(change.narrow, <||>, <|m4_dnl
-#ifdef PTG_CAS64<||>g4(change.big)
-|>)m4_dnl
-/* Entries that hardware may mark meanwhile. */
-static void g4(lower)_change_live(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t mask, uint64_t bits)
-{
-	uint<||>g4(change.bits)_t e, first;
-
-	for (; n; n--, at += g4(change.entry_bytes)) {
-		e = first = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
-		do {
-			if ((e ^ first) & mask)
-				break; /* somebody else's change: it is not that page any more */
-		} while (!PTG_CAS<||>g4(change.bits)<||>g4(change.big)(s, at, &e, g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits)));
-	}
-}
-g4_if(change.narrow, <||>, <|m4_dnl
-#endif
-|>)m4_dnl
-
-|>)m4_dnl
-/* Where no hardware marks. */
-static void g4(lower)_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
-{
-g4_if(change.words, <|m4_dnl
-	ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)g4(change.rights_mask), bits);
-|>, <|m4_dnl
-	uint64_t e, i;
-
-	for (i = 0; i < n; i++) {
-		e = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)));
-		PTG_STORE<||>g4(change.bits)<||>g4(change.big)(s, at + (i << g4(change.entry_lg2)), g4_if(change.narrow, <|(uint32_t)|>)((e & ~(uint64_t)g4(change.rights_mask)) | bits));
-	}
-|>)m4_dnl
-}
-
 int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 	struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	const uint64_t mask = g4(change.rights_mask) | (g4(change.test))g4_if(change.contig, <| | g4(change.contig_mask)|>);
+	const uint64_t mask = g4(change.rights_mask) | g4(change.test)g4_if(change.contig, <| | g4(change.contig_mask)|>);
 	const struct ptg_kind *k = &g4(lower)_format.kinds[g4(change.kind)];
-	uint64_t pages = len >> g4(change.page_lg2), done = 0, n, at, first, e, bits;
-g4_if(change.marks, <|m4_dnl
-	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
-|>)m4_dnl
+	uint64_t pages = len >> g4(change.page_lg2), n, at, first, e, bits;
+	bool quiet = g4_if(change.marks, <|((flags | s->options) & PTG_QUIET) != 0|>, <|true|>);
 
 g4_if(change.marks, <|g4_if(change.narrow, <||>, <|m4_dnl
 #ifndef PTG_CAS64<||>g4(change.big)
@@ -304,46 +190,24 @@ g4_if(change.marks, <|g4_if(change.narrow, <||>, <|m4_dnl
 		goto other;
 	first = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
 	e = first<||>g4(hot.g4(hot.last).flip);
-	if (PTG_UNLIKELY((e & (g4(change.test)))g4_if(hot.g4(hot.last).extra, <| || g4(hot.g4(hot.last).extra)|>)))
+	if (PTG_UNLIKELY((e & g4(change.test))g4_if(hot.g4(hot.last).extra, <| || g4(hot.g4(hot.last).extra)|>)))
 		goto other;
 g4_if(change.contig, <|m4_dnl
 	e = first;
 	if (g4(change.contig))
 		goto other;
 |>)m4_dnl
-	if (!ptg_other_rights_(&g4(lower)_format, k, g4(lower)_row[g4(change.variant)], a, first, &bits))
+	if (!ptg_other_rights_(&g4(lower)_format, k, g4(lower)_page<||>g4_if(change.variant, <| + g4(change.variant)|>), a, first, &bits))
 		goto other;
 
 	/* first look, then store: all or nothing */
-	do {
-		at = done ? g4(lower)_run(s, va + (done << g4(change.page_lg2)), pages - done, &n) : at;
-		if ((at & 1) || !g4(lower)_alike(s, at, n, first, mask))
-			goto other;
-		done += n;
-	} while (done < pages);
+	if (!ptg_runs_like_(s, g4(lower)_run, va, pages, mask, first))
+		goto other;
 	if ((first & g4(change.rights_mask)) == bits)
 		return PTG_OK;
 	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0,
 		ptg_rights_reason_(s, 0, first, (first & ~(uint64_t)g4(change.rights_mask)) | bits));
-	done = 0;
-	do {
-		at = n < pages ? g4(lower)_run(s, va + (done << g4(change.page_lg2)), pages - done, &n) : at;
-g4_if(change.marks, <|m4_dnl
-		if (quiet)
-			g4(lower)_change_quiet(s, at, n, bits);
-g4_if(change.narrow, <||>, <|m4_dnl
-#ifdef PTG_CAS64<||>g4(change.big)
-|>)m4_dnl
-		else
-			g4(lower)_change_live(s, at, n, mask, bits);
-g4_if(change.narrow, <||>, <|m4_dnl
-#endif
-|>)m4_dnl
-|>, <|m4_dnl
-		g4(lower)_change_quiet(s, at, n, bits);
-|>)m4_dnl
-		done += n;
-	} while (done < pages);
+	ptg_runs_change_(s, g4(lower)_run, va, pages, g4(change.rights_mask), bits, mask, quiet);
 	return PTG_OK;
 other:
 	return ptg_protect_(s, va, len, a, flags, f);

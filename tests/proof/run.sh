@@ -234,12 +234,8 @@ tables() {
 # One page through the straight way of F_map and F_unmap, in three parts.
 one() {
 	f=$1
-	limits=
 	shift
-	for loop in map.0 map.1 vacant.0 fill.0; do
-		limits="$limits${limits:+,}${f}_$loop:2"
-	done
-	set -- $(named "$f") "$@" --unwindset "$limits" $here/map_one.c $(runtime eval setup root decode)
+	set -- $(named "$f") "$@" $here/map_one.c $(runtime eval setup root decode)
 	for way in map unmap; do
 		[ $way = unmap ] && set -- -DUNMAP "$@"
 		prove "$f: $way one page, by one store" SUCCESSFUL -DPART=1 "$@"

@@ -49,8 +49,8 @@ tiny() {
 	map_way.c s/return op->flags & PTG_MAP_KEEP ? 0 :/return op->flags \& PTG_MAP_KEEP ? 1 :/
 	collapse.c s/return u->pa == f->pa + offset/return u->pa >= f->pa/
 	split.c s/\.page = split_page/.page = NULL/
-	tiny.c s/done += n;/done += n + 1;/
 	tiny.c s/left = 3 + 1 -/left = 3 + 2 -/
-	tiny.c s/(uint32_t)(e + i \* 4)/(uint32_t)(e + i * 8)/
+	runs.c s/r->va += ptg_shl_(r->n,/r->va += ptg_shl_(r->n + 1,/
+	runs.c s/e + i \* step/e + i * 2 * step/
 	SLIPS
 }

@@ -99,6 +99,7 @@ PTG_COLD void sv48_update(struct ptg_space *s)
 	/* for the straight way through the tables: masks, what its end asks for */
 	s->word[0] = 0xe7c00000000000dfull | s->config[1];
 	s->word[1] = 0xc7c0000000000003ull | s->config[1];
+	s->word[2] = 0x07c0000000000000ull | s->config[1];
 
 	/* what a page grants, by the bits of the entries that say so: marks and global by some, rights by the others */
 	for (i = 0; i < 8; i++) {
@@ -789,84 +790,140 @@ enum ptg_fault sv48_access_mem(const struct ptg_space *s, uint64_t va, unsigned 
 	return ptg_access_mem_(s, va, access, t);
 }
 
-/* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
-static const uint8_t sv48_row[1][64] = {
-	{ 0, 5, 0, 8, 6, 9, 0, 10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	  3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0,
-	  0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0 },
+/* A page's entry but for the address, by the rights asked for, or at 64 for none.  0: it cannot be had. */
+static const uint64_t sv48_page[65] = {
+	[1] = 0x53, [3] = 0xd7, [4] = 0x59, [5] = 0x5b, [7] = 0xdf, [8] = 0x43, [24] = 0xc7,
+	[32] = 0x49, [40] = 0x4b, [56] = 0xcf, [64] = 0x43,
 };
-static const uint8_t sv48_any_row[1] = { 1 }; /* where no right is asked for */
-
-/* Everything of a page's entry but the address; false: it cannot be said so simply. */
-PTG_INLINE bool sv48_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
-{
-	const struct ptg_enc_rights *rights = sv48_format.enc_rights + sv48_format.kinds[20].rights_first;
-	unsigned row, variant = (unsigned)(0);
-
-	(void)s;
-	if (a->care && a->care != 0x3f)
-		return false;
-	row = a->care ? sv48_row[variant][a->rights & 0x3f] : sv48_any_row[variant];
-	if (!row)
-		return false;
-	rights += row - 1;
-	*bits = 0x41 | rights->value;
-	*bits &= ~(uint64_t)0x80;
-	*bits |= rights->rights & (PTG_UW | PTG_SW) ? 0x80 : 0;
-	return true;
-}
 
 
-/* One page into a table that is there.  Arguments are not checked yet, but for s->mapper and a. */
+/* One page into a table that is there.  No argument is checked yet but s. */
 static int sv48_map_one(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
 	unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_REPLACE | PTG_KEEP_TABLES | PTG_SPLIT_OK |
 			       PTG_STREAM;
-	uint64_t at, bits, e;
+	const struct ptg_root *r = &s->root[0];
+	const uint64_t not_plain0 = s->word[0];
+	uint64_t asked = 64, at, e;
+	struct ptg_reach mem;
 
-	if (len != 0x1000 || ((va | pa) & 0xfff) || ((flags | s->options) & ~plain) ||
-	    !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) || !f)
+	if (PTG_UNLIKELY(len != 0x1000))
+		return ptg_map_any_(s, va, pa, len, a, flags, f);
+	if (PTG_UNLIKELY(!a || !s->mapper || (va & 0xfff) || ((flags | s->options) & ~plain) ||
+			 !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) ||
+			 (pa & ~(uint64_t)0x00fffffffffff000ull)))
 		goto other;
-	if ((pa & ~(uint64_t)0x00fffffffffff000ull) || !sv48_page_bits(s, a, &bits))
+	mem = ptg_reach_(s);
+	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto other;
-	e = bits | (pa >> 2 & 0x003ffffffffffc00ull);
-	if (PTG_UNLIKELY(e & (0x07c0000000000000ull | s->config[1])))
+	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
+
+	/* 3, va[47:39]: pointer */
+	if (!PTG_REACHED(mem, at))
 		goto other;
-	at = sv48_leaf(s, va);
-	if ((at & 1) || !PTG_IN_WINDOW(s, at) || PTG_LOAD64(s, at))
+	e = PTG_REACHED64(mem, at) ^ SV48_PTE_V;
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
-	PTG_STORE64(s, at, e);
-	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_NEW);
-	return PTG_OK;
+	at = (e & SV48_PTE_PPN) << 2 | (va >> 27 & 0xff8);
+
+	/* 2, va[38:30]: pointer */
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ SV48_PTE_V;
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & SV48_PTE_PPN) << 2 | (va >> 18 & 0xff8);
+
+	/* 1, va[29:21]: pointer */
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ SV48_PTE_V;
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & SV48_PTE_PPN) << 2 | (va >> 9 & 0xff8);
+
+	if (!PTG_REACHED(mem, at) || PTG_UNLIKELY(PTG_REACHED64(mem, at) || !f))
+		goto other;
+	if (a->care) {
+		if (PTG_UNLIKELY(a->care != 0x3f))
+			goto other;
+		asked = a->rights & 0x3f;
+	}
+	e = sv48_page[asked];
+	if (PTG_UNLIKELY(!e))
+		goto other;
+	e |= pa >> 2;
+	if (PTG_UNLIKELY(e & s->word[2]))
+		goto other;
+	PTG_REACHED_PUT64(mem, at, e);
+	return ptg_flush_page_(f, va, 12, PTG_FLUSH_NEW);
 other:
-	return ptg_map_any_(s, va, pa, len, a, flags, f);
+	return ptg_map_any_(s, va, pa, 0x1000, a, flags, f);
 }
 
 /* The same the other way; the table stays, by order or for a neighbour's sake. */
 static int sv48_unmap_one(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	const struct ptg_root *r = &s->root[0];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t index = va >> 12 & 511, at, e;
+	struct ptg_reach mem;
 
-	if (len != 0x1000 || (va & 0xfff) || ((flags | s->options) & ~plain) ||
-	    !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) || !f)
+	if (PTG_UNLIKELY(len != 0x1000))
+		return ptg_unmap_any_(s, va, len, flags, f);
+	if (PTG_UNLIKELY(!f || !s->mapper || (va & 0xfff) || ((flags | s->options) & ~plain) ||
+			 !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync)))
 		goto other;
-	at = sv48_leaf(s, va);
-	if ((at & 1) || !PTG_IN_WINDOW(s, at))
+	mem = ptg_reach_(s);
+	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto other;
-	e = PTG_LOAD64(s, at) ^ (SV48_PTE_V | SV48_PTE_R);
-	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
+
+	/* 3, va[47:39]: pointer */
+	if (!PTG_REACHED(mem, at))
 		goto other;
-	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
-	    !(index && PTG_IN_WINDOW(s, at - 8) && PTG_LOAD64(s, at - 8)) &&
-	    !(index < 511 && PTG_IN_WINDOW(s, at + 8) && PTG_LOAD64(s, at + 8)))
+	e = PTG_REACHED64(mem, at) ^ SV48_PTE_V;
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
-	PTG_STORE64(s, at, 0);
-	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_DOWN);
-	return PTG_OK;
+	at = (e & SV48_PTE_PPN) << 2 | (va >> 27 & 0xff8);
+
+	/* 2, va[38:30]: pointer */
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ SV48_PTE_V;
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & SV48_PTE_PPN) << 2 | (va >> 18 & 0xff8);
+
+	/* 1, va[29:21]: pointer */
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ SV48_PTE_V;
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & SV48_PTE_PPN) << 2 | (va >> 9 & 0xff8);
+
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
+	if (PTG_UNLIKELY((e & s->word[1]) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+		goto other;
+	if (!(flags & PTG_KEEP_TABLES) && !(s->options & PTG_KEEP_TABLES) &&
+	    !(index && PTG_BESIDE(mem, at - 8) && PTG_REACHED64(mem, at - 8)) &&
+	    !(index < 511 && PTG_BESIDE(mem, at + 8) && PTG_REACHED64(mem, at + 8)))
+		goto other;
+	PTG_REACHED_PUT64(mem, at, 0);
+	return ptg_flush_page_(f, va, 12, PTG_FLUSH_DOWN);
 other:
-	return ptg_unmap_any_(s, va, len, flags, f);
+	return ptg_unmap_any_(s, va, 0x1000, flags, f);
 }
 
 /*
@@ -881,54 +938,34 @@ static PTG_APART uint64_t sv48_run(const struct ptg_space *s, uint64_t va, uint6
 	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((*n - 1) << 3)) ? at : 1;
 }
 
-/* Empty entries from `at` on, up to n. */
-static bool sv48_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
-{
-	const ptg_word64_ *w = PTG_WORDS(s, at);
-
-	return w && ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
-}
-
-/* Pages side by side, where vacant() looked. */
-static void sv48_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
-{
-	ptg_words_fill_(PTG_WORDS(s, at), n, e, 0x400, false);
-}
-
 int sv48_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
 	unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
 	const uint64_t last = pa + len - 1, pages = len >> 12;
-	uint64_t done = 0, n, at, bits, e;
+	uint64_t bits, e;
 
 	if (pages == 1)
 		return sv48_map_one(s, va, pa, len, a, flags, f);
 	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> 12 & 1) ||
-	    (s->mapper->ops && s->mapper->ops->sync) || !sv48_page_bits(s, a, &bits))
+	    (s->mapper->ops && s->mapper->ops->sync) || (a->care && a->care != 0x3f))
+		goto other;
+	bits = sv48_page[a->care ? a->rights & 0x3f : 64];
+	if (!bits)
 		goto other;
 	if (pages > 1 && !(flags & PTG_NO_CONTIG && flags & PTG_NO_LARGE))
 		goto other;
 	if (last < pa || ((pa | last) & ~(0x00fffffffffff000ull | 0xfff)))
 		goto other;
 	e = bits | (pa >> 2 & 0x003ffffffffffc00ull);
-	if (PTG_UNLIKELY((e | (last >> 2 & 0x003ffffffffffc00ull)) & (0x07c0000000000000ull | s->config[1])))
+	if (PTG_UNLIKELY((e | (last >> 2 & 0x003ffffffffffc00ull)) & s->word[2]))
 		goto other;
 
 	/* first look, then store: all or nothing */
-	do {
-		at = sv48_run(s, va + (done << 12), pages - done, &n);
-		if ((at & 1) || !sv48_vacant(s, at, n))
-			goto other;
-		done += n;
-	} while (done < pages);
-	done = 0;
-	do {
-		at = n < pages ? sv48_run(s, va + (done << 12), pages - done, &n) : at;
-		sv48_fill(s, at, n, e + done * 0x400);
-		done += n;
-	} while (done < pages);
+	if (!ptg_runs_like_(s, sv48_run, va, pages, ~(uint64_t)0, 0))
+		goto other;
+	ptg_runs_fill_(s, sv48_run, va, pages, e, 0x400);
 	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_NEW);
 	return PTG_OK;
 other:
@@ -942,43 +979,13 @@ int sv48_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, s
 	return ptg_unmap_(s, va, len, flags, f);
 }
 
-/* Entries that agree with the first in all that decides. */
-static bool sv48_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
-{
-	const ptg_word64_ *w = PTG_WORDS(s, at);
-
-	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
-}
-
-#ifdef PTG_CAS64
-/* Entries that hardware may mark meanwhile. */
-static void sv48_change_live(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t mask, uint64_t bits)
-{
-	uint64_t e, first;
-
-	for (; n; n--, at += 8) {
-		e = first = PTG_LOAD64(s, at);
-		do {
-			if ((e ^ first) & mask)
-				break; /* somebody else's change: it is not that page any more */
-		} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x1e) | bits)));
-	}
-}
-#endif
-
-/* Where no hardware marks. */
-static void sv48_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
-{
-	ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)0x1e, bits);
-}
-
 int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 	struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	const uint64_t mask = 0x1e | (0xc7c0000000000003ull | s->config[1]);
+	const uint64_t mask = 0x1e | s->word[1];
 	const struct ptg_kind *k = &sv48_format.kinds[20];
-	uint64_t pages = len >> 12, done = 0, n, at, first, e, bits;
+	uint64_t pages = len >> 12, n, at, first, e, bits;
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 
 #ifndef PTG_CAS64
@@ -990,33 +997,19 @@ int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 		goto other;
 	first = PTG_LOAD64(s, at);
 	e = first ^ (SV48_PTE_V | SV48_PTE_R);
-	if (PTG_UNLIKELY((e & (0xc7c0000000000003ull | s->config[1])) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY((e & s->word[1]) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
 		goto other;
-	if (!ptg_other_rights_(&sv48_format, k, sv48_row[0], a, first, &bits))
+	if (!ptg_other_rights_(&sv48_format, k, sv48_page, a, first, &bits))
 		goto other;
 
 	/* first look, then store: all or nothing */
-	do {
-		at = done ? sv48_run(s, va + (done << 12), pages - done, &n) : at;
-		if ((at & 1) || !sv48_alike(s, at, n, first, mask))
-			goto other;
-		done += n;
-	} while (done < pages);
+	if (!ptg_runs_like_(s, sv48_run, va, pages, mask, first))
+		goto other;
 	if ((first & 0x1e) == bits)
 		return PTG_OK;
 	ptg_flush_range_(f, va, va + len - 1, 12, 0,
 		ptg_rights_reason_(s, 0, first, (first & ~(uint64_t)0x1e) | bits));
-	done = 0;
-	do {
-		at = n < pages ? sv48_run(s, va + (done << 12), pages - done, &n) : at;
-		if (quiet)
-			sv48_change_quiet(s, at, n, bits);
-#ifdef PTG_CAS64
-		else
-			sv48_change_live(s, at, n, mask, bits);
-#endif
-		done += n;
-	} while (done < pages);
+	ptg_runs_change_(s, sv48_run, va, pages, 0x1e, bits, mask, quiet);
 	return PTG_OK;
 other:
 	return ptg_protect_(s, va, len, a, flags, f);

@@ -103,6 +103,10 @@ PTG_COLD void x86_64_update(struct ptg_space *s)
 	/* for the straight way through the tables: masks, what its end asks for */
 	s->word[0] = 0x81 | s->config[1];
 	s->word[1] = ((s->config[0] & X86_64_HAS_PKE) || (s->config[0] & X86_64_HAS_PKS)) ? 0xf : 0;
+	s->word[2] = 65 * (s->config[0] >> 1 & 1);
+	s->word[3] = (s->config[1] & 0x800ffff000000000ull);
+	s->word[4] = 1 | (s->config[1] & 0x800ffff000000000ull);
+	s->word[5] = 0x81 | s->config[1] | 0x8000000000000006ull;
 
 	/* what a page grants, by the bits of the entries that say so: marks and global by some, rights by the others */
 	for (i = 0; i < 8; i++) {
@@ -765,87 +769,142 @@ enum ptg_fault x86_64_access_mem(const struct ptg_space *s, uint64_t va, unsigne
 	return ptg_access_mem_(s, va, access, t);
 }
 
-/* Rows of the rights' encodings, from 1; 0: none.  Index: what features allow, enum ptg_right. */
-static const uint8_t x86_64_row[2][64] = {
-	{ 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3, 0, 0,
-	  0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 4 },
-	{ 0, 0, 0, 0, 0, 0, 0, 0, 8, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	  10, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 7, 0, 0,
-	  0, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 9 },
+/* A page's entry but for the address, by the rights asked for, or at 64 for none; of each set of features 65.  0: it cannot be had. */
+static const uint64_t x86_64_page[130] = {
+	[40] = 0x21, [45] = 0x25, [56] = 0x63, [63] = 0x67, [64] = 0x21,
+	[73] = 0x8000000000000021ull, [74] = 0x8000000000000025ull, [89] = 0x8000000000000063ull,
+	[92] = 0x8000000000000067ull, [105] = 0x21, [110] = 0x25, [121] = 0x63, [128] = 0x67,
+	[129] = 0x21,
 };
-static const uint8_t x86_64_any_row[2] = { 1, 5 }; /* where no right is asked for */
-
-/* Everything of a page's entry but the address; false: it cannot be said so simply. */
-PTG_INLINE bool x86_64_page_bits(const struct ptg_space *s, const struct ptg_attrs *a, uint64_t *bits)
-{
-	const struct ptg_enc_rights *rights = x86_64_format.enc_rights + x86_64_format.kinds[10].rights_first;
-	unsigned row, variant = (unsigned)((s->config[0] >> 1 & 1));
-
-	(void)s;
-	if (a->care && a->care != 0x3f)
-		return false;
-	row = a->care ? x86_64_row[variant][a->rights & 0x3f] : x86_64_any_row[variant];
-	if (!row)
-		return false;
-	rights += row - 1;
-	*bits = 0x21 | rights->value;
-	*bits &= ~(uint64_t)0x40;
-	*bits |= rights->rights & (PTG_UW | PTG_SW) ? 0x40 : 0;
-	return true;
-}
 
 
-/* One page into a table that is there.  Arguments are not checked yet, but for s->mapper and a. */
+/* One page into a table that is there.  No argument is checked yet but s. */
 static int x86_64_map_one(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
 	unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_REPLACE | PTG_KEEP_TABLES | PTG_SPLIT_OK |
 			       PTG_STREAM;
-	uint64_t at, bits, e;
+	const struct ptg_root *r = &s->root[0];
+	const uint64_t not_plain0 = s->word[5];
+	uint64_t asked = 64, at, e;
+	struct ptg_reach mem;
 
-	if (len != 0x1000 || ((va | pa) & 0xfff) || ((flags | s->options) & ~plain) ||
-	    !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) || !f)
+	if (PTG_UNLIKELY(len != 0x1000))
+		return ptg_map_any_(s, va, pa, len, a, flags, f);
+	if (PTG_UNLIKELY(!a || !s->mapper || (va & 0xfff) || ((flags | s->options) & ~plain) ||
+			 !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) ||
+			 (pa & ~(uint64_t)0x000ffffffffff000ull)))
 		goto other;
-	if ((pa & ~(uint64_t)0x000ffffffffff000ull) || !x86_64_page_bits(s, a, &bits))
+	mem = ptg_reach_(s);
+	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto other;
-	e = bits | (pa & 0x000ffffffffff000ull);
-	if (PTG_UNLIKELY(e & ((s->config[1] & 0x800ffff000000000ull))))
+	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
+
+	/* pml4, va[47:39]: top */
+	if (!PTG_REACHED(mem, at))
 		goto other;
-	at = x86_64_leaf(s, va) & ~(uint64_t)2;
-	if ((at & 1) || !PTG_IN_WINDOW(s, at) || PTG_LOAD64(s, at))
+	e = PTG_REACHED64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US);
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
-	PTG_STORE64(s, at, e);
+	at = (e & X86_64_TOP_ADDR) | (va >> 27 & 0xff8);
+
+	/* pdpt, va[38:30]: table */
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & X86_64_TABLE_ADDR) | (va >> 18 & 0xff8);
+
+	/* pd, va[29:21]: table */
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & X86_64_TABLE_ADDR) | (va >> 9 & 0xff8);
+
+	if (!PTG_REACHED(mem, at) || PTG_UNLIKELY(PTG_REACHED64(mem, at) || !f))
+		goto other;
+	if (a->care) {
+		if (PTG_UNLIKELY(a->care != 0x3f))
+			goto other;
+		asked = a->rights & 0x3f;
+	}
+	e = x86_64_page[s->word[2] + asked];
+	if (PTG_UNLIKELY(!e))
+		goto other;
+	e |= pa;
+	if (PTG_UNLIKELY(e & s->word[3]))
+		goto other;
+	PTG_REACHED_PUT64(mem, at, e);
 	return PTG_OK;
 other:
-	return ptg_map_any_(s, va, pa, len, a, flags, f);
+	return ptg_map_any_(s, va, pa, 0x1000, a, flags, f);
 }
 
 /* The same the other way; the table stays, by order or for a neighbour's sake. */
 static int x86_64_unmap_one(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	const struct ptg_root *r = &s->root[0];
+	const uint64_t not_plain0 = s->word[0];
 	uint64_t index = va >> 12 & 511, at, e;
+	struct ptg_reach mem;
 
-	if (len != 0x1000 || (va & 0xfff) || ((flags | s->options) & ~plain) ||
-	    !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync) || !f)
+	if (PTG_UNLIKELY(len != 0x1000))
+		return ptg_unmap_any_(s, va, len, flags, f);
+	if (PTG_UNLIKELY(!f || !s->mapper || (va & 0xfff) || ((flags | s->options) & ~plain) ||
+			 !(s->page_sizes & 0x1000) || (s->mapper->ops && s->mapper->ops->sync)))
 		goto other;
-	at = x86_64_leaf(s, va) & ~(uint64_t)2;
-	at -= at > 1 && (at & 1); /* what is taken away needs no rights */
-	if ((at & 1) || !PTG_IN_WINDOW(s, at))
+	mem = ptg_reach_(s);
+	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto other;
-	e = PTG_LOAD64(s, at) ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
-	if (PTG_UNLIKELY((e & (1 | (s->config[1] & 0x800ffff000000000ull)))))
+	at = (r->table & ~(uint64_t)7) | (va >> 36 & 0xff8);
+
+	/* pml4, va[47:39]: top */
+	if (!PTG_REACHED(mem, at))
 		goto other;
-	if (!((flags | s->options) & PTG_KEEP_TABLES) &&
-	    !(index && PTG_IN_WINDOW(s, at - 8) && PTG_LOAD64(s, at - 8)) &&
-	    !(index < 511 && PTG_IN_WINDOW(s, at + 8) && PTG_LOAD64(s, at + 8)))
+	e = PTG_REACHED64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US);
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
 		goto other;
-	PTG_STORE64(s, at, 0);
-	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_DOWN);
-	return PTG_OK;
+	at = (e & X86_64_TOP_ADDR) | (va >> 27 & 0xff8);
+
+	/* pdpt, va[38:30]: table */
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & X86_64_TABLE_ADDR) | (va >> 18 & 0xff8);
+
+	/* pd, va[29:21]: table */
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
+	PTG_ONE_COPY(e);
+	if (PTG_UNLIKELY((e & not_plain0)))
+		goto other;
+	at = (e & X86_64_TABLE_ADDR) | (va >> 9 & 0xff8);
+
+	if (!PTG_REACHED(mem, at))
+		goto other;
+	e = PTG_REACHED64(mem, at) ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
+	if (PTG_UNLIKELY((e & s->word[4])))
+		goto other;
+	if (!(flags & PTG_KEEP_TABLES) && !(s->options & PTG_KEEP_TABLES) &&
+	    !(index && PTG_BESIDE(mem, at - 8) && PTG_REACHED64(mem, at - 8)) &&
+	    !(index < 511 && PTG_BESIDE(mem, at + 8) && PTG_REACHED64(mem, at + 8)))
+		goto other;
+	PTG_REACHED_PUT64(mem, at, 0);
+	return ptg_flush_page_(f, va, 12, PTG_FLUSH_DOWN);
 other:
-	return ptg_unmap_any_(s, va, len, flags, f);
+	return ptg_unmap_any_(s, va, 0x1000, flags, f);
 }
 
 /*
@@ -860,54 +919,34 @@ static PTG_APART uint64_t x86_64_run(const struct ptg_space *s, uint64_t va, uin
 	return PTG_IN_WINDOW(s, at) && PTG_IN_WINDOW(s, at + ((*n - 1) << 3)) ? at : 1;
 }
 
-/* Empty entries from `at` on, up to n. */
-static bool x86_64_vacant(const struct ptg_space *s, uint64_t at, uint64_t n)
-{
-	const ptg_word64_ *w = PTG_WORDS(s, at);
-
-	return w && ptg_words_like_(w, n, ~(uint64_t)0, 0, 0) == n;
-}
-
-/* Pages side by side, where vacant() looked. */
-static void x86_64_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e)
-{
-	ptg_words_fill_(PTG_WORDS(s, at), n, e, 0x1000, false);
-}
-
 int x86_64_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
 	unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
 	const uint64_t last = pa + len - 1, pages = len >> 12;
-	uint64_t done = 0, n, at, bits, e;
+	uint64_t bits, e;
 
 	if (pages == 1)
 		return x86_64_map_one(s, va, pa, len, a, flags, f);
 	if (!f || ((flags | s->options) & ~plain) || !(s->page_sizes >> 12 & 1) ||
-	    (s->mapper->ops && s->mapper->ops->sync) || !x86_64_page_bits(s, a, &bits))
+	    (s->mapper->ops && s->mapper->ops->sync) || (a->care && a->care != 0x3f))
+		goto other;
+	bits = x86_64_page[s->word[2] + (a->care ? a->rights & 0x3f : 64)];
+	if (!bits)
 		goto other;
 	if (pages > 511 && !(flags & PTG_NO_LARGE))
 		goto other;
 	if (last < pa || ((pa | last) & ~(0x000ffffffffff000ull | 0xfff)))
 		goto other;
 	e = bits | (pa & 0x000ffffffffff000ull);
-	if (PTG_UNLIKELY((e | (last & 0x000ffffffffff000ull)) & ((s->config[1] & 0x800ffff000000000ull))))
+	if (PTG_UNLIKELY((e | (last & 0x000ffffffffff000ull)) & s->word[3]))
 		goto other;
 
 	/* first look, then store: all or nothing */
-	do {
-		at = x86_64_run(s, va + (done << 12), pages - done, &n);
-		if ((at & 1) || !x86_64_vacant(s, at, n))
-			goto other;
-		done += n;
-	} while (done < pages);
-	done = 0;
-	do {
-		at = n < pages ? x86_64_run(s, va + (done << 12), pages - done, &n) : at;
-		x86_64_fill(s, at, n, e + done * 0x1000);
-		done += n;
-	} while (done < pages);
+	if (!ptg_runs_like_(s, x86_64_run, va, pages, ~(uint64_t)0, 0))
+		goto other;
+	ptg_runs_fill_(s, x86_64_run, va, pages, e, 0x1000);
 	return PTG_OK;
 other:
 	return ptg_map_(s, va, pa, len, a, flags, f);
@@ -920,43 +959,13 @@ int x86_64_unmap(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags,
 	return ptg_unmap_(s, va, len, flags, f);
 }
 
-/* Entries that agree with the first in all that decides. */
-static bool x86_64_alike(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t first, uint64_t mask)
-{
-	const ptg_word64_ *w = PTG_WORDS(s, at);
-
-	return w && ptg_words_like_(w, n, mask, first & mask, 0) == n;
-}
-
-#ifdef PTG_CAS64
-/* Entries that hardware may mark meanwhile. */
-static void x86_64_change_live(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t mask, uint64_t bits)
-{
-	uint64_t e, first;
-
-	for (; n; n--, at += 8) {
-		e = first = PTG_LOAD64(s, at);
-		do {
-			if ((e ^ first) & mask)
-				break; /* somebody else's change: it is not that page any more */
-		} while (!PTG_CAS64(s, at, &e, ((e & ~(uint64_t)0x8000000000000006ull) | bits)));
-	}
-}
-#endif
-
-/* Where no hardware marks. */
-static void x86_64_change_quiet(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t bits)
-{
-	ptg_words_change_(PTG_WORDS(s, at), n, ~(uint64_t)0x8000000000000006ull, bits);
-}
-
 int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 	struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	const uint64_t mask = 0x8000000000000006ull | (1 | (s->config[1] & 0x800ffff000000000ull));
+	const uint64_t mask = 0x8000000000000006ull | s->word[4];
 	const struct ptg_kind *k = &x86_64_format.kinds[10];
-	uint64_t pages = len >> 12, done = 0, n, at, first, e, bits;
+	uint64_t pages = len >> 12, n, at, first, e, bits;
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 
 #ifndef PTG_CAS64
@@ -968,33 +977,19 @@ int x86_64_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct 
 		goto other;
 	first = PTG_LOAD64(s, at);
 	e = first ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
-	if (PTG_UNLIKELY((e & (1 | (s->config[1] & 0x800ffff000000000ull)))))
+	if (PTG_UNLIKELY((e & s->word[4])))
 		goto other;
-	if (!ptg_other_rights_(&x86_64_format, k, x86_64_row[(s->config[0] >> 1 & 1)], a, first, &bits))
+	if (!ptg_other_rights_(&x86_64_format, k, x86_64_page + s->word[2], a, first, &bits))
 		goto other;
 
 	/* first look, then store: all or nothing */
-	do {
-		at = done ? x86_64_run(s, va + (done << 12), pages - done, &n) : at;
-		if ((at & 1) || !x86_64_alike(s, at, n, first, mask))
-			goto other;
-		done += n;
-	} while (done < pages);
+	if (!ptg_runs_like_(s, x86_64_run, va, pages, mask, first))
+		goto other;
 	if ((first & 0x8000000000000006ull) == bits)
 		return PTG_OK;
 	ptg_flush_range_(f, va, va + len - 1, 12, 0,
 		ptg_rights_reason_(s, 0, first, (first & ~(uint64_t)0x8000000000000006ull) | bits));
-	done = 0;
-	do {
-		at = n < pages ? x86_64_run(s, va + (done << 12), pages - done, &n) : at;
-		if (quiet)
-			x86_64_change_quiet(s, at, n, bits);
-#ifdef PTG_CAS64
-		else
-			x86_64_change_live(s, at, n, mask, bits);
-#endif
-		done += n;
-	} while (done < pages);
+	ptg_runs_change_(s, x86_64_run, va, pages, 0x8000000000000006ull, bits, mask, quiet);
 	return PTG_OK;
 other:
 	return ptg_protect_(s, va, len, a, flags, f);
