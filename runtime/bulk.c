@@ -47,7 +47,8 @@ int ptg_bulk_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_
 		t.pa = ptg_shr_(ptg_shl_(t.e & q->table_addr, q->table_shl), q->table_shr);
 		t.word = NULL;
 		if (t.e != fr->empty[0]) {
-			if ((t.e & q->table_mask) != q->table_value || (t.e & q->table_zero) || (t.pa & (t.bytes - 1)))
+			if ((t.e & q->table_mask) != q->table_value || (t.e & q->table_zero) || (t.pa & (t.bytes - 1)) ||
+			    ptg_above_(fr, t.pa))
 				break;
 			t.word = ptg_table_map_(op->s, t.pa, (size_t)t.bytes);
 			if (!t.word)

@@ -176,7 +176,7 @@ int ptg_open_(struct ptg_op_ *op, struct ptg_frame_ *up, uint64_t index, uint64_
 	}
 	if (fault == PTG_F_NOT_PRESENT || (fault == PTG_F_NONE && taken != alternative && fr->source != PTG_REAL_))
 		return PTG_E_UNSUPPORTED;
-	if (fault != PTG_F_NONE)
+	if (fault != PTG_F_NONE || (fr->source == PTG_REAL_ && ptg_above_(up, fr->t.pa)))
 		return PTG_E_CORRUPT;
 	fr->alternative = (uint8_t)taken;
 	fr->children = up->one ? 0 : (uint8_t)k->next_count;

@@ -530,9 +530,9 @@ int ptg_walk_mut(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
  *
  * Errors of all: PTG_E_ARG (a NULL, empty, overflowing, flags, unknown bits in care), PTG_E_ALIGN, PTG_E_RANGE (outside
  * the addresses, across the hole between the halves, an address that entries cannot hold, be it that of a table from
- * alloc_table), PTG_E_NOMEM, PTG_E_CORRUPT (reserved or impossible entries in the way), PTG_E_IO, PTG_E_UNSUPPORTED
- * (an operation the mapper or the host lacks, such as to change 128-bit entries that hardware marks, live; a two-stage
- * pair). Beyond these those of each call.
+ * alloc_table), PTG_E_NOMEM, PTG_E_CORRUPT (reserved or impossible entries in the way; a range that a table is below
+ * itself in), PTG_E_IO, PTG_E_UNSUPPORTED (an operation the mapper or the host lacks, such as to change 128-bit entries
+ * that hardware marks, live; a two-stage pair). Beyond these those of each call.
  *
  * Of several that apply one is told, by both walkers the same: first those of the addresses, PTG_E_ARG, PTG_E_ALIGN,
  * PTG_E_RANGE in this order (of a list piece by piece); then PTG_E_ARG of what else the call takes; when it makes new

@@ -54,6 +54,15 @@ struct ptg_frame_ {
 	uint64_t broken_first, broken_last;
 };
 
+/* Is the table at pa one of those that the frame was reached by?  Then it is below itself, and nothing is changed through it. */
+static inline bool ptg_above_(const struct ptg_frame_ *fr, uint64_t pa)
+{
+	for (; fr; fr = fr->up)
+		if (fr->there && fr->t.pa == pa)
+			return true;
+	return false;
+}
+
 enum ptg_what_ { PTG_IS_EMPTY_, PTG_IS_SOFT_, PTG_IS_TABLE_, PTG_IS_PAGE_, PTG_IS_GAP_, PTG_IS_BAD_ };
 
 struct ptg_seen_ {               /* one entry, loaded once */

@@ -288,6 +288,43 @@ START_TEST(collapse_keeps_what_the_table_took_away)
 }
 END_TEST
 
+/*
+ * A table that is below itself, as kernels that reach their tables by them have it: what is above may not be taken
+ * away, changed or freed from below.
+ */
+static const struct { const char *format; unsigned shift; } selves[] = { { "x86_64", 39 }, { "x86_32", 22 }, { "sv39", 30 } };
+
+START_TEST(nothing_is_changed_through_a_table_below_itself)
+{
+	struct rig *r = rig_format(selves[_i / 2].format);
+	unsigned shift = selves[_i / 2].shift, lg2 = r->format->levels[0].entry_lg2;
+	uint64_t slot = UINT64_C(5) << shift, root = r->s.root[0].table, e[2], was[2];
+	const struct ptg_attrs ro = { .rights = PTG_SR, .care = WRITES };
+	unsigned tables;
+
+	if (_i & 1) {
+		r->ops.sync = NULL;
+		r->s.walker = dlsym(NULL, arena_printf(r->arena, "%s_walker", selves[_i / 2].format));
+		ptg_space_update(&r->s);
+	}
+	ck_assert_int_eq(ptg_map(&r->s, 0, RIG_FRAMES, 0x3000, &rig_rw, 0, &r->f), PTG_OK);
+	tables = r->tables;
+	ck_assert_int_eq(ptg_encode_table(&r->s, r->s.root[0].level, root, e), PTG_OK);
+	ck_assert_int_eq(ptg_store_(&r->s, root + (UINT64_C(5) << lg2), lg2, e), PTG_OK);
+	rig_fresh_flush(r);
+	ck_assert_int_eq(ptg_unmap(&r->s, slot, UINT64_C(1) << shift, 0, &r->f), PTG_E_CORRUPT);
+	ck_assert_int_eq(ptg_unmap(&r->s, 0, UINT64_C(8) << shift, 0, &r->f), PTG_E_CORRUPT);
+	ck_assert_int_eq(ptg_protect(&r->s, slot, UINT64_C(1) << shift, &ro, PTG_SKIP_HOLES, &r->f), PTG_E_CORRUPT);
+	ck_assert_int_eq(ptg_map(&r->s, slot + 0x7000, RIG_FRAMES, 0x2000, &rig_rw, PTG_MAP_REPLACE, &r->f), PTG_E_CORRUPT);
+	ck_assert_uint_eq(r->f.count | r->f.all | r->f.table_count, 0);
+	ck_assert_uint_eq(r->tables, tables);
+	ck_assert_int_eq(ptg_load_(&r->s, root + (UINT64_C(5) << lg2), lg2, was), PTG_OK);
+	ck_assert_uint_eq(was[0], e[0]);
+	ck_assert_int_eq(ptg_unmap(&r->s, 0, 0x3000, 0, &r->f), PTG_OK); /* beside it all is as ever */
+	rig_end(r);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("space_foreign");
@@ -298,6 +335,7 @@ int main(void)
 	tcase_add_loop_test(tc, protect_takes_rights_away_below_foreign_tables, 0, 2);
 	tcase_add_loop_test(tc, what_is_kept_or_replaces_the_table_is_not_refused, 0, 2);
 	tcase_add_loop_test(tc, collapse_keeps_what_the_table_took_away, 0, 2);
+	tcase_add_loop_test(tc, nothing_is_changed_through_a_table_below_itself, 0, 2 * (int)(sizeof(selves) / sizeof(selves[0])));
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
 	return suite_run(suite);
