@@ -134,24 +134,45 @@ void ptg_runs_fill_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint6
 	}
 }
 
+/* One entry, while it says in `decides` what it said when it was looked at. */
+static void runs_change_live(const struct runs *r, uint64_t i, uint64_t mask, uint64_t bits, uint64_t decides)
+{
+	uint64_t e = runs_load(r, i), first = e;
+
+	while (!((e ^ first) & decides) && !runs_swap(r, i, &e, (e & ~mask) | bits))
+		;
+}
+
+static void words_change_live(ptg_word64_ *w, uint64_t n, uint64_t mask, uint64_t bits, uint64_t decides)
+{
+	uint64_t e, first, i;
+
+	for (i = 0; i < n; i++) {
+		e = first = ptg_word_get_(&w[i]);
+		while (!((e ^ first) & decides) && !ptg_word_swap_(&w[i], &e, (e & ~mask) | bits))
+			;
+	}
+}
+
 void ptg_runs_change_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t mask, uint64_t bits,
 		      uint64_t decides, bool quiet)
 {
-	uint64_t e, first, i;
 	struct runs r;
+	uint64_t i;
 
 	runs_begin(&r, s, run, va, pages);
 	while (runs_next(&r)) {
-		ptg_word64_ *w = quiet ? runs_words(&r) : NULL;
+		ptg_word64_ *w = quiet || PTG_ATOMIC64 ? runs_words(&r) : NULL;
 
-		if (w)
+		if (w && quiet)
 			ptg_words_change_(w, r.n, ~mask, bits);
+		else if (w)
+			words_change_live(w, r.n, mask, bits, decides);
 		for (i = 0; !w && i < r.n; i++) {
-			e = first = runs_load(&r, i);
 			if (quiet)
-				runs_store(&r, i, (e & ~mask) | bits);
-			while (!quiet && !((e ^ first) & decides) && !runs_swap(&r, i, &e, (e & ~mask) | bits))
-				;
+				runs_store(&r, i, (runs_load(&r, i) & ~mask) | bits);
+			else
+				runs_change_live(&r, i, mask, bits, decides);
 		}
 	}
 }
