@@ -23,7 +23,7 @@ static int map_args(const struct ptg_space *s, uint64_t va, uint64_t pa, uint64_
 	return ptg_args_(s, va, len, &last);
 }
 
-/* One page straight, or by the walker as a range, which one page that is not so simple is not taken for. */
+/* One page straight, where it is a simple one, else by the generic code; more by the walker as a range. */
 int ptg_map_any_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 		 struct ptg_flush *f)
 {

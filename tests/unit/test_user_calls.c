@@ -216,8 +216,6 @@ int main(void)
 {
 	Suite *suite = suite_create("user_calls");
 	TCase *tc = tcase_create("calls");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_loop_test(tc, a_table_out_of_reach_is_refused, 0, (int)(sizeof(reach) / sizeof(reach[0])));
 	tcase_add_loop_test(tc, a_pair_is_not_changed, 0, (int)(sizeof(pairs) / sizeof(pairs[0])));
@@ -226,8 +224,5 @@ int main(void)
 	tcase_add_test(tc, a_space_to_walk_needs_a_mapper);
 	tcase_set_timeout(tc, 0);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }
