@@ -245,15 +245,10 @@ int main(void)
 {
 	Suite *suite = suite_create("faults_inject");
 	TCase *tc = tcase_create("inject");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, every_call_fails_once, 0, sizeof(names) / sizeof(names[0]));
 	tcase_add_test(tc, without_operations);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(suite);
 }
