@@ -178,10 +178,11 @@ struct ptg_root {
 	uint32_t index_first, index_last; /* entries of the first table that exist, inclusive; all of them where the format has no `limit` */
 	uint8_t sel_lo, sel_width; /* root[0]: address bits that choose the root, width 0: always root[0] */
 	uint8_t sel_first;       /* root[0], two roots: root[1] from this value of the bits on; more roots: the value is the root */
+	uint8_t sel_reserved_;
 	uint8_t rule;            /* of the root's deny line */
 	uint8_t limit_rule;      /* fault of an index outside first..last */
 	uint8_t config_rule;     /* fault of a root no walk can start from */
-	uint8_t reserved_[2];
+	uint8_t reserved_;
 	uint64_t va_ignore;      /* address bits out of the check (top byte ignored) */
 };
 #define PTG_ROOT_VALID 1u
@@ -230,8 +231,8 @@ struct ptg_space {               /* read-only once set up */
 	uint64_t word[8];        /* masks that follow from config and ctx; for generated code, which says what each is */
 	uint64_t heard[2];       /* the bits of table entries that count, by half of the space; for generated code */
 	uint8_t rights[64];      /* rights by attribute index, computed by ptg_space_update() */
-	uint16_t granted[512];   /* rights, marks and global, by bits gathered on the way; for generated code, which says which */
-	uint16_t spare[16];      /* by access, what it does not need; 0: the short way of generated code is closed */
+	uint16_t lacking[1024];  /* rights, marks and global that are not there, by bits gathered on the way; for generated code, which says which */
+	uint32_t need[16];       /* by access, what must not be lacking; the highest bit always is: the short way of generated code is closed */
 	struct ptg_quick quick;
 };
 

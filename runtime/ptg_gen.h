@@ -321,8 +321,8 @@ PTG_INLINE uint32_t ptg_choice_(const struct ptg_space *s)
 {
 	const struct ptg_root *r = &s->root[0];
 
-	/* four bytes in a row, of which one does not count: one load */
-	return (PTG_CHOICE_(r->sel_lo, r->sel_width, r->sel_first) | (uint32_t)r->rule << 24) & 0xffffff;
+	/* four bytes in a row: one compare */
+	return PTG_CHOICE_(r->sel_lo, r->sel_width, r->sel_first) | (uint32_t)r->sel_reserved_ << 24;
 }
 
 PTG_INLINE const struct ptg_root *ptg_root_for_(const struct ptg_space *s, uint64_t va, bool many)
@@ -450,9 +450,11 @@ bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, con
 /* enum ptg_flush_reason: what hardware may hold of the old rights. */
 unsigned ptg_rights_reason_(const struct ptg_space *s, unsigned level, uint64_t before, uint64_t after);
 
-void ptg_spare_(struct ptg_space *s, const uint16_t spare[16]); /* by access; NULL: no look-up goes the short way */
+/* Of s->lacking, what every page lacks that has nothing, and the bit that is always set. */
+#define PTG_LACKING 0x81ffu
+void ptg_put_need_(struct ptg_space *s, const uint32_t need[16]); /* by access; NULL: no look-up goes the short way */
 
-/* Of s->granted, where `key` says the rights: the entries of all marks, the last of which has them all; as it is, if it is right. */
+/* Of s->lacking, where `key` says the rights: the entries of all marks, the last of which has them all; as it is, if it is right. */
 struct ptg_grant_ { uint16_t key, rights; };
 void ptg_grant_(struct ptg_space *s, uint64_t key, unsigned rights, const struct ptg_grant_ *marks, unsigned n);
 

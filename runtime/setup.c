@@ -85,12 +85,12 @@ void ptg_space_update(struct ptg_space *s)
 	ptg_update_(s);
 }
 
-void ptg_spare_(struct ptg_space *s, const uint16_t spare[16])
+void ptg_put_need_(struct ptg_space *s, const uint32_t need[16])
 {
 	unsigned i;
 
 	for (i = 0; i < 16; i++)
-		s->spare[i] = spare ? spare[i] : 0;
+		s->need[i] = need ? need[i] : ~(uint32_t)0;
 }
 
 /* Few contexts change all rights: what the entry of all marks shows to be so already is left alone. */
@@ -98,15 +98,15 @@ void ptg_grant_(struct ptg_space *s, uint64_t key, unsigned rights, const struct
 {
 	unsigned i;
 
-	if (s->granted[key | marks[n - 1].key] == (rights | marks[n - 1].rights))
+	if (s->lacking[key | marks[n - 1].key] == ((rights | marks[n - 1].rights) ^ PTG_LACKING))
 		return;
 	for (i = 0; i < n; i++)
-		s->granted[key | marks[i].key] = (uint16_t)(rights | marks[i].rights);
+		s->lacking[key | marks[i].key] = (uint16_t)((rights | marks[i].rights) ^ PTG_LACKING);
 }
 
 void ptg_update_(struct ptg_space *s)
 {
-	ptg_spare_(s, NULL);
+	ptg_put_need_(s, NULL);
 	set_masks(s);
 	set_rights(s);
 	ptg_quick_build_(s);

@@ -110,8 +110,8 @@ static const char *off_in_all(struct facts *f, const struct hot_attr *a)
 	return hot_off(f, &a->say[first]);
 }
 
-/* Bits of tables that do not count, in all of the space or in one half of it. */
-static void tables_unheard(struct facts *f, const struct hot *h)
+/* Bits of tables that do not count, in all of the space or in one half of it; false: all count. */
+static bool tables_unheard(struct facts *f, const struct hot *h)
 {
 	const char *list = NULL, *when[PTG_ATTRS];
 	uint64_t bits[PTG_ATTRS];
@@ -138,11 +138,12 @@ static void tables_unheard(struct facts *f, const struct hot *h)
 	}
 	fact_list(f, list, "hot.offs");
 	if (!h->off_va)
-		return;
+		return n > 0;
 	while (!(h->off_va >> half & 1))
 		half++;
 	fact_number(f, half, "hot.off_bit");
 	fact(f, arena_printf(f->arena, half ? "va >> %u & 1" : "va & 1", half), "hot.off_half");
+	return n > 0;
 }
 
 void facts_hot(struct facts *f)
@@ -161,7 +162,7 @@ void facts_hot(struct facts *f)
 		fact(f, "1", "hot.lost");
 	if (t.h.page_lost)
 		fact(f, "1", "hot.page_lost");
-	tables_unheard(f, &t.h);
+	t.unheard = tables_unheard(f, &t.h);
 	f->x.once = facts_keep;
 	f->x.once_arg = f;
 	hot_start(&t);

@@ -123,11 +123,11 @@ static bool exclude_rows(const struct ptg_format *f, const struct ptg_level *l, 
 	unsigned open, kind = h->kind;
 	uint64_t address = address_bits(f, &f->kinds[kind]);
 
-	for (unsigned i = l->row_first; i < before; i++) { /* those about the address itself: by comparison */
+	for (unsigned i = l->row_first; i < before; i++) { /* those that the address alone tells apart: by comparison */
 		const struct ptg_row *r = &f->rows[i];
 
 		if (r->kind == kind || ((r->value ^ *value) & r->mask & *mask) || !r->mask ||
-		    !(r->mask & address & ~*mask))
+		    !(r->mask & address & ~*mask) || (r->value & ~address & ~*mask))
 			continue;
 		if (h->not_count == 4)
 			return false;

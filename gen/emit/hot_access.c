@@ -58,15 +58,15 @@ static unsigned need_of(const struct text_of_hot *t, unsigned access, bool marks
 	return need;
 }
 
-/* What each access does not need, so that ORed with what there is it gives all ones. */
-static const char *spare_of(const struct text_of_hot *t, bool marks)
+/* What each access needs of a page. */
+static const char *needs_of(const struct text_of_hot *t, bool marks)
 {
 	struct buffer b;
 
 	buffer_init(&b, t->f->arena);
 	for (unsigned access = 0; access < 16; access++)
 		buffer_printf(&b, "%s0x%04x", access ? (access == 8 ? ",\n\t  " : ", ") : "",
-			      ~need_of(t, access, marks) & 0xffff);
+			      need_of(t, access, marks));
 	return buffer_text(&b);
 }
 
@@ -81,9 +81,9 @@ void hot_needs(struct text_of_hot *t)
 		marks = !always;
 		by = PTG_NONE;
 	}
-	fact(f, spare_of(t, marks), "hot.spare");
+	fact(f, needs_of(t, marks), "hot.need");
 	if (by != PTG_NONE) {
-		fact(f, spare_of(t, false), "hot.spare_by_hardware");
+		fact(f, needs_of(t, false), "hot.need_by_hardware");
 		fact(f, cexpr_truth(&f->x, by), "hot.marks_by_hardware");
 	}
 }
@@ -139,7 +139,8 @@ void hot_untabled(struct text_of_hot *t)
 	}
 	if (guards)
 		fact(f, guards, "hot.guard");
-	if (b.length)
+	t->untabled = b.length > 0;
+	if (t->untabled)
 		fact(f, buffer_text(&b), "hot.untabled");
 	if (b.length > APART)
 		fact(f, "1", "hot.apart");

@@ -4,14 +4,14 @@
  *
  * Rights, marks and the global bit of a plain page follow from a few bits of
  * `lost` and `e`.  Where these can be brought together into a small number, the
- * update of a space tabulates the answer (s->granted), and the hot path gathers
+ * update of a space tabulates the answer (s->lacking), and the hot path gathers
  * the number instead of the answer.  The table is rights by some bits of the
  * number, marks by the others: an update goes over those whose rights changed.
  */
 
 #include "gen/emit/hot_text.h"
 
-#define KEY_BITS 9u                  /* of s->granted; ORDER struct ptg_space */
+#define KEY_BITS 9u                  /* of s->lacking; ORDER struct ptg_space */
 #define KEYS_MOST 128u               /* entries that an update fills */
 
 struct place {
@@ -103,6 +103,8 @@ void hot_granted(struct text_of_hot *t)
 	const char *index = NULL, *key;
 	uint64_t low = whole ? 0 : (UINT64_C(1) << f->format->rights_bits) - 1, all, marks;
 
+	if (!whole && hot_gather(t))
+		return;
 	if (whole) {
 		if ((s.lost & t->index.lost) | (s.e & t->index.e))
 			return; /* a bit that says both */
@@ -122,6 +124,8 @@ void hot_granted(struct text_of_hot *t)
 	if (e.mask)
 		key = either(f, key, into_key(f, "e", &e));
 	fact(f, key, "hot.granted");
+	if (!t->untabled)
+		fact(f, "1", "hot.lacks");
 	all = low | lost.mask | e.mask;
 	marks = turned_by(t->more.lost, lost.right).mask | turned_by(t->more.e, e.right).mask;
 	fact(f, hot_number(f, all & ~marks), "hot.granted.rights");

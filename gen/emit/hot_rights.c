@@ -128,9 +128,29 @@ static bool page_bit(struct text_of_hot *t, unsigned node, unsigned *bit, bool *
 	return true;
 }
 
+/* A bit of the page, or of the tables, that takes a right away. */
+static void gather_bit(struct hot_gather *g, unsigned bit, const struct hot_attr *tables)
+{
+	g->e |= UINT64_C(1) << bit;
+	if (!tables || g->pairs == sizeof(g->pair) / sizeof(g->pair[0]))
+		return;
+	g->pair[g->pairs].e = bit;
+	g->pair[g->pairs++].lost = tables->bit;
+}
+
+/* `e & word` */
+static void gather_switched(struct hot_gather *g, const char *text, uint64_t mask)
+{
+	if (g->switched || strncmp(text, "e & ", 4) != 0)
+		g->other = true;
+	g->switched = text + 4;
+	g->switched_bits = mask;
+}
+
 /* The page's own value of an attribute: a bit of e, or that and another one that features switch, already at its place. */
 static bool own_bits(struct text_of_hot *t, unsigned i, struct bit_groups *own, const char **rest)
 {
+	const struct hot_attr *tables = t->h.attr[i].source == HOT_BOTH ? &t->h.attr[i] : NULL;
 	const struct ptg_format *p = t->f->format;
 	unsigned node = t->k->attr_first == PTG_NONE ? PTG_NONE : p->attr_node[t->k->attr_first + i];
 	unsigned place = p->attrs[i].table_index, bit, other = 0;
@@ -142,6 +162,7 @@ static bool own_bits(struct text_of_hot *t, unsigned i, struct bit_groups *own, 
 
 	if (page_bit(t, node, &bit, &inverted)) {
 		group_bit(own, "e", bit, place, inverted);
+		gather_bit(&t->gather, bit, inverted == (p->attrs[i].op == '&') ? tables : NULL);
 		return true;
 	}
 	n = node == PTG_NONE ? NULL : &p->nodes[node];
@@ -154,6 +175,8 @@ static bool own_bits(struct text_of_hot *t, unsigned i, struct bit_groups *own, 
 	if (!text || other <= place)
 		return false;
 	group_bit(own, "e", bit, place, false);
+	gather_bit(&t->gather, bit, NULL);
+	gather_switched(&t->gather, text, mask);
 	*rest = joined(t->f, *rest, arena_printf(t->f->arena, "(%s) >> %u", text, other - place));
 	return true;
 }
@@ -179,6 +202,7 @@ const char *hot_index_of_rights(struct text_of_hot *t)
 	struct bit_groups own = { .count = 0 }, taken = { .count = 0 }, given = { .count = 0 };
 	const char *text = NULL, *rest = NULL, *tables = t->h.page_lost ? "tables" : "lost";
 
+	t->gather = (struct hot_gather){ .e = 0 };
 	for (unsigned i = 0; i < p->attr_count; i++) {
 		const struct hot_attr *a = &t->h.attr[i];
 		unsigned place = p->attrs[i].table_index;
@@ -187,19 +211,23 @@ const char *hot_index_of_rights(struct text_of_hot *t)
 			continue;
 		if (a->source == HOT_LOST || a->source == HOT_PAGE) {
 			add_source(&t->index, a->source == HOT_LOST, a->bit);
+			*(a->source == HOT_LOST ? &t->gather.lost : &t->gather.e) |= UINT64_C(1) << a->bit;
 			group_bit(&own, a->source == HOT_LOST ? "lost" : "e", a->bit, place, a->inverted);
 			continue;
 		}
 		t->index.other = true;
 		if (a->source == HOT_BOTH && own_value(t, i)) {
 			group_bit(p->attrs[i].op == '&' ? &taken : &given, tables, a->bit, place, false);
+			t->gather.lost |= UINT64_C(1) << a->bit;
 			if (own_bits(t, i, &own, &rest))
 				continue;
+			t->gather.other = true;
 			rest = joined(f, rest, arena_printf(f->arena, place ? "%s << %u" : "%s", own_value(t, i), place));
 			continue;
 		}
 		if (a->source == HOT_VALUE && !p->attrs[i].op && own_bits(t, i, &own, &rest))
 			continue;
+		t->gather.other = true;
 		rest = joined(f, rest, arena_printf(f->arena, place ? "%s << %u" : "%s", t->attr[i], place));
 	}
 	text = groups_text(f, &own);

@@ -11,6 +11,18 @@ struct hot_sources {
 	bool other;                  /* and of more than that */
 };
 
+/* The same of rights that the page says and tables take away. */
+struct hot_gather {
+	uint64_t e, lost;
+	uint64_t switched_bits;      /* of e, where features say so: */
+	const char *switched;        /* a word that has those that count; NULL: there are none */
+	struct {
+		unsigned e, lost;    /* bits that say the same: either one takes the right away */
+	} pair[6];
+	unsigned pairs;
+	bool other;                  /* and of more than that */
+};
+
 struct text_of_hot {
 	struct facts *f;
 	struct hot h;
@@ -19,6 +31,9 @@ struct text_of_hot {
 	const char *raw;             /* the page entry as it is stored */
 	const char *attr[PTG_ATTRS]; /* values as expressions */
 	struct hot_sources index, more; /* what the index of rights, and the marks and global, are made of */
+	struct hot_gather gather;
+	bool untabled;               /* lines outside of the table of rights */
+	bool unheard;                /* features say which bits of tables count: s->heard[] */
 };
 
 const char *hot_number(const struct facts *f, uint64_t v);
@@ -56,8 +71,11 @@ const char *hot_moved(struct facts *f, const char *word, unsigned right, uint64_
 /* hot_granted.c: the answer's rights out of one table, where few bits decide them. */
 void hot_granted(struct text_of_hot *t);
 
+/* hot_gather.c: the same where tables take away what pages give.  false: it cannot be. */
+bool hot_gather(struct text_of_hot *t);
+
 /* hot_access.c */
-/* What each access does not need, so that ORed with what there is it gives all ones. */
+/* What each access needs of a page: bits that it must not lack. */
 void hot_needs(struct text_of_hot *t);
 /* Lines outside of the table of rights: cold while their context is armed, else evaluated. */
 void hot_untabled(struct text_of_hot *t);

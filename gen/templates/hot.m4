@@ -22,7 +22,7 @@ g4_each(<|G4_A|>, hot.variables, <|m4_dnl
 m4_dnl
 m4_dnl g4_hot_end_variables -- what g4_hot_page and g4_hot_rights work with
 m4_define(<|g4_hot_end_variables|>, <|m4_dnl
-	unsigned rights;
+	unsigned g4_if(hot.lacks, <|lacks|>, <|rights|>);
 g4_if(hot.tables, <|m4_dnl
 	uint64_t tables;
 |>)m4_dnl
@@ -82,7 +82,7 @@ g4_hot_rights()m4_dnl
 	t->entry = e<||>g4(hot.g4(hot.last).flip);
 	t->entry_hi = 0;
 	t->entry_pa = at;
-	t->rights = rights;
+	t->rights = g4_if(hot.lacks, <|lacks ^ PTG_LACKING|>, <|rights|>);
 	t->memtype = g4_if(hot.memtype, <|(uint16_t)g4(lower)_memtype(g4(hot.memtype))|>, <|0|>);
 	t->rule = g4(hot.rule);
 	t->fault = PTG_F_NONE;
@@ -102,7 +102,11 @@ m4_dnl g4_hot_answer -- from the page's entry to the two words
 m4_define(<|g4_hot_answer|>, <|m4_dnl
 g4_hot_rights()m4_dnl
 	hit.pa = g4(hot.pa);
+g4_if(hot.lacks, <|m4_dnl
+	hit.info = (uint64_t)(lacks ^ (PTG_LACKING | g4(hot.info_high))) << 32 | g4(hot.info_low);
+|>, <|m4_dnl
 	hit.info = (uint64_t)(rights | g4(hot.info_high)) << 32 | g4(hot.info_low);
+|>)m4_dnl
 g4_if(hot.contig_bits, <|m4_dnl
 	hit.info |= g4(hot.contig_bits);
 |>, <|g4_if(hot.contig_when, <|m4_dnl
@@ -152,7 +156,7 @@ hot<||>$1:
 g4_if(hot.$1.flips, <|m4_dnl
 	PTG_ONE_COPY(e);
 |>)m4_dnl
-	if (PTG_UNLIKELY((e & g4(hot.$1.test))g4_if(hot.$1.extra, <| || g4(hot.$1.extra)|>)))
+	if (PTG_UNLIKELY(g4_if(hot.$1.extra, <|(e & g4(hot.$1.test)) || g4(hot.$1.extra)|>, <|e & g4(hot.$1.test)|>)))
 		goto cold;
 g4_if(hot.$1.table, <|m4_dnl
 g4_if(hot.$1.heard, <|m4_dnl
@@ -207,16 +211,18 @@ g4_each(<|G4_L|>, hot.levels, <|g4_hot_enter(G4_L, <|goto hot<||>G4_L|>)|>)m4_dn
 g4_each(<|G4_L|>, hot.levels, <|g4_hot_level(G4_L, <|$1|>)|>)m4_dnl
 |>)m4_dnl
 m4_dnl
-m4_dnl g4_hot_rights -- what the page grants, and whether that is enough
+m4_dnl g4_hot_rights -- what the page grants or lacks, and whether that is enough
 m4_define(<|g4_hot_rights|>, <|m4_dnl
-g4_if(hot.granted, <|m4_dnl
-	rights = s->granted[g4(hot.granted)];
+g4_if(hot.lacks, <|m4_dnl
+	lacks = s->lacking[g4(hot.granted)];
+	if (PTG_UNLIKELY(s->need[access & 15] & lacks))
+		goto cold;
 |>, <|m4_dnl
-	rights = g4_if(hot.rights_index, <|s->rights[g4(hot.rights_index)]|>, <|0x3f|>)g4_if(hot.more_rights, <| | g4(hot.more_rights)|>);
-|>)m4_dnl
+	rights = g4_if(hot.granted, <|s->lacking[g4(hot.granted)] ^ PTG_LACKING|>, <|g4_if(hot.rights_index, <|s->rights[g4(hot.rights_index)]|>, <|0x3f|>)g4_if(hot.more_rights, <| | g4(hot.more_rights)|>)|>);
 g4_if(hot.untabled, <|m4_dnl
 g4(hot.untabled)m4_dnl
 |>)m4_dnl
-	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
+	if (PTG_UNLIKELY(s->need[access & 15] & ~rights))
 		goto cold;
+|>)m4_dnl
 |>)m4_dnl

@@ -1,6 +1,17 @@
 m4_dnl setup.c.m4 - configuration, root, what follows from the context
 m4_dnl SPDX-License-Identifier: MIT
 m4_dnl
+m4_dnl g4_gathered(INDENT) -- what pages lack whose rights are those of e, for each of what tables may take away
+m4_define(<|g4_gathered|>, <|m4_dnl
+$1	do {
+$1		const uint64_t key = g4(hot.gathered.key);
+$1		const unsigned more = g4(hot.more_rights);
+
+$1		ptg_grant_(s, key, s->rights[g4(hot.gathered.index)] | more, marks, g4(hot.granted.count));
+$1		lost = (lost - g4(hot.gathered.lost)) & g4(hot.gathered.lost);
+$1	} while (lost);
+|>)m4_dnl
+m4_dnl
 /* --- set-up --------------------------------------------------------------------- */
 
 const struct g4(lower)_config g4(lower)_config_default = {
@@ -50,17 +61,17 @@ g4_each(<|G4_R|>, regs, <|m4_dnl
 |>)m4_dnl
 g4_if(hot, <|
 /*
- * By access (enum ptg_access): all bits but the rights that it needs, and but the
- * marks where no hardware sets them.
+ * By access (enum ptg_access): the rights that it needs, and the marks where no
+ * hardware sets them.
  */
 g4_if(hot.marks_by_hardware, <|m4_dnl
-static const uint16_t g4(lower)_spare[2][16] = {
-	{ g4(hot.spare) },
-	{ g4(hot.spare_by_hardware) },
+static const uint32_t g4(lower)_need[2][16] = {
+	{ g4(hot.need) },
+	{ g4(hot.need_by_hardware) },
 };
 |>, <|m4_dnl
-static const uint16_t g4(lower)_spare[16] = {
-	g4(hot.spare)
+static const uint32_t g4(lower)_need[16] = {
+	g4(hot.need)
 };
 |>)|>)m4_dnl
 
@@ -68,7 +79,7 @@ g4_if(contexts, <||>, <|static |>)PTG_COLD void g4(lower)_update(struct ptg_spac
 {
 g4_if(hot.granted, <|m4_dnl
 	struct ptg_grant_ marks[g4(hot.granted.count)];
-	uint64_t key = 0;
+	uint64_t g4_if(hot.gathered, <|e = 0, lost = 0|>, <|key = 0|>);
 |>)m4_dnl
 g4_if(rights.count, <|m4_dnl
 	unsigned i;
@@ -108,7 +119,24 @@ g4_each(<|G4_W|>, hot.words, <|m4_dnl
 |>)m4_dnl
 g4_if(hot.granted, <|m4_dnl
 
-	/* what a page grants, by the bits of the entries that say so: marks and global by some, rights by the others */
+	/* what a page lacks, by the bits of the entries that say so: marks and global by some, rights by the others */
+g4_if(hot.gathered, <|m4_dnl
+	for (i = 0; i < g4(hot.granted.count); i++) {
+		marks[i].key = (uint16_t)(g4(hot.gathered.key));
+		marks[i].rights = (uint16_t)(g4(hot.more_rights));
+		e = (e - g4(hot.gathered.marks)) & g4(hot.gathered.marks);
+	}
+	do {
+g4_if(hot.gathered.mask, <|m4_dnl
+		if (!(e & ~g4(hot.gathered.mask))) { /* as features stand */
+g4_gathered(<|		|>)m4_dnl
+		}
+|>, <|m4_dnl
+g4_gathered(<|	|>)m4_dnl
+|>)m4_dnl
+		e = (e - g4(hot.gathered.rights)) & g4(hot.gathered.rights);
+	} while (e);
+|>, <|m4_dnl
 	for (i = 0; i < g4(hot.granted.count); i++) {
 g4_if(hot.granted.lost, <|g4_if(hot.granted.lost_marks, <|m4_dnl
 		const uint64_t lost = g4(hot.granted.lost);
@@ -132,22 +160,22 @@ g4_if(hot.granted.e, <|g4_if(hot.granted.e_rights, <|m4_dnl
 		ptg_grant_(s, key, s->rights[g4(hot.granted.index)], marks, g4(hot.granted.count));
 		key = (key - g4(hot.granted.rights)) & g4(hot.granted.rights);
 	} while (key);
-|>)m4_dnl
-	ptg_spare_(s, g4_if(hot.guard, <|(g4(hot.guard)) ? NULL : |>)g4(lower)_spare<||>g4_if(hot.marks_by_hardware, <|[g4(hot.marks_by_hardware) ? 1 : 0]|>));
+|>)|>)m4_dnl
+	ptg_put_need_(s, g4_if(hot.guard, <|(g4(hot.guard)) ? NULL : |>)g4(lower)_need<||>g4_if(hot.marks_by_hardware, <|[g4(hot.marks_by_hardware) ? 1 : 0]|>));
 g4_if(hot.offs, <|
 	/* bits of tables that count g4_if(hot.off_half, <|in each half of the space|>, <|as features stand|>) */
 g4_if(hot.off_half, <|m4_dnl
 	for (i = 0; i < 2; i++) {
 		const uint64_t va = (uint64_t)i << g4(hot.off_bit);
 
-		s->heard[i] = ~(uint64_t)0;
+		s->heard[i] = g4_if(hot.heard_bits, <|g4(hot.heard_bits)|>, <|~(uint64_t)0|>);
 g4_each(<|G4_O|>, hot.offs, <|m4_dnl
 		if (g4(hot.off.G4_O.when))
 			s->heard[i] &= ~(uint64_t)g4(hot.off.G4_O.bits);
 |>)m4_dnl
 	}
 |>, <|m4_dnl
-	s->heard[0] = ~(uint64_t)0;
+	s->heard[0] = g4_if(hot.heard_bits, <|g4(hot.heard_bits)|>, <|~(uint64_t)0|>);
 g4_each(<|G4_O|>, hot.offs, <|m4_dnl
 	if (g4(hot.off.G4_O.when))
 		s->heard[0] &= ~(uint64_t)g4(hot.off.G4_O.bits);

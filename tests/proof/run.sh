@@ -48,7 +48,7 @@ prove() {
 	[ "$want" = FAILED ] && set -- --stop-on-fail "$@"
 	n=$((n + 1))
 	start=$(date +%s%N)
-	cbmc ${FIRST:-20} "$@" || grep -q '^VERIFICATION' "$out/log" ||
+	cbmc ${FIRST:-60} "$@" || grep -q '^VERIFICATION' "$out/log" ||
 		cbmc ${SECOND:-600} --external-sat-solver "$out/cadical" "$@"
 	got=$(sed -n 's/^VERIFICATION //p' "$out/log")
 	ms=$((($(date +%s%N) - start) / 1000000))
@@ -176,7 +176,7 @@ last_page() {
 
 # ask FLAGS...: does it hold?  No claim is made.
 ask() {
-	cbmc ${FIRST:-20} "$@"
+	cbmc ${FIRST:-60} "$@"
 	grep -q '^VERIFICATION SUCCESSFUL' "$out/log"
 }
 

@@ -50,14 +50,14 @@ int sv48_set_root(struct ptg_space *s, const struct sv48_regs *regs)
 }
 
 /*
- * By access (enum ptg_access): all bits but the rights that it needs, and but the
- * marks where no hardware sets them.
+ * By access (enum ptg_access): the rights that it needs, and the marks where no
+ * hardware sets them.
  */
-static const uint16_t sv48_spare[2][16] = {
-	{ 0xffff, 0xff77, 0xfe6f, 0xfe67, 0xff5f, 0xff57, 0xfe4f, 0xfe47,
-	  0xffff, 0xff7e, 0xfe7d, 0xfe7c, 0xff7b, 0xff7a, 0xfe79, 0xfe78 },
-	{ 0xffff, 0xfff7, 0xffef, 0xffe7, 0xffdf, 0xffd7, 0xffcf, 0xffc7,
-	  0xffff, 0xfffe, 0xfffd, 0xfffc, 0xfffb, 0xfffa, 0xfff9, 0xfff8 },
+static const uint32_t sv48_need[2][16] = {
+	{ 0x0000, 0x0088, 0x0190, 0x0198, 0x00a0, 0x00a8, 0x01b0, 0x01b8,
+	  0x0000, 0x0081, 0x0182, 0x0183, 0x0084, 0x0085, 0x0186, 0x0187 },
+	{ 0x0000, 0x0008, 0x0010, 0x0018, 0x0020, 0x0028, 0x0030, 0x0038,
+	  0x0000, 0x0001, 0x0002, 0x0003, 0x0004, 0x0005, 0x0006, 0x0007 },
 };
 
 PTG_COLD void sv48_update(struct ptg_space *s)
@@ -101,7 +101,7 @@ PTG_COLD void sv48_update(struct ptg_space *s)
 	s->word[1] = 0xc7c0000000000003ull | s->config[1];
 	s->word[2] = 0x07c0000000000000ull | s->config[1];
 
-	/* what a page grants, by the bits of the entries that say so: marks and global by some, rights by the others */
+	/* what a page lacks, by the bits of the entries that say so: marks and global by some, rights by the others */
 	for (i = 0; i < 8; i++) {
 		const uint64_t lost = (key & 0x20);
 		const uint64_t e = (key & 0xde);
@@ -116,7 +116,7 @@ PTG_COLD void sv48_update(struct ptg_space *s)
 		ptg_grant_(s, key, s->rights[((e >> 1 & 0xf) ^ 1)], marks, 8);
 		key = (key - 0x1e) & 0x1e;
 	} while (key);
-	ptg_spare_(s, sv48_spare[s->config[0] & SV48_HAS_SVADU ? 1 : 0]);
+	ptg_put_need_(s, sv48_need[s->config[0] & SV48_HAS_SVADU ? 1 : 0]);
 }
 
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
@@ -437,7 +437,7 @@ struct ptg_hit sv48_lookup(const struct ptg_space *s, uint64_t va, unsigned acce
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
-	unsigned rights;
+	unsigned lacks;
 	struct ptg_hit hit;
 
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
@@ -449,7 +449,7 @@ struct ptg_hit sv48_lookup(const struct ptg_space *s, uint64_t va, unsigned acce
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -461,7 +461,7 @@ struct ptg_hit sv48_lookup(const struct ptg_space *s, uint64_t va, unsigned acce
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -473,7 +473,7 @@ struct ptg_hit sv48_lookup(const struct ptg_space *s, uint64_t va, unsigned acce
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -485,15 +485,15 @@ struct ptg_hit sv48_lookup(const struct ptg_space *s, uint64_t va, unsigned acce
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY(e & not_plain3))
 		goto cold;
 
 	lost |= e;
-	rights = s->granted[(lost & 0x20) | (e & 0xde)];
-	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
+	lacks = s->lacking[(lost & 0x20) | (e & 0xde)];
+	if (PTG_UNLIKELY(s->need[access & 15] & lacks))
 		goto cold;
 	hit.pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
-	hit.info = (uint64_t)(rights | 0xe0000) << 32 | 0xc00;
+	hit.info = (uint64_t)(lacks ^ (PTG_LACKING | 0xe0000)) << 32 | 0xc00;
 	return hit;
 cold:
 	PTG_TAIL return sv48_lookup_cold(s, va, access);
@@ -509,7 +509,7 @@ enum ptg_fault sv48_translate(const struct ptg_space *s, uint64_t va, unsigned a
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
-	unsigned rights;
+	unsigned lacks;
 
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto cold;
@@ -520,7 +520,7 @@ enum ptg_fault sv48_translate(const struct ptg_space *s, uint64_t va, unsigned a
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -532,7 +532,7 @@ enum ptg_fault sv48_translate(const struct ptg_space *s, uint64_t va, unsigned a
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -544,7 +544,7 @@ enum ptg_fault sv48_translate(const struct ptg_space *s, uint64_t va, unsigned a
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -556,18 +556,18 @@ enum ptg_fault sv48_translate(const struct ptg_space *s, uint64_t va, unsigned a
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY(e & not_plain3))
 		goto cold;
 
 	lost |= e;
-	rights = s->granted[(lost & 0x20) | (e & 0xde)];
-	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
+	lacks = s->lacking[(lost & 0x20) | (e & 0xde)];
+	if (PTG_UNLIKELY(s->need[access & 15] & lacks))
 		goto cold;
 	t->pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
 	t->entry = e ^ (SV48_PTE_V | SV48_PTE_R);
 	t->entry_hi = 0;
 	t->entry_pa = at;
-	t->rights = rights;
+	t->rights = lacks ^ PTG_LACKING;
 	t->memtype = (uint16_t)sv48_memtype((e >> 61 & 3));
 	t->rule = 14;
 	t->fault = PTG_F_NONE;
@@ -608,7 +608,7 @@ PTG_INLINE uint64_t sv48_many_front(const struct ptg_space *s, uint64_t va, uint
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -620,7 +620,7 @@ PTG_INLINE uint64_t sv48_many_front(const struct ptg_space *s, uint64_t va, uint
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -648,7 +648,7 @@ PTG_INLINE uint64_t sv48_many_second(const struct ptg_space *s, uint64_t va, uin
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -669,7 +669,7 @@ PTG_INLINE struct ptg_hit sv48_many_last(const struct ptg_space *s, uint64_t va,
 	const uint64_t not_plain3 = s->word[1];
 	uint64_t e;
 	uint64_t lost = taken;
-	unsigned rights;
+	unsigned lacks;
 	struct ptg_hit hit;
 	PTG_HOLD(mem, s);
 
@@ -678,15 +678,15 @@ PTG_INLINE struct ptg_hit sv48_many_last(const struct ptg_space *s, uint64_t va,
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY(e & not_plain3))
 		goto cold;
 
 	lost |= e;
-	rights = s->granted[(lost & 0x20) | (e & 0xde)];
-	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
+	lacks = s->lacking[(lost & 0x20) | (e & 0xde)];
+	if (PTG_UNLIKELY(s->need[access & 15] & lacks))
 		goto cold;
 	hit.pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
-	hit.info = (uint64_t)(rights | 0xe0000) << 32 | 0xc00;
+	hit.info = (uint64_t)(lacks ^ (PTG_LACKING | 0xe0000)) << 32 | 0xc00;
 	return hit;
 cold:
 	return sv48_lookup_cold(s, va, access);
@@ -914,7 +914,7 @@ static int sv48_unmap_one(struct ptg_space *s, uint64_t va, uint64_t len, unsign
 	if (!PTG_REACHED(mem, at))
 		goto other;
 	e = PTG_REACHED64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
-	if (PTG_UNLIKELY((e & s->word[1]) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY((e & s->word[1])))
 		goto other;
 	if (!(flags & PTG_KEEP_TABLES) && !(s->options & PTG_KEEP_TABLES) &&
 	    !(index && PTG_BESIDE(mem, at - 8) && PTG_REACHED64(mem, at - 8)) &&
@@ -997,7 +997,7 @@ int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 		goto other;
 	first = PTG_LOAD64(s, at);
 	e = first ^ (SV48_PTE_V | SV48_PTE_R);
-	if (PTG_UNLIKELY((e & s->word[1]) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY((e & s->word[1])))
 		goto other;
 	if (!ptg_other_rights_(&sv48_format, k, sv48_page, a, first, &bits))
 		goto other;

@@ -207,7 +207,7 @@ PTG_INLINE struct ptg_hit sv48_lookup_inline(const struct ptg_space *s, uint64_t
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
-	unsigned rights;
+	unsigned lacks;
 	struct ptg_hit hit;
 
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
@@ -219,7 +219,7 @@ PTG_INLINE struct ptg_hit sv48_lookup_inline(const struct ptg_space *s, uint64_t
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -231,7 +231,7 @@ PTG_INLINE struct ptg_hit sv48_lookup_inline(const struct ptg_space *s, uint64_t
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -243,7 +243,7 @@ PTG_INLINE struct ptg_hit sv48_lookup_inline(const struct ptg_space *s, uint64_t
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ SV48_PTE_V;
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -255,15 +255,15 @@ PTG_INLINE struct ptg_hit sv48_lookup_inline(const struct ptg_space *s, uint64_t
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (SV48_PTE_V | SV48_PTE_R);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain3) || (e & 0x8000000000003c00ull) == 0x8000000000002000ull))
+	if (PTG_UNLIKELY(e & not_plain3))
 		goto cold;
 
 	lost |= e;
-	rights = s->granted[(lost & 0x20) | (e & 0xde)];
-	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
+	lacks = s->lacking[(lost & 0x20) | (e & 0xde)];
+	if (PTG_UNLIKELY(s->need[access & 15] & lacks))
 		goto cold;
 	hit.pa = (e & SV48_PTE_PPN) << 2 | (va & 0xfff);
-	hit.info = (uint64_t)(rights | 0xe0000) << 32 | 0xc00;
+	hit.info = (uint64_t)(lacks ^ (PTG_LACKING | 0xe0000)) << 32 | 0xc00;
 	return hit;
 cold:
 	return sv48_lookup_cold(s, va, access);

@@ -58,12 +58,12 @@ int x86_64_set_root(struct ptg_space *s, const struct x86_64_regs *regs)
 }
 
 /*
- * By access (enum ptg_access): all bits but the rights that it needs, and but the
- * marks where no hardware sets them.
+ * By access (enum ptg_access): the rights that it needs, and the marks where no
+ * hardware sets them.
  */
-static const uint16_t x86_64_spare[16] = {
-	0xffff, 0xfff7, 0xffef, 0xffe7, 0xffdf, 0xffd7, 0xffcf, 0xffc7,
-	  0xffff, 0xfffe, 0xfffd, 0xfffc, 0xfffb, 0xfffa, 0xfff9, 0xfff8
+static const uint32_t x86_64_need[16] = {
+	0x0000, 0x0008, 0x0010, 0x0018, 0x0020, 0x0028, 0x0030, 0x0038,
+	  0x0000, 0x0001, 0x0002, 0x0003, 0x0004, 0x0005, 0x0006, 0x0007
 };
 
 PTG_COLD void x86_64_update(struct ptg_space *s)
@@ -108,7 +108,7 @@ PTG_COLD void x86_64_update(struct ptg_space *s)
 	s->word[4] = 1 | (s->config[1] & 0x800ffff000000000ull);
 	s->word[5] = 0x81 | s->config[1] | 0x8000000000000006ull;
 
-	/* what a page grants, by the bits of the entries that say so: marks and global by some, rights by the others */
+	/* what a page lacks, by the bits of the entries that say so: marks and global by some, rights by the others */
 	for (i = 0; i < 8; i++) {
 		const uint64_t e = (key & 0x160);
 
@@ -122,7 +122,7 @@ PTG_COLD void x86_64_update(struct ptg_space *s)
 		ptg_grant_(s, key, s->rights[((((lost >> 63 | lost << 1) & 0xd)) ^ 13)], marks, 8);
 		key = (key - 0xd) & 0xd;
 	} while (key);
-	ptg_spare_(s, (s->ctx[2]) ? NULL : x86_64_spare);
+	ptg_put_need_(s, (s->ctx[2]) ? NULL : x86_64_need);
 }
 
 /* Meaning of a value of the memory type attribute: enum ptg_memtype. */
@@ -409,7 +409,7 @@ struct ptg_hit x86_64_lookup(const struct ptg_space *s, uint64_t va, unsigned ac
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
-	unsigned rights;
+	unsigned lacks;
 	struct ptg_hit hit;
 
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
@@ -421,7 +421,7 @@ struct ptg_hit x86_64_lookup(const struct ptg_space *s, uint64_t va, unsigned ac
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -433,7 +433,7 @@ struct ptg_hit x86_64_lookup(const struct ptg_space *s, uint64_t va, unsigned ac
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -445,7 +445,7 @@ struct ptg_hit x86_64_lookup(const struct ptg_space *s, uint64_t va, unsigned ac
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -457,15 +457,15 @@ struct ptg_hit x86_64_lookup(const struct ptg_space *s, uint64_t va, unsigned ac
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0 & ~(uint64_t)0x180)))
+	if (PTG_UNLIKELY(e & not_plain0 & ~(uint64_t)0x180))
 		goto cold;
 
 	lost |= e;
-	rights = s->granted[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
-	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
+	lacks = s->lacking[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
+	if (PTG_UNLIKELY(s->need[access & 15] & lacks))
 		goto cold;
 	hit.pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
-	hit.info = (uint64_t)(rights | 0xd0000) << 32 | 0xc00;
+	hit.info = (uint64_t)(lacks ^ (PTG_LACKING | 0xd0000)) << 32 | 0xc00;
 	return hit;
 cold:
 	PTG_TAIL return x86_64_lookup_cold(s, va, access);
@@ -480,7 +480,7 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
-	unsigned rights;
+	unsigned lacks;
 
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
 		goto cold;
@@ -491,7 +491,7 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -503,7 +503,7 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -515,7 +515,7 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -527,18 +527,18 @@ enum ptg_fault x86_64_translate(const struct ptg_space *s, uint64_t va, unsigned
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0 & ~(uint64_t)0x180)))
+	if (PTG_UNLIKELY(e & not_plain0 & ~(uint64_t)0x180))
 		goto cold;
 
 	lost |= e;
-	rights = s->granted[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
-	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
+	lacks = s->lacking[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
+	if (PTG_UNLIKELY(s->need[access & 15] & lacks))
 		goto cold;
 	t->pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
 	t->entry = e ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
 	t->entry_hi = 0;
 	t->entry_pa = at;
-	t->rights = rights;
+	t->rights = lacks ^ PTG_LACKING;
 	t->memtype = (uint16_t)x86_64_memtype((ptg_shr_(s->ctx[1], (unsigned)(8 * ((e >> 3 & 3) | (e >> 5 & 4)))) & 0xff));
 	t->rule = 13;
 	t->fault = PTG_F_NONE;
@@ -579,7 +579,7 @@ PTG_INLINE uint64_t x86_64_many_front(const struct ptg_space *s, uint64_t va, ui
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -591,7 +591,7 @@ PTG_INLINE uint64_t x86_64_many_front(const struct ptg_space *s, uint64_t va, ui
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -619,7 +619,7 @@ PTG_INLINE uint64_t x86_64_many_second(const struct ptg_space *s, uint64_t va, u
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -640,7 +640,7 @@ PTG_INLINE struct ptg_hit x86_64_many_last(const struct ptg_space *s, uint64_t v
 	const uint64_t not_plain0 = s->word[0];
 	uint64_t e;
 	uint64_t lost = taken;
-	unsigned rights;
+	unsigned lacks;
 	struct ptg_hit hit;
 	PTG_HOLD(mem, s);
 
@@ -649,15 +649,15 @@ PTG_INLINE struct ptg_hit x86_64_many_last(const struct ptg_space *s, uint64_t v
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0 & ~(uint64_t)0x180)))
+	if (PTG_UNLIKELY(e & not_plain0 & ~(uint64_t)0x180))
 		goto cold;
 
 	lost |= e;
-	rights = s->granted[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
-	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
+	lacks = s->lacking[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
+	if (PTG_UNLIKELY(s->need[access & 15] & lacks))
 		goto cold;
 	hit.pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
-	hit.info = (uint64_t)(rights | 0xd0000) << 32 | 0xc00;
+	hit.info = (uint64_t)(lacks ^ (PTG_LACKING | 0xd0000)) << 32 | 0xc00;
 	return hit;
 cold:
 	return x86_64_lookup_cold(s, va, access);

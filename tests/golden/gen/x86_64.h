@@ -321,7 +321,7 @@ PTG_INLINE struct ptg_hit x86_64_lookup_inline(const struct ptg_space *s, uint64
 	uint64_t at, e;
 	uint64_t lost = 0;
 	PTG_HOLD(mem, s);
-	unsigned rights;
+	unsigned lacks;
 	struct ptg_hit hit;
 
 	if (PTG_UNLIKELY(ptg_shape_(r) != PTG_SHAPE_(3, 9, 48, PTG_ROOT_VALID) || ((va + 0x0000800000000000ull) >> 48)))
@@ -333,7 +333,7 @@ PTG_INLINE struct ptg_hit x86_64_lookup_inline(const struct ptg_space *s, uint64
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TOP_P | X86_64_TOP_RW | X86_64_TOP_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -345,7 +345,7 @@ PTG_INLINE struct ptg_hit x86_64_lookup_inline(const struct ptg_space *s, uint64
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -357,7 +357,7 @@ PTG_INLINE struct ptg_hit x86_64_lookup_inline(const struct ptg_space *s, uint64
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_TABLE_P | X86_64_TABLE_RW | X86_64_TABLE_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0)))
+	if (PTG_UNLIKELY(e & not_plain0))
 		goto cold;
 	lost |= e;
 	PTG_ONE_COPY(lost);
@@ -369,15 +369,15 @@ PTG_INLINE struct ptg_hit x86_64_lookup_inline(const struct ptg_space *s, uint64
 		goto cold;
 	e = PTG_HELD64(mem, at) ^ (X86_64_SMALL_P | X86_64_SMALL_RW | X86_64_SMALL_US);
 	PTG_ONE_COPY(e);
-	if (PTG_UNLIKELY((e & not_plain0 & ~(uint64_t)0x180)))
+	if (PTG_UNLIKELY(e & not_plain0 & ~(uint64_t)0x180))
 		goto cold;
 
 	lost |= e;
-	rights = s->granted[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
-	if (PTG_UNLIKELY((s->spare[access & 15] | rights) != 0xffff))
+	lacks = s->lacking[((lost >> 63 | lost << 1) & 0xd) | (e & 0x160)];
+	if (PTG_UNLIKELY(s->need[access & 15] & lacks))
 		goto cold;
 	hit.pa = (e & X86_64_SMALL_ADDR) | (va & 0xfff);
-	hit.info = (uint64_t)(rights | 0xd0000) << 32 | 0xc00;
+	hit.info = (uint64_t)(lacks ^ (PTG_LACKING | 0xd0000)) << 32 | 0xc00;
 	return hit;
 cold:
 	return x86_64_lookup_cold(s, va, access);
