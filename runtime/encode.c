@@ -133,11 +133,12 @@ static const struct ptg_enc_rights *rights_row(const struct ptg_space *s, const 
 	const struct ptg_enc_rights *r = s->format->enc_rights + k->rights_first, *end = r + k->rights_count;
 	const struct ptg_enc_rights *first = NULL;
 	uint64_t memory = k->mem_mask & k->rights_mask;
+	unsigned differ = care & RIGHTS;
 	bool shared = (care & PTG_DIRTY) && (k->dirty_mask & k->rights_mask);
 
 	for (; r < end; r++) {
-		if (((uint32_t)s->config[0] & r->feature_mask) != r->feature_value ||
-		    ((r->rights ^ rights) & care & RIGHTS) || ((r->value ^ e) & memory))
+		if (((r->rights ^ rights) & differ) || ((uint32_t)s->config[0] & r->feature_mask) != r->feature_value ||
+		    ((r->value ^ e) & memory))
 			continue;
 		if (!shared || ((r->value & k->dirty_mask) == k->dirty_value) == ((rights & PTG_DIRTY) != 0))
 			return r;
@@ -305,8 +306,8 @@ static bool rights_of(const struct ptg_space *s, const struct ptg_kind *k, const
 	const struct ptg_enc_rights *r = s->format->enc_rights + k->rights_first, *end = r + k->rights_count;
 
 	for (; r < end; r++)
-		if (((uint32_t)s->config[0] & r->feature_mask) == r->feature_value &&
-		    (e[0] & k->rights_mask) == r->value && (e[1] & k->rights_mask_hi) == r->value_hi) {
+		if ((e[0] & k->rights_mask) == r->value && (e[1] & k->rights_mask_hi) == r->value_hi &&
+		    ((uint32_t)s->config[0] & r->feature_mask) == r->feature_value) {
 			*rights = r->rights;
 			return true;
 		}
@@ -324,21 +325,21 @@ int ptg_change_(const struct ptg_space *s, const struct ptg_kind *k, const struc
 	if ((a->care & PTG_HAS_MEMTYPE) && !put_memtype(s, k, a->memtype, n))
 		return cannot(why, PTG_HAS_MEMTYPE);
 	if (care) {
-		if (rights_of(s, k, e, &now)) {
+		if (care != RIGHTS && rights_of(s, k, e, &now)) {
 			rights = (now & ~care) | (rights & care);
 			care = RIGHTS;
 		}
-		if (a->care & PTG_DIRTY)
-			rights = (rights & ~(unsigned)PTG_DIRTY) | (a->rights & PTG_DIRTY);
-		else
-			rights = (rights & ~(unsigned)PTG_DIRTY) | (marks_of(s, k, e) & PTG_DIRTY);
+		rights &= ~(unsigned)PTG_DIRTY;
+		if (k->dirty_mask & k->rights_mask)
+			rights |= (a->care & PTG_DIRTY ? a->rights : marks_of(s, k, e)) & PTG_DIRTY;
 		care |= PTG_DIRTY; /* of two rows */
 		err = put_rights(s, k, rights, care, n, why);
 	}
-	if (!err)
+	if (!err && (a->care & ~(uint32_t)RIGHTS)) {
 		err = put_flags(s, k, a, a->care, n, why);
-	if (!err)
-		err = put_others(k, a, n, why);
+		if (!err)
+			err = put_others(k, a, n, why);
+	}
 	if (err)
 		return err;
 	e[0] = n[0];

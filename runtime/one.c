@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * one.c - map and unmap of one page, straight, by the digest of the space
+ * one.c - map, unmap and protect of one page, straight, by the digest of the space
  *
  * The smallest page, alone, in a last table that is there and that plain tables in the
  * window lead to: the call most made.  The walk checks the address by itself, one
@@ -8,7 +8,10 @@
  * operations on ranges, before anything was stored.
  */
 #include "ptg_change.h"
+#include "ptg_gen.h"
 #include "ptg_quick.h"
+
+#define SIX (PTG_UR | PTG_UW | PTG_UX | PTG_SR | PTG_SW | PTG_SX)
 
 #define WRITES 2u /* quick.one: pages are written here by one_kind; else only taken away */
 
@@ -49,6 +52,23 @@ static bool one_writer(const struct ptg_space *s)
 	return n == 1;
 }
 
+/* What else an entry says of a page hangs on the bits of its rights. */
+static bool one_hangs(const struct ptg_format *f, const struct ptg_kind *k, unsigned attr)
+{
+	unsigned node = attr == 0xff || k->attr_first == PTG_NONE ? PTG_NONE : f->attr_node[k->attr_first + attr];
+
+	return node != PTG_NONE && (ptg_reads_(f, node) & k->rights_mask);
+}
+
+/* Nothing else does, so that a change of rights is one. */
+static bool one_rights(const struct ptg_space *s)
+{
+	const struct ptg_format *f = s->format;
+	const struct ptg_kind *k = &f->kinds[s->quick.level[0].page_kind];
+
+	return k->rights_count && !one_hangs(f, k, f->memtype_attr) && !one_hangs(f, k, f->key_attr);
+}
+
 void ptg_quick_one_(struct ptg_space *s)
 {
 	struct ptg_quick *q = &s->quick;
@@ -58,7 +78,7 @@ void ptg_quick_one_(struct ptg_space *s)
 	q->one = 0;
 	if (!q->usable || !one_by_one(s))
 		return;
-	q->one = 1;
+	q->one = one_rights(s) ? 1 | PTG_ONE_RIGHTS_ : 1;
 	if (!one_writer(s))
 		return;
 	e[0] = k->base;
@@ -102,6 +122,15 @@ static bool one_place(const struct ptg_space *s, uint64_t va, uint64_t *at, bool
 		depth = l->next;
 		index = ptg_shr_(va, q->level[depth].shift) & ptg_mask_(q->level[depth].width);
 	}
+}
+
+/* A page by itself, in no group, of the kind that the digest knows. */
+static bool one_page(const struct ptg_space *s, uint64_t e)
+{
+	const struct ptg_quick_level *l = &s->quick.level[0];
+	const struct ptg_kind *k = &s->format->kinds[l->page_kind];
+
+	return ptg_quick_is_page_(l, e) && !(k->contig_lg2 && (e & k->contig_mask) == k->contig_value);
 }
 
 static void one_store(const struct ptg_space *s, uint64_t at, uint64_t e)
@@ -170,19 +199,51 @@ bool ptg_map_straight_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t l
 bool ptg_unmap_straight_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	const struct ptg_quick_level *l = &s->quick.level[0];
-	const struct ptg_kind *k;
 	uint64_t at, e;
 	bool narrow;
 
 	if (!one_call(s, va, len, (flags | s->options) & ~plain, f) || !one_place(s, va, &at, &narrow))
 		return false;
-	k = &s->format->kinds[l->page_kind];
 	e = ptg_quick_load_(s, at);
-	if ((e & l->page_mask) != l->page_value || (e & l->page_zero) || ptg_quick_not_(l, e) ||
-	    (k->contig_lg2 && (e & k->contig_mask) == k->contig_value) || !one_stays(s, va, at, flags | s->options))
+	if (!one_page(s, e) || !one_stays(s, va, at, flags | s->options))
 		return false;
 	one_store(s, at, 0);
-	ptg_flush_range_(f, va, va + (len - 1), l->page_lg2, 0, PTG_FLUSH_DOWN);
+	ptg_flush_range_(f, va, va + (len - 1), s->quick.level[0].page_lg2, 0, PTG_FLUSH_DOWN);
+	return true;
+}
+
+/* Marks that hardware sets meanwhile stay; where anything else changes, the operation on ranges looks again. */
+bool ptg_protect_straight_(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+			   struct ptg_flush *f)
+{
+	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
+	const struct ptg_kind *k = &s->format->kinds[s->quick.level[0].page_kind];
+	const bool quiet = (flags | s->options) & PTG_QUIET;
+	uint64_t at, old[2], new[2], was;
+	unsigned why;
+	bool narrow;
+	int done;
+
+	if (!one_call(s, va, len, (flags | s->options) & ~plain, f) || !(s->quick.one & PTG_ONE_RIGHTS_) || !a || !a->care ||
+	    (a->care & ~(uint32_t)SIX) || !one_place(s, va, &at, &narrow) || narrow)
+		return false;
+	old[0] = ptg_quick_load_(s, at);
+	old[1] = 0;
+	do {
+		was = new[0] = old[0];
+		new[1] = 0;
+		if (!one_page(s, was) || ptg_change_(s, k, a, new, &why) || !one_page(s, new[0]))
+			return false;
+		if (new[0] == was)
+			return true;
+		done = 1;
+		if (quiet)
+			one_store(s, at, new[0]);
+		else
+			done = ptg_cas_(s, at, s->quick.entry_lg2, old, new);
+		if (done < 0 || ((old[0] ^ was) & ~(k->accessed_mask | k->dirty_mask)))
+			return false;
+	} while (!done);
+	ptg_flush_range_(f, va, va + (len - 1), s->quick.level[0].page_lg2, 0, ptg_rights_reason_(s, 0, was, new[0]));
 	return true;
 }

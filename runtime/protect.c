@@ -6,6 +6,7 @@
  * meanwhile included, stays.
  */
 #include "ptg_change.h"
+#include "ptg_gen.h"
 
 #define PROTECT_SIX (PTG_UR | PTG_UW | PTG_UX | PTG_SR | PTG_SW | PTG_SX)
 
@@ -41,16 +42,27 @@ static int protect_value(struct ptg_op_ *op, unsigned level, const struct ptg_ki
 	return err ? err : PTG_AGAIN_;
 }
 
-/* What the change does to rights the hardware may have cached. */
+/* Of such pages only rights have changed. */
+static bool protect_plain(const struct ptg_op_ *op, const struct ptg_frame_ *fr, const struct ptg_kind *k, uint64_t changed)
+{
+	const struct ptg_quick *q = &op->s->quick;
+
+	return !fr->t.level && (q->one & PTG_ONE_RIGHTS_) && k == &op->fmt->kinds[q->level[0].page_kind] &&
+	       !(changed & ~k->rights_mask);
+}
+
+/* What the change does to rights the hardware may have cached; looking, nobody asks. */
 static unsigned protect_reason(struct ptg_op_ *op, const struct ptg_frame_ *fr, const struct ptg_kind *k,
-			       const uint64_t old[2], const uint64_t new[2])
+			       const uint64_t old[2], const uint64_t new[2], bool gone)
 {
 	struct ptg_decoded a, b;
 	uint64_t soft = k->soft;
 	unsigned reason = 0;
 
-	if (!((old[0] ^ new[0]) & ~soft) && old[1] == new[1])
+	if (!op->commit || (!((old[0] ^ new[0]) & ~soft) && old[1] == new[1]))
 		return 0;
+	if (!gone && protect_plain(op, fr, k, old[0] ^ new[0]))
+		return ptg_rights_reason_(op->s, 0, old[0], new[0]);
 	if (ptg_decode_(op->s, fr->t.level, old, &a) || ptg_decode_(op->s, fr->t.level, new, &b))
 		return PTG_FLUSH_REPLACED;
 	if (b.fault != PTG_F_NONE)
@@ -191,7 +203,7 @@ static int protect_page(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct 
 	if (gone && u->slots > 1)
 		return PTG_CUT_;
 	hard = protect_hard(u->k, u->e, new) && !gone;
-	reason = protect_reason(op, fr, u->k, u->e, new);
+	reason = protect_reason(op, fr, u->k, u->e, new, gone);
 	if (hard && op->bbm && fr->there && !fr->fresh && u->slots > 1)
 		return protect_group(op, fr, u);
 	for (i = u->index; i < u->index + u->slots; i++) {
@@ -263,7 +275,7 @@ static void protect_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t in
 	if (protect_value(op, fr->t.level, seen.k, new) || (op->bbm && protect_hard(seen.k, seen.e, new)))
 		return;
 	m->set = new[0] & m->fixed;
-	m->reason = (uint8_t)protect_reason(op, fr, seen.k, seen.e, new);
+	m->reason = (uint8_t)protect_reason(op, fr, seen.k, seen.e, new, false);
 	m->valid = true;
 }
 
@@ -333,7 +345,7 @@ static int protect_run(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index
 		if (op->commit)
 			ptg_sync_(op, ptg_entry_pa_(op->s, &fr->t, index), ptg_shl_(*done, fr->entry_lg2));
 	}
-	if (i <= last)
+	if (i < last) /* one alone is not worth it */
 		protect_learn(op, fr, i);
 	return PTG_OK;
 }
@@ -383,8 +395,11 @@ int ptg_protect_(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 {
 	struct protect p = { va, va + (len - 1) };
 	struct ptg_op_ op;
-	int err = ptg_op_begin_(&op, s, flags, f);
+	int err;
 
+	if (ptg_protect_straight_(s, va, len, a, flags, f))
+		return PTG_OK;
+	err = ptg_op_begin_(&op, s, flags, f);
 	if (err)
 		return err;
 	op.act = &protect_act;

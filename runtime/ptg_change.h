@@ -386,10 +386,13 @@ int ptg_grants_alike_(struct ptg_op_ *op, const struct ptg_frame_ *child, const 
 
 /* --- one page (one.c) ---------------------------------------------------------------------- */
 
+#define PTG_ONE_RIGHTS_ 4u /* quick.one: rights of pages are changed, which say nothing of their memory type and key */
 /* Arguments unchecked, but for s.  false: not so simple a call; nothing was done. */
 bool ptg_map_straight_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
 		       unsigned flags, struct ptg_flush *f);
 bool ptg_unmap_straight_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+bool ptg_protect_straight_(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+			   struct ptg_flush *f);
 
 /* A page of the last level, which generated code has tried to map or unmap straight. */
 static inline bool ptg_is_one_(const struct ptg_space *s, uint64_t len)

@@ -430,16 +430,21 @@ PTG_INLINE int ptg_flush_page_(struct ptg_flush *f, uint64_t va, unsigned page_l
  * or an odd address (runs.c).
  */
 typedef uint64_t ptg_run_(const struct ptg_space *s, uint64_t va, uint64_t pages, uint64_t *n);
+struct ptg_runs_ {
+	const struct ptg_space *s;
+	ptg_run_ *run;
+	uint64_t va, pages;
+	uint64_t at, n;          /* what `run` says of the first table; n 0: it has not been asked yet */
+};
 /* All of them are there, and agree with `value` in the bits of the mask. */
-bool ptg_runs_like_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t mask, uint64_t value);
+bool ptg_runs_like_(struct ptg_runs_ *runs, uint64_t mask, uint64_t value);
 /* The first becomes e, the next e + step ... */
-void ptg_runs_fill_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t e, uint64_t step);
+void ptg_runs_fill_(const struct ptg_runs_ *runs, uint64_t e, uint64_t step);
 /*
  * The bits of the mask become `bits`; unless quiet, of those entries alone that still are, in the bits of `decides`,
  * what the first one was: hardware may mark them meanwhile.
  */
-void ptg_runs_change_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t mask, uint64_t bits,
-		      uint64_t decides, bool quiet);
+void ptg_runs_change_(const struct ptg_runs_ *runs, uint64_t mask, uint64_t bits, uint64_t decides, bool quiet);
 unsigned ptg_memtype_(const struct ptg_format *f, uint64_t value);
 /*
  * The bits of the wanted rights in the entry e of a page, where only rights change.  page: entries by enum ptg_right;

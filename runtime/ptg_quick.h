@@ -2,7 +2,7 @@
 /*
  * ptg_quick.h - reading the digest of a space (quick.c makes it)
  *
- * Private: for translate.c, the cursor, bulk.c, and the scan of `ptgen`.
+ * Private: for translate.c, the cursor, bulk.c, one.c, rights.c, and the scan of `ptgen`.
  */
 #ifndef PTG_QUICK_H
 #define PTG_QUICK_H
@@ -62,6 +62,12 @@ static inline bool ptg_quick_not_(const struct ptg_quick_level *l, uint64_t e)
 		if ((e & l->not_mask[i]) == l->not_value[i])
 			return true;
 	return false;
+}
+
+/* A page of the kind that the digest knows, whatever tables above it say. */
+static inline bool ptg_quick_is_page_(const struct ptg_quick_level *l, uint64_t e)
+{
+	return (e & l->page_mask) == l->page_value && !(e & l->page_zero) && !ptg_quick_not_(l, e);
 }
 
 /*

@@ -13,22 +13,25 @@ struct runs {
 	ptg_run_ *run;
 	uint64_t va, left;           /* pages that are still to come */
 	uint64_t at, n;              /* entries of the table in hand */
+	uint64_t ahead;              /* the same of the first table, when it has been found already */
 	unsigned page_lg2, entry_lg2;
 	bool big;
 };
 
-static void runs_begin(struct runs *r, const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages)
+static void runs_begin(struct runs *r, const struct ptg_runs_ *of)
 {
-	const struct ptg_level *l = &s->format->levels[0];
+	const struct ptg_level *l = &of->s->format->levels[0];
 
-	r->s = s;
-	r->run = run;
-	r->va = va;
-	r->left = pages;
+	r->s = of->s;
+	r->run = of->run;
+	r->va = of->va;
+	r->left = of->pages;
+	r->at = of->at;
 	r->n = 0;
+	r->ahead = of->n;
 	r->page_lg2 = l->shift;
 	r->entry_lg2 = l->entry_lg2;
-	r->big = s->format->flags & PTG_FORMAT_BIG;
+	r->big = of->s->format->flags & PTG_FORMAT_BIG;
 }
 
 /* The entries of the next table; 0 at the end, or where there is none. */
@@ -38,7 +41,10 @@ static uint64_t runs_next(struct runs *r)
 	r->left -= r->n;
 	if (!r->left)
 		return 0;
-	r->at = r->run(r->s, r->va, r->left, &r->n);
+	r->n = r->ahead;
+	r->ahead = 0;
+	if (!r->n)
+		r->at = r->run(r->s, r->va, r->left, &r->n);
 	return r->at & 1 ? 0 : r->n;
 }
 
@@ -97,15 +103,21 @@ static bool runs_swap(const struct runs *r, uint64_t i, uint64_t *old, uint64_t 
 	return true; /* not to come here: callers ask for quiet where the host has none */
 }
 
-bool ptg_runs_like_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t mask, uint64_t value)
+bool ptg_runs_like_(struct ptg_runs_ *runs, uint64_t mask, uint64_t value)
 {
 	struct runs r;
 	uint64_t differ, i;
 
-	runs_begin(&r, s, run, va, pages);
+	runs_begin(&r, runs);
+	if (r.left == 1 && r.ahead)
+		return !((runs_load(&r, 0) ^ value) & mask);
 	while (runs_next(&r)) {
 		const ptg_word64_ *w = runs_words(&r);
 
+		if (!runs->n) {
+			runs->at = r.at;
+			runs->n = r.n;
+		}
 		if (w && ptg_words_like_(w, r.n, mask, value, 0) != r.n)
 			return false;
 		differ = 0;
@@ -117,12 +129,12 @@ bool ptg_runs_like_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint6
 	return !r.left;
 }
 
-void ptg_runs_fill_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t e, uint64_t step)
+void ptg_runs_fill_(const struct ptg_runs_ *runs, uint64_t e, uint64_t step)
 {
 	struct runs r;
 	uint64_t i;
 
-	runs_begin(&r, s, run, va, pages);
+	runs_begin(&r, runs);
 	while (runs_next(&r)) {
 		ptg_word64_ *w = runs_words(&r);
 
@@ -154,13 +166,16 @@ static void words_change_live(ptg_word64_ *w, uint64_t n, uint64_t mask, uint64_
 	}
 }
 
-void ptg_runs_change_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t mask, uint64_t bits,
-		      uint64_t decides, bool quiet)
+void ptg_runs_change_(const struct ptg_runs_ *runs, uint64_t mask, uint64_t bits, uint64_t decides, bool quiet)
 {
 	struct runs r;
 	uint64_t i;
 
-	runs_begin(&r, s, run, va, pages);
+	runs_begin(&r, runs);
+	if (r.left == 1 && r.ahead && !quiet) {
+		runs_change_live(&r, 0, mask, bits, decides);
+		return;
+	}
 	while (runs_next(&r)) {
 		ptg_word64_ *w = quiet || PTG_ATOMIC64 ? runs_words(&r) : NULL;
 

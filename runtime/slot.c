@@ -165,6 +165,8 @@ uint64_t ptg_reads_(const struct ptg_format *f, unsigned node)
 		return 0;
 	case PTG_OP_NOT: case PTG_OP_SLICE:
 		return ptg_reads_(f, n->a);
+	case PTG_OP_CTX_AT:
+		return ptg_reads_(f, n->b);
 	case PTG_OP_DSLICE:
 		return ptg_reads_(f, n->a) | ptg_reads_(f, n->b) | ptg_reads_(f, n->c);
 	case PTG_OP_AND: case PTG_OP_OR: case PTG_OP_EQ: case PTG_OP_NE: case PTG_OP_LE: case PTG_OP_ADD:

@@ -124,6 +124,7 @@ int g4(lower)_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, c
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
 	const uint64_t last = pa + len - 1, pages = len >> g4(change.page_lg2);
+	struct ptg_runs_ runs = { s, g4(lower)_run, va, pages, 0, 0 };
 	uint64_t bits, e;
 
 	if (pages == 1)
@@ -150,9 +151,9 @@ g4_if(change.zero, <|m4_dnl
 |>)m4_dnl
 
 	/* first look, then store: all or nothing */
-	if (!ptg_runs_like_(s, g4(lower)_run, va, pages, ~(uint64_t)0, 0))
+	if (!ptg_runs_like_(&runs, ~(uint64_t)0, 0))
 		goto other;
-	ptg_runs_fill_(s, g4(lower)_run, va, pages, e, g4(change.step));
+	ptg_runs_fill_(&runs, e, g4(change.step));
 g4_if(change.flush_new, <|m4_dnl
 	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0, PTG_FLUSH_NEW);
 |>)m4_dnl
@@ -176,7 +177,8 @@ int g4(lower)_protect(struct ptg_space *s, uint64_t va, uint64_t len, const stru
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = g4(change.rights_mask) | g4(change.test)g4_if(change.contig, <| | g4(change.contig_mask)|>);
 	const struct ptg_kind *k = &g4(lower)_format.kinds[g4(change.kind)];
-	uint64_t pages = len >> g4(change.page_lg2), n, at, first, e, bits;
+	struct ptg_runs_ runs = { s, g4(lower)_run, va, len >> g4(change.page_lg2), 0, 0 };
+	uint64_t first, e, bits;
 	bool quiet = g4_if(change.marks, <|((flags | s->options) & PTG_QUIET) != 0|>, <|true|>);
 
 g4_if(change.marks, <|g4_if(change.narrow, <||>, <|m4_dnl
@@ -185,10 +187,10 @@ g4_if(change.marks, <|g4_if(change.narrow, <||>, <|m4_dnl
 		goto other;
 #endif
 |>)|>)m4_dnl
-	at = g4(lower)_run(s, va, pages, &n);
-	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || (at & 1))
+	runs.at = g4(lower)_run(s, va, runs.pages, &runs.n);
+	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || (runs.at & 1))
 		goto other;
-	first = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, at);
+	first = PTG_LOAD<||>g4(change.bits)<||>g4(change.big)(s, runs.at);
 	e = first<||>g4(hot.g4(hot.last).flip);
 	if (PTG_UNLIKELY((e & g4(change.test))g4_if(hot.g4(hot.last).extra, <| || g4(hot.g4(hot.last).extra)|>)))
 		goto other;
@@ -201,13 +203,13 @@ g4_if(change.contig, <|m4_dnl
 		goto other;
 
 	/* first look, then store: all or nothing */
-	if (!ptg_runs_like_(s, g4(lower)_run, va, pages, mask, first))
+	if (!ptg_runs_like_(&runs, mask, first))
 		goto other;
 	if ((first & g4(change.rights_mask)) == bits)
 		return PTG_OK;
 	ptg_flush_range_(f, va, va + len - 1, g4(change.page_lg2), 0,
 		ptg_rights_reason_(s, 0, first, (first & ~(uint64_t)g4(change.rights_mask)) | bits));
-	ptg_runs_change_(s, g4(lower)_run, va, pages, g4(change.rights_mask), bits, mask, quiet);
+	ptg_runs_change_(&runs, g4(change.rights_mask), bits, mask, quiet);
 	return PTG_OK;
 other:
 	return ptg_protect_(s, va, len, a, flags, f);

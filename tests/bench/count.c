@@ -13,6 +13,7 @@
 
 #define FIRST (UINT64_C(1) << 40)
 #define BYTES (UINT64_C(64) << 20)
+#define RUN (UINT64_C(64) << 12)
 
 static struct memory memory;
 
@@ -118,6 +119,43 @@ static uint64_t protections(struct ptg_space *s, uint64_t n)
 	return state;
 }
 
+/* 64 pages are replaced by others: the cost of all 64. */
+static uint64_t replacements(struct ptg_space *s, uint64_t n)
+{
+	struct ptg_attrs a = { 0 };
+	struct ptg_flush f = { 0 };
+	uint64_t state = 1;
+
+	while (n--) {
+		uint64_t va = FIRST + bench_random(&state) % BYTES / RUN * RUN;
+
+		f.count = 0;
+		if (ptg_map(s, va, (n & 1) << 20, RUN, &a, PTG_MAP_REPLACE, &f))
+			exit(1);
+	}
+	return state;
+}
+
+/* 64 pages go and come, in one table, which stays. */
+static uint64_t run_pairs(struct ptg_space *s, uint64_t n)
+{
+	struct ptg_attrs a = { 0 };
+	struct ptg_flush f = { 0 };
+	uint64_t state = 1;
+
+	while (n--) {
+		uint64_t va = FIRST + bench_random(&state) % BYTES / RUN * RUN;
+
+		f.count = 0;
+		if (ptg_unmap(s, va, RUN, PTG_KEEP_TABLES, &f))
+			exit(1);
+		f.count = 0;
+		if (ptg_map(s, va, 1 << 20, RUN, &a, 0, &f))
+			exit(1);
+	}
+	return state;
+}
+
 int main(int argc, char **argv)
 {
 	const struct shape *h = NULL;
@@ -129,7 +167,7 @@ int main(int argc, char **argv)
 		if (strcmp(shapes[i].name, argv[1]) == 0)
 			h = &shapes[i];
 	if (!h) {
-		fprintf(stderr, "usage: count FORMAT lookup|translate|hand|cursor|pair|hand_pair|protect N, or generic_lookup ...\n");
+		fprintf(stderr, "usage: count FORMAT lookup|translate|hand|cursor|pair|hand_pair|protect|run_pair|replace N, or generic_lookup ...\n");
 		return 2;
 	}
 	op = argv[2];
@@ -148,6 +186,10 @@ int main(int argc, char **argv)
 		sum = steps(&s, n);
 	else if (strcmp(op, "hand_pair") == 0)
 		sum = pairs_by_hand(h, &s, n);
+	else if (strstr(op, "run_pair"))
+		sum = run_pairs(&s, n);
+	else if (strstr(op, "replace"))
+		sum = replacements(&s, n);
 	else if (strstr(op, "pair"))
 		sum = pairs(&s, n);
 	else if (strstr(op, "protect"))

@@ -151,16 +151,16 @@ int ptg_flush_more_(struct ptg_flush *f, uint64_t va, unsigned page_lg2, unsigne
 }
 
 /* Ranges and other rights: not here. */
-bool ptg_runs_like_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t mask, uint64_t value)
+bool ptg_runs_like_(struct ptg_runs_ *runs, uint64_t mask, uint64_t value)
 {
-	(void)s, (void)run, (void)va, (void)pages, (void)mask, (void)value;
+	(void)runs, (void)mask, (void)value;
 	__CPROVER_assume(0);
 	return false;
 }
 
-void ptg_runs_fill_(const struct ptg_space *s, ptg_run_ *run, uint64_t va, uint64_t pages, uint64_t e, uint64_t step)
+void ptg_runs_fill_(const struct ptg_runs_ *runs, uint64_t e, uint64_t step)
 {
-	(void)s, (void)run, (void)va, (void)pages, (void)e, (void)step;
+	(void)runs, (void)e, (void)step;
 	__CPROVER_assume(0);
 }
 

@@ -944,6 +944,7 @@ int sv48_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const 
 	const unsigned plain = PTG_QUIET | PTG_NO_LARGE | PTG_NO_CONTIG | PTG_MAP_KEEP | PTG_MAP_REPLACE | PTG_KEEP_TABLES |
 			       PTG_SPLIT_OK | PTG_STREAM;
 	const uint64_t last = pa + len - 1, pages = len >> 12;
+	struct ptg_runs_ runs = { s, sv48_run, va, pages, 0, 0 };
 	uint64_t bits, e;
 
 	if (pages == 1)
@@ -963,9 +964,9 @@ int sv48_map(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const 
 		goto other;
 
 	/* first look, then store: all or nothing */
-	if (!ptg_runs_like_(s, sv48_run, va, pages, ~(uint64_t)0, 0))
+	if (!ptg_runs_like_(&runs, ~(uint64_t)0, 0))
 		goto other;
-	ptg_runs_fill_(s, sv48_run, va, pages, e, 0x400);
+	ptg_runs_fill_(&runs, e, 0x400);
 	ptg_flush_range_(f, va, va + len - 1, 12, 0, PTG_FLUSH_NEW);
 	return PTG_OK;
 other:
@@ -985,17 +986,18 @@ int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 	const unsigned plain = PTG_QUIET | PTG_SKIP_HOLES | PTG_SPLIT_OK | PTG_KEEP_TABLES | PTG_NO_LARGE | PTG_NO_CONTIG;
 	const uint64_t mask = 0x1e | s->word[1];
 	const struct ptg_kind *k = &sv48_format.kinds[20];
-	uint64_t pages = len >> 12, n, at, first, e, bits;
+	struct ptg_runs_ runs = { s, sv48_run, va, len >> 12, 0, 0 };
+	uint64_t first, e, bits;
 	bool quiet = ((flags | s->options) & PTG_QUIET) != 0;
 
 #ifndef PTG_CAS64
 	if (!quiet)
 		goto other;
 #endif
-	at = sv48_run(s, va, pages, &n);
-	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || (at & 1))
+	runs.at = sv48_run(s, va, runs.pages, &runs.n);
+	if (!f || ((flags | s->options) & ~plain) || (s->mapper->ops && s->mapper->ops->sync) || (runs.at & 1))
 		goto other;
-	first = PTG_LOAD64(s, at);
+	first = PTG_LOAD64(s, runs.at);
 	e = first ^ (SV48_PTE_V | SV48_PTE_R);
 	if (PTG_UNLIKELY((e & s->word[1])))
 		goto other;
@@ -1003,13 +1005,13 @@ int sv48_protect(struct ptg_space *s, uint64_t va, uint64_t len, const struct pt
 		goto other;
 
 	/* first look, then store: all or nothing */
-	if (!ptg_runs_like_(s, sv48_run, va, pages, mask, first))
+	if (!ptg_runs_like_(&runs, mask, first))
 		goto other;
 	if ((first & 0x1e) == bits)
 		return PTG_OK;
 	ptg_flush_range_(f, va, va + len - 1, 12, 0,
 		ptg_rights_reason_(s, 0, first, (first & ~(uint64_t)0x1e) | bits));
-	ptg_runs_change_(s, sv48_run, va, pages, 0x1e, bits, mask, quiet);
+	ptg_runs_change_(&runs, 0x1e, bits, mask, quiet);
 	return PTG_OK;
 other:
 	return ptg_protect_(s, va, len, a, flags, f);
