@@ -266,9 +266,12 @@ static int map_run(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct ptg_c
 		if (!units || err)
 			break;
 		op->clean = false;
-		err = map_taken(op, fr, c, lg2, va);
-		va += ptg_shl_(1, lg2);
-		units--;
+		err = ptg_map_replaces_(op, fr, va, units, lg2 - fr->t.shift, &n);
+		if (!err)
+			err = n ? map_store(op, fr, c, lg2, va, n) : map_taken(op, fr, c, lg2, va);
+		n += !n;
+		va += ptg_shl_(n, lg2);
+		units -= n;
 	}
 	return err;
 }

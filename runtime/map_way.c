@@ -188,6 +188,82 @@ int ptg_map_judge_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, ui
 	return 1;
 }
 
+/* --- many alike ------------------------------------------------------------------------ */
+
+#define MAP_TAKEN 64u            /* entries that go through invalid together */
+
+/* What the entry at index is, and whether others can be told to be the same by a look at their bits. */
+static bool map_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index)
+{
+	struct ptg_seen_ seen;
+	struct ptg_unit_ u;
+
+	if (ptg_see_(op, fr, index, ptg_va_(fr, index), &seen) || seen.what != PTG_IS_PAGE_)
+		return false;
+	ptg_unit_of_(op, fr, index, &seen, &u);
+	return u.slots > 1 ? ptg_memo_group_(op, fr, &u) : ptg_memo_learn_(op, fr, seen.e, seen.k);
+}
+
+/* Entries from index on, up to n, that are pages or whole groups like the first one. */
+static uint64_t map_like(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t n)
+{
+	const struct ptg_memo_ *m = &op->memo;
+
+	if ((!m->valid || m->level != fr->t.level || !ptg_memo_hit_(m, ptg_word_get_(&fr->word[index]))) &&
+	    !map_learn(op, fr, index))
+		return 0;
+	if (index & (m->slots - 1))
+		return 0;
+	return ptg_words_like_(&fr->word[index], n, m->fixed, m->value, m->zero) & ~(uint64_t)(m->slots - 1);
+}
+
+/* BBM: they go, and hardware forgets them; where it cannot they come back. */
+static int map_take(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t n)
+{
+	uint64_t was[MAP_TAKEN], first = ptg_va_(fr, index), last = ptg_va_(fr, index + n - 1) | ptg_mask_(fr->t.shift), i, e[2];
+	int err = PTG_OK;
+
+	for (i = 0; i < n && !err; i++) {
+		err = ptg_peek_(op, fr, index + i, e);
+		if (!err)
+			err = ptg_take_(op, fr, index + i, e);
+		was[i] = e[0];
+	}
+	i -= err != PTG_OK;
+	if (!err)
+		err = ptg_map_break_(op, fr, first, last);
+	while (err && i-- > 0) {
+		e[0] = was[i];
+		e[1] = 0;
+		(void)ptg_bring_(op, fr, index + i, e);
+	}
+	return err;
+}
+
+/*
+ * Of `units` pages from va on, of 2^slots_lg2 entries each, as many as replace pages or whole groups that are all alike:
+ * made ready for them at once, or 0.
+ */
+int ptg_map_replaces_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint64_t units, unsigned slots_lg2, uint64_t *done)
+{
+	uint64_t index = ptg_at_(op, fr, va), n = ptg_shl_(units, slots_lg2);
+	bool breaks = op->bbm && !fr->fresh;
+
+	*done = 0;
+	if (n < 2 || !fr->word || fr->broken || fr->passes || !(op->flags & PTG_MAP_REPLACE) || (op->flags & PTG_TABLES_ONLY) ||
+	    (breaks && !(op->s->mapper->ops && op->s->mapper->ops->flush)))
+		return PTG_OK;
+	if (breaks && op->commit && n > MAP_TAKEN)
+		n = MAP_TAKEN;
+	n = map_like(op, fr, index, n);
+	*done = ptg_shr_(n, slots_lg2);
+	n = ptg_shl_(*done, slots_lg2);
+	if (!n || !op->commit)
+		return PTG_OK;
+	ptg_flush_add_(op, va, va + (ptg_shl_(n, fr->t.shift) - 1), fr->t.shift, fr->t.level, PTG_FLUSH_REPLACED);
+	return breaks ? map_take(op, fr, index, n) : PTG_OK;
+}
+
 /* BBM: the old entries are gone from the tables; and from hardware before the new ones come. */
 int ptg_map_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last)
 {

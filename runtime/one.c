@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * one.c - map, unmap and protect of one page, straight, by the digest of the space
+ * one.c - map, unmap and protect of one page, or of a few side by side, straight, by the digest of the space
  *
- * The smallest page, alone, in a last table that is there and that plain tables in the
- * window lead to: the call most made.  The walk checks the address by itself, one
- * entry decides, one store changes it.  Whatever is not so simple goes to the
+ * The smallest pages in one last table that is there and that plain tables in the
+ * window lead to: the calls most made.  The walk checks the address by itself, the
+ * entries decide, and are stored.  Whatever is not so simple goes to the
  * operations on ranges, before anything was stored.
  */
 #include "ptg_change.h"
@@ -69,6 +69,26 @@ static bool one_rights(const struct ptg_space *s)
 	return k->rights_count && !one_hangs(f, k, f->memtype_attr) && !one_hangs(f, k, f->key_attr);
 }
 
+/* The size of the smallest group of entries that is one page of the last level; 63: there is none. */
+static uint8_t one_group(const struct ptg_space *s)
+{
+	const struct ptg_format *f = s->format;
+	unsigned i, lg2, least = 63;
+
+	for (i = 0; i < f->kind_count; i++) {
+		const struct ptg_kind *k = &f->kinds[i];
+		uint64_t sizes = k->sizes ? k->sizes : ptg_shl_(1, k->page_lg2 & 63);
+
+		if (k->role != PTG_ROLE_PAGE || k->level)
+			continue;
+		lg2 = k->contig_lg2 ? k->page_lg2 + (unsigned)k->contig_lg2 : 63;
+		if (k->napot || k->repeat_lg2)
+			lg2 = ptg_lowest_bit_(sizes);
+		least = lg2 < least ? lg2 : least;
+	}
+	return (uint8_t)least;
+}
+
 void ptg_quick_one_(struct ptg_space *s)
 {
 	struct ptg_quick *q = &s->quick;
@@ -84,6 +104,7 @@ void ptg_quick_one_(struct ptg_space *s)
 	e[0] = k->base;
 	e[1] = k->base_hi;
 	q->one_pa = ptg_pa_mask_(s, k, e);
+	q->one_group = one_group(s);
 	q->one |= WRITES;
 }
 
@@ -148,8 +169,41 @@ static void one_store(const struct ptg_space *s, uint64_t at, uint64_t e)
 	}
 }
 
-/* The table stays: by order, or for a neighbour's sake. */
-static bool one_stays(const struct ptg_space *s, uint64_t va, uint64_t at, unsigned flags)
+/* n entries as words of the host; NULL: they are none. */
+static ptg_word64_ *one_words(const struct ptg_space *s, uint64_t at, uint64_t n)
+{
+	return n > 1 && s->quick.entry_lg2 == 3 && !s->quick.big && PTG_ATOMIC64 ? PTG_WORDS(s, at) : NULL;
+}
+
+/* The n entries agree with value in the fixed bits, and have none of the zero ones. */
+static bool one_like(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero)
+{
+	const ptg_word64_ *w = one_words(s, at, n);
+	uint64_t i, e;
+
+	if (w)
+		return ptg_words_like_(w, n, fixed, value, zero) == n;
+	for (i = 0; i < n; i++) {
+		e = ptg_quick_load_(s, at + ptg_shl_(i, s->quick.entry_lg2));
+		if (((e ^ value) & fixed) | (e & zero))
+			return false;
+	}
+	return true;
+}
+
+static void one_fill(const struct ptg_space *s, uint64_t at, uint64_t n, uint64_t e, uint64_t step)
+{
+	ptg_word64_ *w = one_words(s, at, n);
+	uint64_t i;
+
+	if (w)
+		ptg_words_fill_(w, n, e, step, false);
+	for (i = 0; !w && i < n; i++)
+		one_store(s, at + ptg_shl_(i, s->quick.entry_lg2), e + i * step);
+}
+
+/* The table of those n entries stays: by order, or for a neighbour's sake. */
+static bool one_stays(const struct ptg_space *s, uint64_t va, uint64_t at, uint64_t n, unsigned flags)
 {
 	const struct ptg_quick_level *l = &s->quick.level[0];
 	uint64_t mask = ptg_mask_(l->width), index = ptg_shr_(va, l->shift) & mask, size = ptg_shl_(1, s->quick.entry_lg2);
@@ -158,18 +212,42 @@ static bool one_stays(const struct ptg_space *s, uint64_t va, uint64_t at, unsig
 		return true;
 	if (index && PTG_IN_WINDOW(s, at - size) && ptg_quick_load_(s, at - size))
 		return true;
-	return index < mask && PTG_IN_WINDOW(s, at + size) && ptg_quick_load_(s, at + size);
+	at += ptg_shl_(n, s->quick.entry_lg2);
+	return index + n <= mask && PTG_IN_WINDOW(s, at) && ptg_quick_load_(s, at);
 }
 
 /* --- the calls ---------------------------------------------------------------------- */
 
-/* One page of the last level, and nothing unusual about the call. */
-static bool one_call(const struct ptg_space *s, uint64_t where, uint64_t len, unsigned unusual, const struct ptg_flush *f)
+/* How many pages of one last table they are; 0: none, or there is something unusual about the call. */
+static uint64_t one_call(const struct ptg_space *s, uint64_t where, uint64_t len, unsigned unusual, const struct ptg_flush *f)
 {
-	uint64_t page = ptg_shl_(1, s->quick.level[0].page_lg2);
+	const struct ptg_quick_level *l = &s->quick.level[0];
+	uint64_t page = ptg_shl_(1, l->page_lg2);
 
-	return s->quick.one && len == page && !(where & (page - 1)) && (s->page_sizes & page) && !unusual && f && s->mapper &&
-	       !(s->mapper->ops && s->mapper->ops->sync);
+	if (!s->quick.one || unusual || !f || !len || ((where | len) & (page - 1)) || !(s->page_sizes & page) || !s->mapper ||
+	    (s->mapper->ops && s->mapper->ops->sync))
+		return 0;
+	return ptg_shr_(len, l->page_lg2);
+}
+
+/* n entries from at on are in one table, all of them in the window. */
+static bool one_table(const struct ptg_space *s, uint64_t va, uint64_t at, uint64_t n)
+{
+	const struct ptg_quick_level *l = &s->quick.level[0];
+	uint64_t mask = ptg_mask_(l->width);
+
+	return n - 1 <= mask - (ptg_shr_(va, l->shift) & mask) && PTG_IN_WINDOW(s, at + ptg_shl_(n - 1, s->quick.entry_lg2));
+}
+
+/* Several pages of which none may be, or be in, a larger one, and whose entries differ by a sum. */
+static bool one_small(const struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len)
+{
+	const struct ptg_quick_level *l = &s->quick.level[0];
+	uint64_t in = ptg_mask_((unsigned)(l->shift + l->width)), group = ptg_mask_(s->quick.one_group), first = (va + group) & ~group;
+
+	return len <= in && pa + (len - 1) >= pa && !(in & ~ptg_mask_(l->page_lg2) & ~s->quick.one_pa) &&
+	       !((pa + (len - 1)) & ~ptg_mask_(l->page_lg2) & ~s->quick.one_pa) &&
+	       (((va ^ pa) & group) || first < va || first - va >= len || len - (first - va) <= group);
 }
 
 bool ptg_map_straight_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a,
@@ -179,35 +257,54 @@ bool ptg_map_straight_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t l
 			       PTG_STREAM;
 	const struct ptg_quick_level *l = &s->quick.level[0];
 	const struct ptg_kind *k;
-	uint64_t at, e[2];
+	uint64_t at, e[2], next[2], n = one_call(s, va | pa, len, (flags | s->options) & ~plain, f);
 	unsigned why;
 	bool narrow;
 
-	if (!one_call(s, va | pa, len, (flags | s->options) & ~plain, f) || !(s->quick.one & WRITES) || !a ||
-	    !one_place(s, va, &at, &narrow) || (narrow && a->care))
+	if (!n || !(s->quick.one & WRITES) || !a || (n > 1 && !one_small(s, va, pa, len)) || !one_place(s, va, &at, &narrow) ||
+	    (narrow && a->care) || !one_table(s, va, at, n))
 		return false;
 	k = &s->format->kinds[l->page_kind];
-	if (ptg_quick_load_(s, at) || (pa & ~s->quick.one_pa) || ptg_template_(s, k, a, e, &why))
+	if ((pa & ~s->quick.one_pa) || !one_like(s, at, n, ~(uint64_t)0, 0, 0) || ptg_template_(s, k, a, e, &why))
 		return false;
+	next[0] = e[0];
+	next[1] = 0;
 	ptg_put_addr_(s, k, pa, e);
-	one_store(s, at, e[0]);
+	if (n > 1)
+		ptg_put_addr_(s, k, pa + ptg_shl_(1, l->page_lg2), next);
+	one_fill(s, at, n, e[0], next[0] - e[0]);
 	if (s->format->flags & PTG_FORMAT_CACHES_INVALID)
 		ptg_flush_range_(f, va, va + (len - 1), l->page_lg2, 0, PTG_FLUSH_NEW);
 	return true;
 }
 
+/* Pages by themselves, of the kind that the digest knows, like the first one where it decides. */
+static bool one_pages(const struct ptg_space *s, uint64_t at, uint64_t n)
+{
+	const struct ptg_quick_level *l = &s->quick.level[0];
+	const struct ptg_kind *k = &s->format->kinds[l->page_kind];
+	uint64_t e = ptg_quick_load_(s, at), fixed = l->page_mask | l->page_zero;
+	unsigned i;
+
+	if (!one_page(s, e))
+		return false;
+	for (i = 0; i < l->not_count; i++)
+		fixed |= l->not_mask[i];
+	if (k->contig_lg2)
+		fixed |= k->contig_mask;
+	return n == 1 || one_like(s, at, n, fixed, e & fixed, 0);
+}
+
 bool ptg_unmap_straight_(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f)
 {
 	const unsigned plain = PTG_QUIET | PTG_KEEP_TABLES | PTG_SPLIT_OK | PTG_SKIP_HOLES | PTG_NO_LARGE | PTG_NO_CONTIG;
-	uint64_t at, e;
+	uint64_t at, n = one_call(s, va, len, (flags | s->options) & ~plain, f);
 	bool narrow;
 
-	if (!one_call(s, va, len, (flags | s->options) & ~plain, f) || !one_place(s, va, &at, &narrow))
+	if (!n || !one_place(s, va, &at, &narrow) || !one_table(s, va, at, n) || !one_pages(s, at, n) ||
+	    !one_stays(s, va, at, n, flags | s->options))
 		return false;
-	e = ptg_quick_load_(s, at);
-	if (!one_page(s, e) || !one_stays(s, va, at, flags | s->options))
-		return false;
-	one_store(s, at, 0);
+	one_fill(s, at, n, 0, 0);
 	ptg_flush_range_(f, va, va + (len - 1), s->quick.level[0].page_lg2, 0, PTG_FLUSH_DOWN);
 	return true;
 }
@@ -224,7 +321,7 @@ bool ptg_protect_straight_(struct ptg_space *s, uint64_t va, uint64_t len, const
 	bool narrow;
 	int done;
 
-	if (!one_call(s, va, len, (flags | s->options) & ~plain, f) || !(s->quick.one & PTG_ONE_RIGHTS_) || !a || !a->care ||
+	if (one_call(s, va, len, (flags | s->options) & ~plain, f) != 1 || !(s->quick.one & PTG_ONE_RIGHTS_) || !a || !a->care ||
 	    (a->care & ~(uint32_t)SIX) || !one_place(s, va, &at, &narrow) || narrow)
 		return false;
 	old[0] = ptg_quick_load_(s, at);

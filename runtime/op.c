@@ -3,6 +3,7 @@
  * op.c - an operation: look, allocate, do, flush
  */
 #include "ptg_change.h"
+#include "ptg_quick.h"
 
 static void op_pools(struct ptg_op_ *op)
 {
@@ -69,6 +70,7 @@ int ptg_op_begin_(struct ptg_op_ *op, const struct ptg_space *s, unsigned flags,
 	op->a = NULL;
 	op->arg = NULL;
 	op->memo.valid = false;
+	op->quick = ptg_quick_holds_(s);
 	op->swaps = op_swaps(op);
 	op_pools(op);
 	op->f = f;

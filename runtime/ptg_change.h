@@ -100,6 +100,7 @@ struct ptg_memo_ {               /* entries that differ from a known page in add
 	uint64_t fixed, value;   /* the rest of the entry, and what it is */
 	uint64_t zero;           /* bits of the address that must be 0 all the same */
 	uint64_t set;            /* protect: the rest afterwards */
+	uint32_t slots;          /* of the group that each is a member of; 1: a page by itself */
 	uint8_t level, reason;
 	bool valid;
 };
@@ -132,6 +133,7 @@ struct ptg_op_ {                 /* one operation */
 	const struct ptg_attrs *a;
 	void *arg;               /* of the act */
 	unsigned flags;
+	bool quick;              /* the digest of the space (quick.c) holds */
 	bool swaps;              /* entries that hardware marks can be compared and swapped */
 	bool commit, live, bbm, clean; /* clean: looking, map met nothing but empty entries */
 	bool dirty_pool;         /* tables came back into the pool: none is zeroed any more */
@@ -188,6 +190,7 @@ void ptg_unit_of_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t inde
 /* Bits of the low word that an expression reads; all of them where that is not plain. */
 uint64_t ptg_reads_(const struct ptg_format *f, unsigned node);
 bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint64_t e[2], const struct ptg_kind *k);
+bool ptg_memo_group_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const struct ptg_unit_ *u); /* u->e: of a member */
 /* Takes the entry away from hardware: old[] is what it was last, with its marks. */
 int ptg_take_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2]);
 int ptg_bring_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2]); /* and back */
@@ -365,6 +368,7 @@ int ptg_map_judge_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, ui
  */
 int ptg_map_clear_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t first, uint64_t last, bool *tables);
 int ptg_map_over_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2]); /* that store */
+int ptg_map_replaces_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, uint64_t units, unsigned slots_lg2, uint64_t *done);
 int ptg_map_break_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t first, uint64_t last);
 /* Looking, at a table that a large page would become (map_alike.c): its entries have all the same below them. */
 bool ptg_map_alike_(const struct ptg_op_ *op, const struct ptg_frame_ *fr);

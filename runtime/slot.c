@@ -3,6 +3,7 @@
  * slot.c - reading, judging and changing the entries of a frame
  */
 #include "ptg_change.h"
+#include "ptg_quick.h"
 
 /* --- reading --------------------------------------------------------------------- */
 
@@ -73,6 +74,31 @@ static uint8_t see_table(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64
 	return PTG_IS_TABLE_;
 }
 
+/* A plain table or page that the digest knows; all else, and what is wrong, is looked at bit by bit. */
+static bool see_quickly(const struct ptg_op_ *op, const struct ptg_frame_ *fr, struct ptg_seen_ *seen)
+{
+	const struct ptg_quick_level *l = &op->s->quick.level[fr->t.level & 7];
+	struct ptg_table *t = &seen->below;
+	uint64_t e = seen->e[0];
+
+	if ((e & l->table_mask) == l->table_value && !(e & l->table_zero)) {
+		seen->k = &op->fmt->kinds[l->table_kind];
+		seen->what = PTG_IS_TABLE_;
+		seen->alternative = 0;
+		t->pa = ptg_shr_(ptg_shl_(e & l->table_addr, l->table_shl), l->table_shr);
+		t->level = l->next;
+		t->index_lg2 = op->s->quick.level[l->next & 7].width;
+		t->shift = op->s->quick.level[l->next & 7].shift;
+		t->added = 0;
+		return true;
+	}
+	if (!ptg_quick_is_page_(l, e) || l->page_lg2 < fr->t.shift || l->page_lg2 > fr->t.shift + fr->t.index_lg2)
+		return false;
+	seen->k = &op->fmt->kinds[l->page_kind];
+	seen->what = PTG_IS_PAGE_;
+	return true;
+}
+
 int ptg_see_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t va, struct ptg_seen_ *seen)
 {
 	int err = ptg_peek_(op, fr, index, seen->e);
@@ -86,6 +112,8 @@ int ptg_see_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, ui
 		seen->pass = fr->passes;
 		return PTG_OK;
 	}
+	if (op->quick && see_quickly(op, fr, seen))
+		return PTG_OK;
 	seen->k = ptg_kind_(op->s, fr->t.level, seen->e);
 	if (!seen->k) {
 		seen->what = PTG_IS_BAD_;
@@ -194,29 +222,18 @@ static bool memo_checks(const struct ptg_format *f, const struct ptg_kind *k, ui
 }
 
 /*
- * Entries like e, whatever their address and marks: allowed where nothing that
- * decides their kind or their checks looks at those bits, given the others.
- * Groups are left out.
+ * Entries like e, whatever their bits of `vary`: allowed where nothing that decides their kind or their checks looks
+ * at those bits, given the others.
  */
-bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint64_t e[2], const struct ptg_kind *k)
+static bool memo_vary(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint64_t e[2], const struct ptg_kind *k, uint64_t vary)
 {
 	const struct ptg_level *l = &op->fmt->levels[fr->t.level];
 	const struct ptg_row *r = op->fmt->rows + l->row_first, *end = r + l->row_count;
 	const uint64_t *c = op->s->config + 1;
-	uint64_t vary = ptg_variable_(k), zero;
 	struct ptg_memo_ *m = &op->memo;
-	struct ptg_env env;
+	uint64_t zero;
 
-	m->valid = false;
-	if (k->napot || k->repeat_lg2 || k->size != PTG_NONE || fr->entry_lg2 > 3 || !k->addr_simple)
-		return false;
-	if (k->contig_lg2) {
-		ptg_env_of_(op, &env, e, 0);
-		if (k->contig_when == PTG_NONE || (ptg_reads_(op->fmt, k->contig_when) & vary) ||
-		    ptg_contig_lg2_(&env, k))
-			return false;
-	}
-	if (!memo_checks(op->fmt, k, vary, &zero))
+	if (k->size != PTG_NONE || fr->entry_lg2 > 3 || !k->addr_simple || !memo_checks(op->fmt, k, vary, &zero))
 		return false;
 	for (; r < end; r++) {
 		if (!(((e[0] & r->mask) ^ r->value) & ~vary) && ((r->mask & vary) || r->extra != PTG_NONE))
@@ -226,10 +243,44 @@ bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint
 	}
 	m->k = k;
 	m->level = fr->t.level;
+	m->slots = 1;
 	m->fixed = ~vary;
 	m->value = e[0] & ~vary;
 	m->zero = (zero | k->zero | (k->zero_cfg[0] & c[0]) | (k->zero_cfg[1] & c[1]) | (k->zero_cfg[2] & c[2])) & vary;
 	m->valid = true;
+	return true;
+}
+
+/* Whatever their address and marks.  Groups are left out. */
+bool ptg_memo_learn_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const uint64_t e[2], const struct ptg_kind *k)
+{
+	uint64_t vary = ptg_variable_(k);
+	struct ptg_env env;
+
+	op->memo.valid = false;
+	if (k->napot || k->repeat_lg2)
+		return false;
+	if (k->contig_lg2) {
+		ptg_env_of_(op, &env, e, 0);
+		if (k->contig_when == PTG_NONE || (ptg_reads_(op->fmt, k->contig_when) & vary) ||
+		    ptg_contig_lg2_(&env, k))
+			return false;
+	}
+	return memo_vary(op, fr, e, k, vary);
+}
+
+/* The members of groups of that size: what tells the size from the address is as it is here. */
+bool ptg_memo_group_(struct ptg_op_ *op, const struct ptg_frame_ *fr, const struct ptg_unit_ *u)
+{
+	const struct ptg_kind *k = u->k;
+	uint64_t above = ~ptg_mask_(u->group == PTG_HINT_ ? fr->t.shift : u->lg2), vary;
+
+	op->memo.valid = false;
+	vary = k->accessed_mask | k->dirty_mask | (ptg_shr_(ptg_shl_(above, k->addr_shr), k->addr_shl) & k->addr_mask);
+	if ((u->group == PTG_HINT_ && k->contig_when != PTG_NONE && (ptg_reads_(op->fmt, k->contig_when) & vary)) ||
+	    !memo_vary(op, fr, u->e, k, vary))
+		return false;
+	op->memo.slots = (uint32_t)u->slots;
 	return true;
 }
 
