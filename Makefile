@@ -167,7 +167,7 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(wildcard $(B)/tests/unit/hand_formats.o
 	$(call say,LD,$@)$(COMPILE) -o $@ $^ $(LDFLAGS) $(shell $(PKGCONF) --libs check) $(LDLIBS) -lpthread
 
 # These run the generated walkers too, found by name.
-BY_NAME := $(addprefix $(B)/tests/unit/test_,space_model space_foreign space_errors space_protect format_features)
+BY_NAME := $(addprefix $(B)/tests/unit/test_,space_model space_foreign space_errors space_straight format_features)
 $(BY_NAME): $(FORMATS:%=$(B)/formats/%.o)
 $(B)/tests/unit/test_space_threads: $(patsubst %,$(B)/formats/%.o,x86_64 sv48 aarch64_4k)
 $(BY_NAME) $(B)/tests/unit/test_space_threads: LDFLAGS += -rdynamic $(B)/libptg.a

@@ -190,7 +190,7 @@ int ptg_map_judge_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, ui
 
 /* --- many alike ------------------------------------------------------------------------ */
 
-#define MAP_TAKEN 64u            /* entries that go through invalid together */
+#define MAP_TAKEN 128u           /* entries that go through invalid together */
 
 /* What the entry at index is, and whether others can be told to be the same by a look at their bits. */
 static bool map_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index)
@@ -204,15 +204,15 @@ static bool map_learn(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index)
 	return u.slots > 1 ? ptg_memo_group_(op, fr, &u) : ptg_memo_learn_(op, fr, seen.e, seen.k);
 }
 
-/* Entries from index on, up to n, that are pages or whole groups like the first one. */
-static uint64_t map_like(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t n)
+/* Entries from index on, up to n, that are pages, or whole groups of at most so many slots, like the first one. */
+static uint64_t map_like(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t n, uint64_t slots)
 {
 	const struct ptg_memo_ *m = &op->memo;
 
 	if ((!m->valid || m->level != fr->t.level || !ptg_memo_hit_(m, ptg_word_get_(&fr->word[index]))) &&
 	    !map_learn(op, fr, index))
 		return 0;
-	if (index & (m->slots - 1))
+	if (m->slots > slots || (index & (m->slots - 1))) /* a page that takes part of a group splits it */
 		return 0;
 	return ptg_words_like_(&fr->word[index], n, m->fixed, m->value, m->zero) & ~(uint64_t)(m->slots - 1);
 }
@@ -255,7 +255,7 @@ int ptg_map_replaces_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t va, ui
 		return PTG_OK;
 	if (breaks && op->commit && n > MAP_TAKEN)
 		n = MAP_TAKEN;
-	n = map_like(op, fr, index, n);
+	n = map_like(op, fr, index, n, ptg_shl_(1, slots_lg2));
 	*done = ptg_shr_(n, slots_lg2);
 	n = ptg_shl_(*done, slots_lg2);
 	if (!n || !op->commit)

@@ -119,8 +119,8 @@ static bool one_place(const struct ptg_space *s, uint64_t va, uint64_t *at, bool
 	const struct ptg_quick *q = &s->quick;
 	const struct ptg_quick_level *l;
 	const struct ptg_root *r;
-	uint64_t table, index, e[2], low = ptg_mask_(q->entry_lg2);
-	unsigned depth;
+	uint64_t above[8], table, index, e[2], low = ptg_mask_(q->entry_lg2);
+	unsigned depth, n = 0, i;
 
 	if (!ptg_quick_start_(s, va, &r, &index))
 		return false;
@@ -135,11 +135,15 @@ static bool one_place(const struct ptg_space *s, uint64_t va, uint64_t *at, bool
 			return false;
 		if (!depth)
 			return true;
+		above[n++ & 7] = table;
 		e[0] = ptg_quick_load_(s, *at);
 		if ((e[0] & l->table_mask) != l->table_value || (e[0] & l->table_zero))
 			return false;
 		*narrow |= ptg_speaks_(s->format, &s->format->kinds[l->table_kind], e);
 		table = ptg_shr_(ptg_shl_(e[0] & l->table_addr, l->table_shl), l->table_shr);
+		for (i = 0; i < n; i++)
+			if (above[i] == table) /* it is below itself: nothing is changed through it */
+				return false;
 		depth = l->next;
 		index = ptg_shr_(va, q->level[depth].shift) & ptg_mask_(q->level[depth].width);
 	}

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * test_space_protect.c - one page has other rights, straight, as it would have them in a range
+ * test_space_straight.c - small calls go straight, and leave what they would leave as ranges
  *
- * A mapper that wants to hear of stores sends every call the way of ranges; without it one page goes straight.  Both
- * leave the same entry, flush object and error; so does the first page of two.  What is to come out is known from
- * the translations before and after: the rights asked for, all else as it was, and as reason what came and what went.
- * Every shipped format, by both walkers, under other contexts too.
+ * A mapper that wants to hear of stores sends every call the way of ranges; without it a few pages in one table go
+ * straight.  Both leave the same entries, flush object and error.  What is to come out is known from the translations
+ * before and after: the address and rights asked for, all else as it was, and as reason what came and what went.
+ * Every shipped format, by both walkers; changes of rights under other contexts too.
  */
 #include "tests/unit/space_play.h"
 
 #define SIX 0x3fu
 #define TRIES 400
+#define PAGES 40u /* at most, of one call */
 
 struct trial {
 	struct play *p;
@@ -152,16 +153,22 @@ static void one_trial(struct trial *t)
 	rig_flush_f(r);
 }
 
-static void by_one_walker(struct play *p, const struct ptg_walker *walker)
+static void begin(struct play *p, const struct ptg_walker *walker)
 {
-	uint64_t ctx[4];
-	struct trial t = { .p = p };
-
 	play_space(p, true);
 	if (walker)
 		p->r->s.walker = walker;
 	ptg_space_update(&p->r->s);
 	play_pages(p);
+	p->done = 0;
+}
+
+static void other_rights(struct play *p, const struct ptg_walker *walker)
+{
+	struct trial t = { .p = p };
+	uint64_t ctx[4];
+
+	begin(p, walker);
 	memcpy(ctx, p->r->s.ctx, sizeof(ctx));
 	for (p->step = 0; p->step < TRIES; p->step++) {
 		t.usual = p->step < TRIES / 2;
@@ -174,22 +181,143 @@ static void by_one_walker(struct play *p, const struct ptg_walker *walker)
 	SAY(p, p->done > 0, "nothing was tried");
 }
 
-START_TEST(straight_as_in_a_range)
+/* --- pages come and go ------------------------------------------------------------------------ */
+
+struct scene {
+	int err;
+	struct ptg_translation page[PAGES + 2]; /* with those before and behind */
+	struct ptg_flush f;
+	unsigned tables;
+};
+
+static void look(struct play *p, uint64_t va, unsigned n, int err, struct scene *s)
+{
+	unsigned i;
+
+	memset(s, 0, sizeof(*s));
+	s->err = err;
+	s->f = p->r->f;
+	s->tables = p->r->tables;
+	for (i = 0; i < n + 2; i++)
+		(void)ptg_translate(&p->r->s, va + (i - UINT64_C(1)) * p->small, PTG_LOOK, &s->page[i]);
+}
+
+static void same_scene(struct trial *t, const struct scene *a, const struct scene *b, unsigned n)
+{
+	unsigned i;
+
+	SAY(t->p, a->err == b->err, "error %d, in a range %d", a->err, b->err);
+	SAY(t->p, a->tables == b->tables && a->f.table_count == b->f.table_count, "other tables");
+	same_flush(t, &a->f, &b->f);
+	for (i = 0; i < n + 2; i++) {
+		const struct ptg_translation *x = &a->page[i], *y = &b->page[i];
+
+		SAY(t->p, x->fault == y->fault && x->pa == y->pa && x->entry == y->entry && x->entry_hi == y->entry_hi && x->page_lg2 == y->page_lg2 &&
+			  x->contig_lg2 == y->contig_lg2, "page %u of %u: %llx, in a range %llx", i, n, (unsigned long long)x->entry,
+		    (unsigned long long)y->entry);
+	}
+}
+
+static int call(struct trial *t, bool map, bool straight, uint64_t pa, uint64_t len, unsigned flags)
+{
+	struct rig *r = t->p->r;
+	int err;
+
+	rig_fresh_flush(r);
+	r->ops.sync = straight ? NULL : rig_sync;
+	err = map ? ptg_map(&r->s, t->va, pa, len, &t->asked, flags, &r->f) : ptg_unmap(&r->s, t->va, len, flags, &r->f);
+	r->ops.sync = rig_sync;
+	return err;
+}
+
+/* n pages as translations say: from pa on, with those rights; or none. */
+static void there(struct trial *t, const struct scene *s, uint64_t pa, unsigned n, bool mapped)
+{
+	unsigned i;
+
+	for (i = 1; i <= n; i++) {
+		SAY(t->p, (s->page[i].fault == 0) == mapped, "page %u: fault %u", i, s->page[i].fault);
+		SAY(t->p, !mapped || (s->page[i].pa == pa + (i - UINT64_C(1)) * t->p->small && !((s->page[i].rights ^ t->asked.rights) & SIX)), "page %u", i);
+	}
+}
+
+/* The table is there for a neighbour's sake, or for none; the run is mapped over nothing or over others, and goes again. */
+static void few_pages(struct trial *t)
+{
+	static const unsigned flags[] = { 0, PTG_MAP_REPLACE, PTG_NO_CONTIG | PTG_NO_LARGE, PTG_MAP_REPLACE | PTG_SPLIT_OK };
+	unsigned n = 1 + (unsigned)pick(t->p, PAGES), how = flags[pick(t->p, 4)], keep = pick(t->p, 2) ? PTG_KEEP_TABLES : 0;
+	uint64_t len = n * t->p->small, pa = rig_random(t->p->r) & t->p->pa_mask & ~UINT64_C(0x7fffff) & ~(t->p->small - 1), beside;
+	struct scene straight, range;
+	struct play *p = t->p;
+
+	t->va = (play_within(&p->part[pick(p, p->parts)], rig_random(p->r)) & ~UINT64_C(0xfffff)) + pick(p, 64) * p->small;
+	pa += pick(p, 2) ? (t->va & 0xfffff & ~(p->small - 1)) : pick(p, 64) * p->small;
+	t->asked = p->attr[pick(p, p->attrs)];
+	snprintf(p->op, sizeof(p->op), "%u pages at %#llx to %#llx, flags %#x", n, (unsigned long long)t->va, (unsigned long long)pa, how);
+	beside = t->va + (pick(p, 2) ? len : UINT64_C(0) - p->small);
+	(void)ptg_map(&p->r->s, beside, pa & ~UINT64_C(0xffff), p->small, &t->asked, PTG_NO_CONTIG, NULL);
+	(void)call(t, false, false, 0, len, PTG_KEEP_TABLES | PTG_SKIP_HOLES | PTG_SPLIT_OK);
+	look(p, t->va, n, call(t, true, true, pa, len, how), &straight);
+	if (!straight.err)
+		there(t, &straight, pa, n, true);
+	(void)call(t, false, false, 0, len, PTG_KEEP_TABLES | PTG_SKIP_HOLES);
+	look(p, t->va, n, call(t, true, false, pa, len, how), &range);
+	if (p->r->s.format->flags & PTG_FORMAT_CACHES_INVALID)
+		straight.f.levels = range.f.levels; /* tables that the first of them made */
+	straight.f.walk_cache = range.f.walk_cache;
+	same_scene(t, &straight, &range, n);
+	if (range.err)
+		return;
+	look(p, t->va, n, call(t, false, true, 0, len, keep), &straight);
+	there(t, &straight, 0, n, false);
+	rig_flush_f(p->r);
+	(void)call(t, true, false, pa, len, how);
+	look(p, t->va, n, call(t, false, false, 0, len, keep), &range);
+	rig_flush_f(p->r);
+	same_scene(t, &straight, &range, n);
+	p->done++;
+}
+
+static void come_and_go(struct play *p, const struct ptg_walker *walker)
+{
+	struct trial t = { .p = p };
+
+	begin(p, walker);
+	for (p->step = 0; p->step < TRIES; p->step++) {
+		few_pages(&t);
+		if (p->step % 20 == 19)
+			play_over(p);
+	}
+	SAY(p, p->done > 0, "nothing was tried");
+}
+
+static void by_both(int i, void (*test)(struct play *p, const struct ptg_walker *walker))
 {
 	struct play p;
 
-	if (play_begin(&p, _i)) {
-		by_one_walker(&p, NULL);
+	if (play_begin(&p, i)) {
+		test(&p, NULL);
 		if (p.walker)
-			by_one_walker(&p, p.walker);
+			test(&p, p.walker);
 	}
 	play_end(&p);
+}
+
+START_TEST(rights_straight_as_in_a_range)
+{
+	by_both(_i, other_rights);
+}
+END_TEST
+
+START_TEST(pages_straight_as_in_a_range)
+{
+	by_both(_i, come_and_go);
 }
 END_TEST
 
 int main(void)
 {
-	const struct play_test tests[] = { { straight_as_in_a_range, 0 } };
+	const struct play_test tests[] = { { rights_straight_as_in_a_range, 0 }, { pages_straight_as_in_a_range, 0 } };
 
-	return play_main("space_protect", tests, 1);
+	return play_main("space_straight", tests, 2);
 }
