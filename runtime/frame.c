@@ -354,10 +354,12 @@ static int link_new(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t now[2], 
 
 static int frame_link(struct ptg_op_ *op, struct ptg_frame_ *fr)
 {
+	const struct ptg_mapper_ops *ops = op->s->mapper->ops;
 	uint64_t now[2], new[2];
 	int err = ptg_need_(op, fr->up);
 
-	if (op->flags & PTG_STREAM)
+	/* Below a table that nobody looks at yet the fence is that table's, when it is linked. */
+	if ((op->flags & PTG_STREAM) && (!fr->up->fresh || (ops && ops->sync)))
 		ptg_words_fence_();
 	ptg_sync_(op, fr->t.pa, ptg_bytes_(fr));
 	if (!err)

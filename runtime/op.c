@@ -12,7 +12,7 @@ static void op_pools(struct ptg_op_ *op)
 	for (i = 0; i < PTG_LEVELS; i++) {
 		struct ptg_pool_ *p = &op->pool[i];
 
-		p->head = p->counted = p->bytes = p->align = p->pa_mask = 0;
+		p->head = p->taken = p->tail = p->held = p->counted = p->bytes = p->align = p->pa_mask = 0;
 		p->want = p->have = 0;
 		p->any = false;
 	}

@@ -2,14 +2,26 @@
 /*
  * pool.c - the tables an operation needs, allocated before its first store
  *
- * A table in the pool holds the address of the next one in its first word, so
- * that the pool takes no memory of its own.
+ * The pool takes no memory of its own: some of its tables hold the addresses of the others, so that
+ * the most are not touched before they are used, which is in the order they came in.  The first word of a holder
+ * is the next holder's address, the others are those of the tables it holds; all holders but the last are full.
  */
 #include "ptg_change.h"
 
 static unsigned pool_word_lg2(const struct ptg_pool_ *p)
 {
 	return p->bytes >= 8 ? 3 : 2;
+}
+
+/* How many others a table can hold. */
+static uint64_t pool_room(const struct ptg_pool_ *p)
+{
+	return ptg_shr_(p->bytes, pool_word_lg2(p)) - 1;
+}
+
+static uint64_t pool_place(const struct ptg_pool_ *p, uint64_t holder, uint64_t word)
+{
+	return holder + ptg_shl_(word, pool_word_lg2(p));
 }
 
 /* n more tables, of a depth that has been counted. */
@@ -68,25 +80,38 @@ static void pool_release(struct ptg_op_ *op, unsigned level, uint64_t pa)
 void ptg_pool_give_(struct ptg_op_ *op, unsigned level, uint64_t pa)
 {
 	struct ptg_pool_ *p = &op->pool[level];
-	uint64_t link[2] = { p->head, 0 };
+	bool held = p->have && p->held < pool_room(p);
+	const uint64_t word[2] = { pa, 0 };
 
-	if (ptg_store_(op->s, pa, pool_word_lg2(p), link)) {
+	if (p->have && ptg_store_(op->s, pool_place(p, p->tail, held ? p->held + 1 : 0), pool_word_lg2(p), word)) {
 		pool_release(op, level, pa);
 		return;
 	}
-	p->head = pa;
+	if (!p->have) {
+		p->head = pa;
+		p->taken = 0;
+	}
+	if (!held)
+		p->tail = pa;
+	p->held = held ? p->held + 1 : 0;
 	p->have++;
 }
 
-static int pool_next(struct ptg_op_ *op, struct ptg_pool_ *p, uint64_t *pa)
+/* The next one, and the word that says where it is, or which holder comes after it; that of the last of all is not read. */
+static int pool_next(struct ptg_op_ *op, struct ptg_pool_ *p, uint64_t *pa, uint64_t *place)
 {
-	uint64_t link[2];
-	int err = ptg_load_(op->s, p->head, pool_word_lg2(p), link);
+	bool held = p->taken < (p->head == p->tail ? p->held : pool_room(p));
+	uint64_t word[2];
+	int err;
 
+	*place = pool_place(p, p->head, held ? p->taken + 1 : 0);
+	err = p->have > 1 ? ptg_load_(op->s, *place, pool_word_lg2(p), word) : PTG_OK;
 	if (err)
 		return err;
-	*pa = p->head;
-	p->head = link[0];
+	*pa = held ? word[0] : p->head;
+	if (!held && p->have > 1)
+		p->head = word[0];
+	p->taken = held ? p->taken + 1 : 0;
 	p->have--;
 	return PTG_OK;
 }
@@ -131,29 +156,33 @@ int ptg_pool_take_(struct ptg_op_ *op, unsigned level, uint64_t *pa)
 {
 	struct ptg_pool_ *p = &op->pool[level];
 	static const uint64_t nothing[2];
+	bool alone = p->have == 1;
+	uint64_t place;
 	int err;
 
 	if (!p->have)
 		return PTG_E_NOMEM;
-	err = pool_next(op, p, pa);
-	if (err)
+	err = pool_next(op, p, pa, &place);
+	if (err || alone)
 		return err;
-	err = ptg_store_(op->s, *pa, pool_word_lg2(p), nothing);
-	if (err)
+	err = ptg_store_(op->s, place, pool_word_lg2(p), nothing);
+	if (err) {
+		op->dirty_pool = true; /* a holder, which will be a table itself, may not be zeroed */
 		pool_release(op, level, *pa);
+	}
 	return err;
 }
 
 void ptg_pool_drain_(struct ptg_op_ *op)
 {
 	unsigned level;
-	uint64_t pa;
+	uint64_t pa, place;
 
 	for (level = 0; level < PTG_LEVELS; level++) {
 		struct ptg_pool_ *p = &op->pool[level];
 
 		while (p->have) {
-			if (pool_next(op, p, &pa) && pool_next(op, p, &pa))
+			if (pool_next(op, p, &pa, &place) && pool_next(op, p, &pa, &place))
 				break; /* unreadable: nobody knows where the rest is */
 			pool_release(op, level, pa);
 		}

@@ -105,8 +105,10 @@ struct ptg_memo_ {               /* entries that differ from a known page in add
 	bool valid;
 };
 
-struct ptg_pool_ {               /* tables of one depth, chained through their first word */
-	uint64_t head, bytes, align, pa_mask, counted;
+struct ptg_pool_ {               /* tables of one depth, of which some hold the addresses of the others */
+	uint64_t head, taken;    /* the first holder, and how many were taken that it held */
+	uint64_t tail, held;     /* the last holder, and how many were given to it */
+	uint64_t bytes, align, pa_mask, counted;
 	uint32_t want, have;
 	bool any;                /* counted holds the address of the last table that was counted */
 };
@@ -136,7 +138,7 @@ struct ptg_op_ {                 /* one operation */
 	bool quick;              /* the digest of the space (quick.c) holds */
 	bool swaps;              /* entries that hardware marks can be compared and swapped */
 	bool commit, live, bbm, clean; /* clean: looking, map met nothing but empty entries */
-	bool dirty_pool;         /* tables came back into the pool: none is zeroed any more */
+	bool dirty_pool;         /* tables came back into the pool: none may be zeroed any more */
 	bool nonpresent;         /* leaves are written so that they keep their address, not present */
 	uint8_t choice_count, smallest_lg2;
 	uint8_t empty_known, passes; /* bit n: empty[n] is set; an empty entry there passes the walk on */
