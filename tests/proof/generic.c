@@ -18,6 +18,8 @@
  *              with an entry of none; -1: with one of a row that is invalid, any
  *   -DVIA=m    and on the way down, at depth d, goes through the n-th row of its tables,
  *              n being the d-th hexadecimal digit of m
+ *   -DPATH=m   goes through tables of the depths whose bits are set in m alone (where an
+ *              entry leads to one of several depths)
  *   -DBYPASS   instead: the root translates nothing
  *   -DNO_START instead: no root leads to depth START
  *   -DNO_ROW   instead: no entry is of no row
@@ -52,9 +54,15 @@ enum ptg_fault real_start(const struct ptg_space *s, uint64_t va, const struct p
 			  unsigned *rule);
 #define ptg_choose_root_ case_root
 #define ptg_start_ real_start
+#ifdef PATH
+enum ptg_fault real_descend(const struct ptg_env *env, const struct ptg_kind *k, const struct ptg_table *t,
+			    unsigned *alternative, struct ptg_table *below, unsigned *rule);
+#define ptg_descend_ real_descend
+#endif
 #include "step.c"
 #undef ptg_choose_root_
 #undef ptg_start_
+#undef ptg_descend_
 
 #define JOIN_(a, b) a##_##b
 #define JOIN(a, b) JOIN_(a, b)
@@ -135,6 +143,39 @@ enum ptg_fault ptg_start_(const struct ptg_space *s, uint64_t va, const struct p
 	t->level = START; /* where there is a fault nobody asks */
 	return fault;
 }
+
+#ifdef PATH
+/* The way down is one of the case's, so that what it leads to is a constant. */
+enum ptg_fault ptg_descend_(const struct ptg_env *env, const struct ptg_kind *k, const struct ptg_table *t,
+			    unsigned *alternative, struct ptg_table *below, unsigned *rule)
+{
+	static unsigned depth = START; /* of the last table; after `pass`, not that of *t */
+	const struct ptg_next *n = &env->space->format->nexts[k->next_first];
+	_Bool end = depth == LEVEL;
+	struct ptg_kind one = *k;
+	unsigned i, next = 0;
+	enum ptg_fault fault;
+
+	while (depth > LEVEL && !(PATH >> --depth & 1))
+		;
+	for (i = *alternative; i < k->next_count && (end || n[i].level != depth); i++)
+		__CPROVER_assume(n[i].unless != PTG_NONE && ptg_eval_(env, n[i].unless));
+	if (i == k->next_count) {
+		*alternative = i;
+		fault = real_descend(env, k, t, alternative, below, rule);
+		__CPROVER_assume(fault || below->level == depth);
+		below->level = (uint8_t)depth; /* where there is a fault nobody asks */
+		return fault;
+	}
+	one.next_first = (uint16_t)(k->next_first + i);
+	one.next_count = 1;
+	fault = real_descend(env, &one, t, &next, below, rule);
+	__CPROVER_assume(next == 0 || i + 1 == k->next_count); /* a way after this one: another case */
+	*alternative = i + next;
+	below->level = (uint8_t)depth;
+	return fault;
+}
+#endif
 
 static _Bool leads_on(const struct ptg_kind *k)
 {

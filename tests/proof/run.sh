@@ -146,13 +146,24 @@ slots() {
 	esac
 }
 
-# "LEVEL ROW VIA" of the cases of walks that start at a depth, from the rows.  Ways down from
-# a level above the last are part of the deeper cases, invalid rows are one; NONE=1: entries of no row as well.
+# of FORMAT: does an entry lead to one of several levels?
+forks() {
+	sed -n '/_kinds\[\] = {/,/^};/p' "$build/formats/$1.c" | grep -q '\.next_count = [2-9]' && echo 1 || echo 0
+}
+
+# "LEVEL ROW VIA PATH" of the cases of walks that start at a depth, from the rows.  Ways down from
+# a level above the last are part of the deeper cases, invalid rows are one; NONE=1: entries of no row as well;
+# FORKS=1: each of the depths between is on the way or is not.
 ways() {
-	awk -v start="$1" -v none="$2" '
+	awk -v start="$1" -v none="$2" -v forks="$3" '
+	function paths(level, row, via,   ends, skip) {
+		ends = 2 ^ start + (level < start) * 2 ^ level
+		for (skip = 0; skip < (forks && start > level + 1 ? 2 ^ (start - level - 1) : 1); skip++)
+			printf "%d %d 0x%x %d\n", level, row, via, forks ? ends + skip * 2 ^ (level + 1) : 0
+	}
 	function down(level, row, depth, via,   i) {
 		if (depth > start)
-			printf "%d %d 0x%x\n", level, row, via
+			paths(level, row, via)
 		else
 			for (i = 0; i < (tables[depth] ? tables[depth] : 1); i++)
 				down(level, row, depth + 1, via + i * 16 ^ depth)
@@ -184,23 +195,39 @@ ask() {
 cases() {
 	f=$1 other=$2
 	shift 2
+	forks=$(forks "$f")
 	set -- $(named "$f") "$@" $here/generic.c $(runtime root eval setup find answer attrs)
 	[ "$other" = manual ] && set -- "$@" -DSPEC $here/spec/$f.c
 	rows "$f" >"$out/rows"
 	ask -DNO_ROW "$@" && none=0 || none=1
 	for slot in $(slots "$f"); do
-		prove "$f: generic = $other, root $slot, no tables" SUCCESSFUL -DSLOT=$slot -DBYPASS "$@"
+		set -- -DSLOT=$slot -DBYPASS -DSTART=0 -DPATH=1 "$@"
+		prove "$f: generic = $other, root $slot, no tables" SUCCESSFUL "$@"
+		if sed -n '/_roots\[\] = {/,/^};/p' "$build/formats/$f.c" | grep -q '\.bypass = [0-9]'; then
+			prove "$f: some address is not translated, root $slot" FAILED -DREACH "$@"
+		fi
+		shift 4
 		for first in $(cut -d' ' -f1 "$out/rows" | sort -un); do
 			ask -DSLOT=$slot -DNO_START -DSTART=$first "$@" && continue
-			ways $first $none >"$out/ways"
-			while read -r level row via; do
-				prove "$f: generic = $other, root $slot, start $first, depth $level, kind $row" SUCCESSFUL \
-					-DSLOT=$slot -DSTART=$first -DLEVEL=$level -DROW=$row -DVIA=$via "$@"
+			ways $first $none $forks >"$out/ways"
+			set -- -DSLOT=$slot -DSTART=$first "$@"
+			reached=
+			while read -r level row via path; do
+				set -- -DLEVEL=$level -DROW=$row -DVIA=$via "$@"
+				[ $forks = 0 ] || set -- -DPATH=$path "$@"
+				prove "$f: generic = $other, root $slot, start $first, depth $level, kind $row" SUCCESSFUL "$@"
+				if [ -z "$reached" ] && [ "$level $row" = "0 $(last_page)" ] && ! ask --stop-on-fail -DREACH "$@"; then
+					reached=1
+					prove "$f: wrong memory is found by generic = $other, root $slot, start $first" FAILED -DMUTANT "$@"
+					prove "$f: some address translates, root $slot, start $first" FAILED -DREACH "$@"
+				fi
+				shift $((3 + forks))
 			done <"$out/ways"
-			set -- -DSLOT=$slot -DSTART=$first -DLEVEL=0 -DROW="$(last_page)" "$@"
-			prove "$f: wrong memory is found by generic = $other, root $slot, start $first" FAILED -DMUTANT "$@"
-			prove "$f: some address translates, root $slot, start $first" FAILED -DREACH "$@"
-			shift 4
+			shift 2
+			[ -n "$reached" ] || {
+				echo "  $f: nothing translates, root $slot, start $first"
+				bad=1
+			}
 		done
 	done
 }
@@ -251,6 +278,7 @@ one() {
 
 . $here/pair.sh
 . $here/missing.sh
+. $here/digest.sh
 . $here/tiny.sh
 
 # A description, a template or the runtime with one slip in it (and no examples, which would say so): does the
@@ -333,6 +361,7 @@ else
 		again) again "$f" ;;
 		generic) cases "$f" manual $flags ;;
 		same) cases "$f" generated $flags ;;
+		digest) digest "$f" ;;
 		codec) codec "$f" $flags ;;
 		tables) tables "$f" $flags ;;
 		one) one "$f" $flags ;;

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+# digest.sh - part of run.sh: what the generic walker answers from the digest of its format
+
+digest() {
+	f=$1 first=${FIRST:-}
+	FIRST=${FIRST:-150} # the second solver is no faster here
+	rows "$f" >"$out/rows"
+	set -- $(named "$f") --unwindset find_quickly.0:$(($(cut -d' ' -f1 "$out/rows" | sort -u | wc -l) + 1)) \
+		$here/digest.c $(runtime root eval setup decode answer attrs find step)
+	for answer in look-up translation; do
+		[ $answer = translation ] && set -- -DFULL "$@"
+		prove "$f: $answer from the digest = generated" SUCCESSFUL "$@"
+		prove "$f: $answer from the digest, wrong memory is found" FAILED -DMUTANT "$@"
+		prove "$f: $answer from the digest, some address is answered" FAILED -DREACH "$@"
+	done
+	FIRST=$first
+}
