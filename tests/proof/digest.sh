@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: MIT
 # digest.sh - part of run.sh: what the generic walker answers from the digest of its format
 
+# digest_files FORMAT: into $digest, files and flags
+digest_files() {
+	rows "$1" >"$out/rows"
+	digest="$(named "$1") --unwindset find_quickly.0:$(($(cut -d' ' -f1 "$out/rows" | sort -u | wc -l) + 1)) \
+		$here/digest.c $(runtime root eval setup decode answer attrs find step)"
+}
+
 digest() {
 	f=$1 first=${FIRST:-}
 	FIRST=${FIRST:-150} # the second solver is no faster here
-	rows "$f" >"$out/rows"
-	set -- $(named "$f") --unwindset find_quickly.0:$(($(cut -d' ' -f1 "$out/rows" | sort -u | wc -l) + 1)) \
-		$here/digest.c $(runtime root eval setup decode answer attrs find step)
+	digest_files "$f"
+	set -- $digest
 	for answer in look-up translation; do
 		[ $answer = translation ] && set -- -DFULL "$@"
 		prove "$f: $answer from the digest = generated" SUCCESSFUL "$@"
