@@ -307,12 +307,10 @@ static uint64_t protect_words(struct ptg_op_ *op, ptg_word64_ *w, uint64_t n)
 	const struct ptg_memo_ *m = &op->memo;
 	uint64_t i, e;
 
-	if (!op->commit || m->set == m->value || !protect_races(op)) {
-		n = ptg_words_like_(w, n, m->fixed, m->value, m->zero);
-		if (op->commit && m->set != m->value)
-			ptg_words_change_(w, n, ~m->fixed, m->set);
-		return n;
-	}
+	if (!op->commit || m->set == m->value)
+		return ptg_words_like_(w, n, m->fixed, m->value, m->zero);
+	if (!protect_races(op))
+		return ptg_words_turn_(w, n, m->fixed, m->value, m->zero, m->set);
 	for (i = 0; i < n; i++) {
 		e = ptg_word_get_(w + i);
 		if (!ptg_memo_hit_(m, e) || !protect_one(op, w + i, e))

@@ -270,6 +270,7 @@ uint64_t ptg_words_pages_(const ptg_word64_ *w, uint64_t n, uint64_t varies, uin
 			  const ptg_word64_ *soon);
 uint64_t ptg_words_marks_(const ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, unsigned place, uint8_t *bitmap);
 void ptg_words_change_(ptg_word64_ *w, uint64_t n, uint64_t keep, uint64_t set); /* nobody else writes */
+uint64_t ptg_words_turn_(ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero, uint64_t set);
 void ptg_words_fence_(void); /* after streaming stores */
 
 static inline int ptg_peek_(struct ptg_op_ *op, const struct ptg_frame_ *fr, uint64_t index, uint64_t e[2])

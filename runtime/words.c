@@ -350,3 +350,34 @@ void ptg_words_change_(ptg_word64_ *w, uint64_t n, uint64_t keep, uint64_t set)
 	for (; i < n; i++)
 		ptg_word_put_(w + i, (ptg_word_get_(w + i) & keep) | set);
 }
+
+/*
+ * Words that are `value` in the fixed bits, and have none of the zero ones, become `set` there; nobody else writes.
+ * Up to the first that is another: how many.
+ */
+uint64_t ptg_words_turn_(ptg_word64_ *w, uint64_t n, uint64_t fixed, uint64_t value, uint64_t zero, uint64_t set)
+{
+	uint64_t i = 0, e;
+
+	fixed |= zero;
+#ifdef WORDS_WIDE
+	for (; n - i >= WORDS_WIDE; i += WORDS_WIDE) {
+		words_pair *v = (words_pair *)(w + i);
+		words_pair a = v[0] ^ value, b = v[1] ^ value, c = v[2] ^ value, d = v[3] ^ value;
+
+		if (words_any((a | b) | (c | d), fixed))
+			break;
+		v[0] = a | set;
+		v[1] = b | set;
+		v[2] = c | set;
+		v[3] = d | set;
+	}
+#endif
+	for (; i < n; i++) {
+		e = ptg_word_get_(w + i) ^ value;
+		if (e & fixed)
+			break;
+		ptg_word_put_(w + i, e | set);
+	}
+	return i;
+}
