@@ -4,8 +4,8 @@
  *
  * runtime/quick.c digests the format once, when settings change; runtime/translate.c
  * answers from that, or goes the long way of find.c, which generic.c is about.  Here
- * quick.c runs in the model checker, and where translate.c has an answer of its own it is
- * F_translate's in every member.
+ * quick.c runs in the model checker, and where ptg_lookup_() of translate.c has an answer of
+ * its own it is F_lookup's.
  *
  * With features that are constants the digest is made of constants, so that its levels need
  * no cases.  What the digest does not ask for may be anything: that it asks for no parameter
@@ -209,30 +209,6 @@ static _Bool leads_somewhere(const struct ptg_root *r)
 
 /* --- what is proved ----------------------------------------------------------------------- */
 
-#ifdef FULL
-static void compare(const struct ptg_space *s, uint64_t va, unsigned access)
-{
-	struct ptg_translation t, want;
-	enum ptg_fault fault;
-
-	wrong = 1;
-	fault = ptg_translate_(s, va, access, &t);
-	wrong = 0;
-	__CPROVER_assert(fault == JOIN(FORMAT, translate)(s, va, access, &want), "fault");
-	__CPROVER_assert(t.rule == want.rule, "rule");
-	__CPROVER_assert(t.pa == want.pa, "pa");
-	__CPROVER_assert(t.entry == want.entry && t.entry_pa == want.entry_pa, "entry");
-	if (fault)
-		return;
-	__CPROVER_assert(t.rights == want.rights, "rights");
-	__CPROVER_assert(t.memtype == want.memtype && t.key == want.key, "memory type and key");
-	__CPROVER_assert(t.level == want.level && t.page_lg2 == want.page_lg2, "level and page size");
-	__CPROVER_assert(t.contig_lg2 == want.contig_lg2 && t.space == want.space, "group and output space");
-#ifdef REACH
-	__CPROVER_assert(0, "reach: some address is answered");
-#endif
-}
-#else
 static void compare(const struct ptg_space *s, uint64_t va, unsigned access)
 {
 	struct ptg_hit hit, want;
@@ -247,7 +223,6 @@ static void compare(const struct ptg_space *s, uint64_t va, unsigned access)
 	__CPROVER_assert(0, "reach: some address is answered");
 #endif
 }
-#endif
 
 int main(void)
 {
