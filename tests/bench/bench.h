@@ -47,10 +47,12 @@ struct shape {
 	uint64_t (*chain_min)(const struct ptg_space *s, const uint64_t *va, size_t n);
 	uint64_t (*chain_full)(const struct ptg_space *s, const uint64_t *va, size_t n);
 	struct ptg_hit (*full)(const struct ptg_space *s, uint64_t va, unsigned access);
-	/* one page, with the contract of ptg_map() and ptg_unmap() */
+	/* one page, with the contract of ptg_map(), ptg_unmap() and ptg_protect() */
 	int (*map_one)(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 		       struct ptg_flush *f);
 	int (*unmap_one)(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+	int (*protect_one)(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+			   struct ptg_flush *f);
 };
 extern const struct shape shapes[];
 extern const unsigned shape_count;

@@ -99,9 +99,11 @@ static uint64_t pairs(struct ptg_space *s, uint64_t n)
 	return state;
 }
 
-/* One page loses a right and has it again. */
-static uint64_t protections(struct ptg_space *s, uint64_t n)
+/* One page loses a right and has it again: two calls, by hand if h is given. */
+static uint64_t protections(const struct shape *h, struct ptg_space *s, uint64_t n)
 {
+	int (*protect)(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+		       struct ptg_flush *f) = h ? h->protect_one : ptg_protect;
 	struct ptg_attrs less = { .rights = PTG_SR, .care = 0x3f }, more = { .rights = PTG_SR | PTG_SW, .care = 0x3f };
 	struct ptg_flush f = { 0 };
 	uint64_t state = 1;
@@ -110,10 +112,10 @@ static uint64_t protections(struct ptg_space *s, uint64_t n)
 		uint64_t va = FIRST + bench_random(&state) % BYTES / 4096 * 4096;
 
 		f.count = 0;
-		if (ptg_protect(s, va, 4096, &less, 0, &f))
+		if (protect(s, va, 4096, &less, 0, &f))
 			exit(1);
 		f.count = 0;
-		if (ptg_protect(s, va, 4096, &more, 0, &f))
+		if (protect(s, va, 4096, &more, 0, &f))
 			exit(1);
 	}
 	return state;
@@ -167,7 +169,7 @@ int main(int argc, char **argv)
 		if (strcmp(shapes[i].name, argv[1]) == 0)
 			h = &shapes[i];
 	if (!h) {
-		fprintf(stderr, "usage: count FORMAT lookup|translate|hand|cursor|pair|hand_pair|protect|run_pair|replace N, or generic_lookup ...\n");
+		fprintf(stderr, "usage: count FORMAT lookup|translate|hand|cursor|pair|hand_pair|protect|hand_protect|run_pair|replace N, or generic_lookup ...\n");
 		return 2;
 	}
 	op = argv[2];
@@ -192,8 +194,10 @@ int main(int argc, char **argv)
 		sum = replacements(&s, n);
 	else if (strstr(op, "pair"))
 		sum = pairs(&s, n);
+	else if (strcmp(op, "hand_protect") == 0)
+		sum = protections(h, &s, n);
 	else if (strstr(op, "protect"))
-		sum = protections(&s, n);
+		sum = protections(NULL, &s, n);
 	else
 		return 2;
 	printf("%llx\n", (unsigned long long)sum);

@@ -116,6 +116,8 @@ static inline uint64_t one_root(const struct ptg_space *s, uint64_t va)
 #define ONE_PA(s)       (OA & ~(s)->config[1])
 #define ONE_PUT(pa)     (pa)
 #define ONE_NEW         0
+#define ONE_CARE        (UXN | PXN | RO | EL0)
+#define ONE_GRANT       ((uint64_t)EL0)
 /* a page that is accessed and not global; what EL0 may write EL1 may not execute */
 #define ONE_DEFAULT     UINT64_C(0xc03)
 #define ONE_RIGHTS                                                                                   \

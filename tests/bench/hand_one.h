@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * hand_one.h - map and unmap of one page by hand, with the contract of ptg_map() and ptg_unmap()
+ * hand_one.h - map, unmap and protect of one page by hand, with the contract of the calls
  *
  * Straight lines for one format and one size: arguments checked, tables checked and inside the window, refused
  * what exists, rights encoded, the flush recorded, the table kept for a neighbour's sake.  What they do not do (a
@@ -11,6 +11,7 @@
  *   ONE_PAGE, ONE_IT_IS  the same of a page's
  *   ONE_RIGHTS           entries less the address, by enum ptg_right; ONE_DEFAULT where no right is asked for
  *   ONE_PUT(pa)          the address in an entry; ONE_PA the bits of an address
+ *   ONE_CARE, ONE_GRANT  the bits of an entry that rights are; those of them that grant one when they are set
  *   ONE_NEW              whether entries that were empty are flushed
  */
 
@@ -61,6 +62,8 @@ static inline int hand_flush(struct ptg_flush *f, uint64_t va, unsigned reason)
 int HAND(map_one)(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 		  struct ptg_flush *f);
 int HAND(unmap_one)(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+int HAND(protect_one)(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+		      struct ptg_flush *f);
 
 int HAND(map_one)(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
 		  struct ptg_flush *f)
@@ -100,4 +103,35 @@ int HAND(unmap_one)(struct ptg_space *s, uint64_t va, uint64_t len, unsigned fla
 		return PTG_E_UNSUPPORTED;
 	__atomic_store_n(e, 0, __ATOMIC_RELEASE);
 	return hand_flush(f, va, PTG_FLUSH_DOWN);
+}
+
+/* All six rights, live: marks that come meanwhile stay. */
+int HAND(protect_one)(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+		      struct ptg_flush *f)
+{
+	uint64_t *e, bits, old, new;
+	unsigned reason;
+
+	if (!s || !s->mapper || !a || !f || len != 4096 || flags || a->care != 0x3f)
+		return PTG_E_ARG;
+	if (va & 0xfff)
+		return PTG_E_ALIGN;
+	e = hand_entry(s, va);
+	bits = hand_bits(a);
+	if (!e)
+		return PTG_E_UNSUPPORTED;
+	if (!bits)
+		return PTG_E_ATTR;
+	old = __atomic_load_n(e, __ATOMIC_RELAXED);
+	do {
+		if ((old & ONE_PAGE(s)) != ONE_IT_IS)
+			return PTG_E_UNSUPPORTED;
+		new = (old & ~ONE_CARE) | (bits & ONE_CARE);
+		if (new == old)
+			return PTG_OK;
+	} while (!__atomic_compare_exchange_n(e, &old, new, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+	bits = (new & ONE_GRANT) | (~new & ONE_CARE & ~ONE_GRANT);
+	old = (old & ONE_GRANT) | (~old & ONE_CARE & ~ONE_GRANT);
+	reason = (bits & ~old ? PTG_FLUSH_UP : 0u) | (old & ~bits ? PTG_FLUSH_DOWN : 0u);
+	return hand_flush(f, va, reason);
 }

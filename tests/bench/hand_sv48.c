@@ -102,6 +102,8 @@ cold:
 #define ONE_PA(s)       (PPN << 2)
 #define ONE_PUT(pa)     ((pa) >> 2)
 #define ONE_NEW         1
+#define ONE_CARE        UINT64_C(0x1e)
+#define ONE_GRANT       UINT64_C(0x1e)
 /* V, R 2, W 4, X 8, U 0x10, A 0x40, D 0x80 where it may be written */
 #define ONE_DEFAULT     UINT64_C(0x43)
 #define ONE_RIGHTS                                                                                   \

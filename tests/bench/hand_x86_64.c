@@ -103,6 +103,8 @@ cold:
 #define ONE_PA(s)       (ADDR & ~(s)->config[1])
 #define ONE_PUT(pa)     (pa)
 #define ONE_NEW         0
+#define ONE_CARE        (XD | 6)
+#define ONE_GRANT       UINT64_C(6)
 /* accessed, and dirty where it may be written; XD is on */
 #define ONE_DEFAULT     UINT64_C(0x21)
 #define ONE_RIGHTS                                                                                   \

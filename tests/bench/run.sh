@@ -45,7 +45,8 @@ count()
 {
 	command -v valgrind >/dev/null || { echo "no valgrind: instructions are not counted"; return; }
 	for f in $formats; do
-		for op in hand lookup translate cursor pair hand_pair protect generic_lookup generic_translate; do
+		for op in hand lookup translate cursor pair hand_pair protect hand_protect run_pair replace generic_lookup generic_translate \
+			generic_pair generic_protect generic_run_pair; do
 			few=$(instructions "$out/count" "$f" "$op" 2000)
 			many=$(instructions "$out/count" "$f" "$op" 12000)
 			echo "$1 $f $op: $(( (many - few) / 10000 )) instructions"

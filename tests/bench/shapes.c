@@ -19,7 +19,8 @@
 	struct ptg_hit F##_hand_full(const struct ptg_space *, uint64_t, unsigned); \
 	int F##_hand_map_one(struct ptg_space *, uint64_t, uint64_t, uint64_t, const struct ptg_attrs *, unsigned, \
 			     struct ptg_flush *); \
-	int F##_hand_unmap_one(struct ptg_space *, uint64_t, uint64_t, unsigned, struct ptg_flush *)
+	int F##_hand_unmap_one(struct ptg_space *, uint64_t, uint64_t, unsigned, struct ptg_flush *); \
+	int F##_hand_protect_one(struct ptg_space *, uint64_t, uint64_t, const struct ptg_attrs *, unsigned, struct ptg_flush *)
 HAND_OF(x86_64);
 HAND_OF(sv48);
 HAND_OF(aarch64_4k);
@@ -28,7 +29,7 @@ HAND_OF(aarch64_4k);
 	.name = #F, .format = &F##_format, .walker = &F##_walker, .sum_min = F##_hand_sum_min, \
 	.sum_full = F##_hand_sum_full, .sum_inline = F##_hand_sum_inline, .chain_min = F##_hand_chain_min, \
 	.chain_full = F##_hand_chain_full, .full = F##_hand_full, \
-	.map_one = F##_hand_map_one, .unmap_one = F##_hand_unmap_one
+	.map_one = F##_hand_map_one, .unmap_one = F##_hand_unmap_one, .protect_one = F##_hand_protect_one
 
 const struct shape shapes[] = {
 	{ HANDS(x86_64), .table_bits = 0x27, .page_bits = 0x63, .large_bits = 0xe3, .accessed = 0x20, .dirty = 0x40 },

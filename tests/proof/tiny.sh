@@ -50,6 +50,7 @@ tiny() {
 	collapse.c s/return u->pa == f->pa + offset/return u->pa >= f->pa/
 	split.c s/\.page = split_page/.page = NULL/
 	tiny.c s/left = 3 + 1 -/left = 3 + 2 -/
+	one.c s/!one_like(s, at, n, ~/!one_like(s, at, 1, ~/
 	runs.c s/r->va += ptg_shl_(r->n,/r->va += ptg_shl_(r->n + 1,/
 	runs.c s/e + i \* step/e + i * 2 * step/
 	SLIPS
