@@ -11,7 +11,7 @@ missing() {
 	shift
 	FIRST=${FIRST:-60} # the second solver is no faster here
 	set -- $(named "$f") "$@" --object-bits 12 --max-field-sensitivity-array-size 300 --unwindset "$once" $here/missing.c
-	for part in op args pool frame link convert group subtree sideways map map_way setup root attrs; do
+	for part in op args pool frame link convert group subtree sideways map map_op map_alike map_way setup root attrs; do
 		set -- "$@" runtime/$part.c
 	done
 	prove "$f: map, table missing, one store to what is in use" SUCCESSFUL -DPART=1 "$@"
