@@ -149,17 +149,21 @@ static void protect_back(struct ptg_op_ *op, struct ptg_frame_ *fr, const struct
 static int protect_slot(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_unit_ *u, bool hard)
 {
 	uint64_t old[2], new[2];
-	int err = ptg_peek_(op, fr, index, old);
+	int err;
 
-	new[0] = old[0];
-	new[1] = old[1];
-	if (!err && ptg_kind_(op->s, fr->t.level, old) != u->k)
-		return PTG_OK; /* a group whose members disagree */
-	if (!err)
-		err = protect_value(op, fr->t.level, u->k, new);
-	if (err < 0 || ptg_same_(old, new))
-		return err < 0 ? err : PTG_OK;
-	return ptg_change_entry_(op, fr, index, u->k, old, new, hard);
+	do {
+		err = ptg_peek_(op, fr, index, old);
+		new[0] = old[0];
+		new[1] = old[1];
+		if (!err && ptg_kind_(op->s, fr->t.level, old) != u->k)
+			return PTG_OK; /* a group whose members disagree */
+		if (!err)
+			err = protect_value(op, fr->t.level, u->k, new);
+		if (err < 0 || ptg_same_(old, new))
+			return err < 0 ? err : PTG_OK;
+		err = ptg_change_entry_(op, fr, index, u->k, old, new, hard);
+	} while (err == PTG_AGAIN_);
+	return err;
 }
 
 /* Whether any slot of the group would change. */

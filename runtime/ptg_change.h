@@ -198,7 +198,8 @@ int ptg_take_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_
 int ptg_bring_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const uint64_t e[2]); /* and back */
 /*
  * The page entry old, of kind k, becomes new; marks that hardware sets meanwhile stay.  `hard`: through
- * invalid and a flush, where the format wants that.  Looking: only whether it can be done.
+ * invalid and a flush, where the format wants that.  Looking: only whether it can be done.  PTG_AGAIN_: nothing was
+ * done, for hardware has changed rights by a mark while new has other ones: make new anew.
  */
 int ptg_change_entry_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_kind *k,
 		      uint64_t old[2], const uint64_t new[2], bool hard);

@@ -383,13 +383,24 @@ int ptg_take_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_
 	return done < 0 ? done : PTG_OK;
 }
 
-static int change_hard(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_t old[2], uint64_t new[2])
+/* A mark has come that is a bit of the rights, too, while these change: what they become has to be found anew. */
+static bool change_stale(const struct ptg_kind *k, uint64_t was, uint64_t now, uint64_t new)
+{
+	return ((was ^ now) & (k->accessed_mask | k->dirty_mask) & k->rights_mask) && ((was ^ new) & k->rights_mask);
+}
+
+static int change_hard(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, const struct ptg_kind *k, uint64_t old[2],
+		       uint64_t new[2])
 {
 	uint64_t was = old[0], first = ptg_va_(fr, index);
 	int err = ptg_take_(op, fr, index, old);
 
 	if (err)
 		return err;
+	if (change_stale(k, was, old[0], new[0])) {
+		err = ptg_bring_(op, fr, index, old);
+		return err ? err : PTG_AGAIN_;
+	}
 	err = ptg_flush_now_(op, first, first | ptg_mask_(fr->t.shift), fr->t.shift, fr->t.level);
 	if (err) {
 		(void)ptg_bring_(op, fr, index, old);
@@ -418,12 +429,14 @@ int ptg_change_entry_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index,
 	if (done)
 		return done;
 	if (hard && op->bbm && !fr->fresh)
-		return change_hard(op, fr, index, old, v);
+		return change_hard(op, fr, index, k, old, v);
 	for (;;) {
 		was = old[0];
 		done = ptg_trade_(op, fr, index, old, v);
 		if (done)
 			return done < 0 ? done : PTG_OK;
+		if (change_stale(k, was, old[0], new[0]))
+			return PTG_AGAIN_;
 		was ^= old[0];
 		if (was & ~marks)
 			return PTG_E_BUSY;

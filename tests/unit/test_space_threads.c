@@ -442,6 +442,44 @@ START_TEST(wide_entries_that_hardware_marks)
 }
 END_TEST
 
+/* Hardware marks the page between the look and the swap, once: DBM with AP[2] set is writable, and clean. */
+static int marks_before_swap(void *priv, uint64_t pa, unsigned bytes, uint64_t *expected, uint64_t desired)
+{
+	struct rig *r = priv;
+	uint64_t *e = (uint64_t *)(void *)rig_at(r, pa, bytes);
+
+	if ((*e & (UINT64_C(1) << 51 | 0x80)) == (UINT64_C(1) << 51 | 0x80))
+		*e &= ~UINT64_C(0x80);
+	return rig_cas(priv, pa, bytes, expected, desired);
+}
+
+/* AArch64's dirty mark is a bit of the rights: that it came meanwhile leaves no right that was taken away. */
+START_TEST(a_mark_gives_no_right_back)
+{
+	static const struct ptg_attrs clean = { .rights = PTG_SR | PTG_SW, .care = 0x3f | PTG_ACCESSED | PTG_DIRTY };
+	static const struct ptg_attrs ro = { .rights = PTG_SR, .care = 0x3f };
+	struct rig *r = rig_format("aarch64_4k");
+	struct ptg_translation t;
+	unsigned pages;
+
+	ck_assert_int_eq(ptg_space_feature(&r->s, "ha", true), PTG_OK);
+	ck_assert_int_eq(ptg_space_feature(&r->s, "hd", true), PTG_OK);
+	r->m.window_size = 0;
+	r->ops.map_table = NULL;
+	r->ops.cas = marks_before_swap;
+	for (pages = 1; pages <= 3; pages++) {
+		rig_fresh_flush(r);
+		ck_assert_int_eq(ptg_map(&r->s, M2, M2, pages * K4, &clean, PTG_MAP_REPLACE, &r->f), PTG_OK);
+		(void)ptg_translate(&r->s, M2, PTG_LOOK, &t);
+		ck_assert_uint_eq(t.rights & (PTG_SW | PTG_DIRTY), PTG_SW);
+		ck_assert_int_eq(ptg_protect(&r->s, M2, pages * K4, &ro, 0, &r->f), PTG_OK);
+		(void)ptg_translate(&r->s, M2, PTG_LOOK, &t);
+		ck_assert_uint_eq(t.rights & 0x3f, PTG_SR);
+	}
+	rig_end(r);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("space_threads");
@@ -455,6 +493,7 @@ int main(void)
 	tcase_add_loop_test(tc, harvest_misses_nothing, 0, WAYS);
 	tcase_add_test(tc, words_of_a_wide_entry);
 	tcase_add_test(tc, wide_entries_that_hardware_marks);
+	tcase_add_test(tc, a_mark_gives_no_right_back);
 	suite_add_tcase(suite, tc);
 	return suite_run(suite);
 }
