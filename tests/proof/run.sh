@@ -58,7 +58,7 @@ prove() {
 		printf '  %-54s NOT AS IT SHOULD BE: %s\n' "$name" "${got:-no answer}"
 		grep -E 'FAILURE|error' "$out/log" | head -5
 		tail -2 "$out/log"
-		cp "$out/log" "$out/$(echo "$name" | tr ' :,' '___').log"
+		cp "$out/log" "$out/$(echo "$name" | tr ' :,/' '____').log"
 		bad=1
 	fi
 }
