@@ -20,15 +20,6 @@ struct factor {
 	unsigned width;              /* of the number */
 };
 
-static unsigned count_bits(uint64_t v)
-{
-	unsigned n = 0;
-
-	for (; v; v &= v - 1)
-		n++;
-	return n;
-}
-
 /* Does each bit reach the highest `width` places, and no two the same place? */
 static bool brings_together(uint64_t bits, const struct factor *g)
 {
@@ -62,7 +53,7 @@ static bool more_copies(uint64_t bits, struct factor *g, unsigned count)
 
 static bool find_factor(uint64_t bits, struct factor *g)
 {
-	for (g->width = count_bits(bits); g->width && g->width <= KEY_BITS; g->width++)
+	for (g->width = hot_count(bits); g->width && g->width <= KEY_BITS; g->width++)
 		for (unsigned count = 1; count <= COPIES; count++) {
 			g->count = 0;
 			if (more_copies(bits, g, count))
@@ -82,7 +73,7 @@ static int merged_by(const struct text_of_hot *t, uint64_t e, unsigned down, uin
 	for (unsigned i = 0; i < t->gather.pairs; i++)
 		if (t->gather.pair[i].lost == t->gather.pair[i].e + down)
 			*merged |= UINT64_C(1) << t->gather.pair[i].lost;
-	return (lost & ~*merged) >> down & e ? -1 : (int)count_bits(*merged);
+	return (lost & ~*merged) >> down & e ? -1 : (int)hot_count(*merged);
 }
 
 static bool place_lost(const struct text_of_hot *t, uint64_t e, unsigned *down, uint64_t *merged)
@@ -157,6 +148,6 @@ bool hot_gather(struct text_of_hot *t)
 		fact(f, mask, "hot.gathered.mask");
 	fact(f, hot_number(f, g->lost & ~merged), "hot.gathered.lost");
 	fact(f, hot_index_of_rights(t), "hot.gathered.index");
-	fact_number(f, 1u << count_bits(marks), "hot.granted.count");
+	fact_number(f, 1u << hot_count(marks), "hot.granted.count");
 	return true;
 }

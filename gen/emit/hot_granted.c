@@ -11,7 +11,7 @@
 
 #include "gen/emit/hot_text.h"
 
-#define KEY_BITS 9u                  /* of s->lacking; ORDER struct ptg_space */
+#define KEY_BITS 9u                  /* of the index; s->lacking has room for ten */
 #define KEYS_MOST 128u               /* entries that an update fills */
 
 struct place {
@@ -20,7 +20,7 @@ struct place {
 	bool up, down;               /* some come to higher, to lower places */
 };
 
-static unsigned count_bits(uint64_t v)
+unsigned hot_count(uint64_t v)
 {
 	unsigned n = 0;
 
@@ -111,10 +111,10 @@ void hot_granted(struct text_of_hot *t)
 		s.lost |= t->index.lost;
 		s.e |= t->index.e;
 	}
-	if (whole && !(t->index.lost | t->index.e) && count_bits(s.lost) + count_bits(s.e) < 2)
+	if (whole && !(t->index.lost | t->index.e) && hot_count(s.lost) + hot_count(s.e) < 2)
 		return; /* one bit to move */
 	if (f->format->rights_bits > 6 || t->more.other || !(t->more.lost | t->more.e) ||
-	    1u << (count_bits(s.lost) + count_bits(s.e) + count_bits(low)) > KEYS_MOST ||
+	    1u << (hot_count(s.lost) + hot_count(s.e) + hot_count(low)) > KEYS_MOST ||
 	    !find_places(&s, low, &lost, &e))
 		return;
 	index = hot_index_of_rights(t);
@@ -130,7 +130,7 @@ void hot_granted(struct text_of_hot *t)
 	marks = turned_by(t->more.lost, lost.right).mask | turned_by(t->more.e, e.right).mask;
 	fact(f, hot_number(f, all & ~marks), "hot.granted.rights");
 	fact(f, hot_number(f, marks), "hot.granted.marks");
-	fact_number(f, 1u << count_bits(marks), "hot.granted.count");
+	fact_number(f, 1u << hot_count(marks), "hot.granted.count");
 	fact(f, whole ? index : arena_printf(f->arena, "key & %s", hot_number(f, low)), "hot.granted.index");
 	if (lost.mask)
 		fact(f, out_of_key(f, &lost), "hot.granted.lost");

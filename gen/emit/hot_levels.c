@@ -297,21 +297,17 @@ static void usual_start(struct text_of_hot *t, const char *unfit)
 			     l->flags & PTG_LEVEL_ADDED ? "+" : "|", index_text(f, first)), "hot.usual_start");
 }
 
-/* The address bits above those that count are not all what the bit that chose the root says; NULL: that is not the check. */
-static const char *above_differ(struct facts *f, unsigned bit)
+/* `value` has bits above the address bits, but for those that are ignored. */
+static const char *above_differ(struct facts *f, const char *value, unsigned bit)
 {
 	const struct ptg_format *p = f->format;
 
-	if (p->va_bits >= 64)
-		return NULL;
-	if (p->va_check == PTG_VA_ROOT && bit < 64 && p->ignore_count) /* inverted: what is ignored is set, as is what agrees */
+	if (!p->ignore_count)
+		return arena_printf(f->arena, "%s >> %u", value, p->va_bits);
+	if (p->va_check == PTG_VA_ROOT) /* inverted: what is ignored is set, as is what agrees */
 		return arena_printf(f->arena, "((va ^ ((va >> %u & 1) - 1)) | r->va_ignore) >> %u != %s", bit, p->va_bits,
 				    hot_number(f, (UINT64_C(1) << (64 - p->va_bits)) - 1));
-	if (p->va_check == PTG_VA_ROOT && bit < 64)
-		return arena_printf(f->arena, "(va ^ (0 - (va >> %u & 1))) >> %u", bit, p->va_bits);
-	if (p->va_check == PTG_VA_ZERO && p->root_count < 2)
-		return arena_printf(f->arena, p->ignore_count ? "(va & ~r->va_ignore) >> %u" : "va >> %u", p->va_bits);
-	return NULL;
+	return arena_printf(f->arena, "(%s & ~r->va_ignore) >> %u", value, p->va_bits);
 }
 
 /* The root of an address, and where it does not reach; what this refuses is cold. */
@@ -322,7 +318,6 @@ static void loose_root(struct text_of_hot *t)
 	const char *check = p->va_check == PTG_VA_SIGN ? "SIGN" : p->va_check == PTG_VA_ROOT ? "ROOT" : "ZERO";
 	const char *ignored = p->ignore_count ? " & ~r->va_ignore" : "", *value = NULL;
 	unsigned bit = half_bit(f);
-	const char *unfit = above_differ(f, bit);
 
 	fact(f, "1", "hot.loose");
 	if (bit < 64) {
@@ -337,8 +332,8 @@ static void loose_root(struct text_of_hot *t)
 		value = arena_printf(f->arena, "(va ^ (0 - (va >> %u & 1)))", bit);
 	else if (p->va_bits < 64 && p->va_check == PTG_VA_ZERO && p->root_count < 2)
 		value = "va";
-	if (unfit)
-		usual_start(t, unfit);
+	if (value)
+		usual_start(t, above_differ(f, value, bit));
 	fact(f, value ? arena_printf(f->arena, "ptg_shr_(%s%s, r->va_lg2 & 63)", value, ignored)
 		      : arena_printf(f->arena, "!ptg_va_fits_(s, r, va, PTG_VA_%s)", check), "hot.va_test");
 }

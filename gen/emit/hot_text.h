@@ -37,6 +37,7 @@ struct text_of_hot {
 };
 
 const char *hot_number(const struct facts *f, uint64_t v);
+unsigned hot_count(uint64_t bits); /* of those that are set */
 
 /* hot_masks.c: not_plainN, and which parts of lookup_many use which. */
 void hot_tests(struct text_of_hot *t);
