@@ -32,6 +32,13 @@ void memory_close(struct memory *m);
 
 /* --- formats under test (shapes.c) ----------------------------------------------- */
 
+/* ptg_map(), ptg_unmap(), ptg_protect(), and what has their contract */
+typedef int map_call(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+		     struct ptg_flush *f);
+typedef int unmap_call(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
+typedef int protect_call(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
+			 struct ptg_flush *f);
+
 /* All have four levels of 512 entries of 8 bytes; what differs is in here. */
 struct shape {
 	const char *name;
@@ -47,12 +54,10 @@ struct shape {
 	uint64_t (*chain_min)(const struct ptg_space *s, const uint64_t *va, size_t n);
 	uint64_t (*chain_full)(const struct ptg_space *s, const uint64_t *va, size_t n);
 	struct ptg_hit (*full)(const struct ptg_space *s, uint64_t va, unsigned access);
-	/* one page, with the contract of ptg_map(), ptg_unmap() and ptg_protect() */
-	int (*map_one)(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,
-		       struct ptg_flush *f);
-	int (*unmap_one)(struct ptg_space *s, uint64_t va, uint64_t len, unsigned flags, struct ptg_flush *f);
-	int (*protect_one)(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
-			   struct ptg_flush *f);
+	/* one page */
+	map_call *map_one;
+	unmap_call *unmap_one;
+	protect_call *protect_one;
 };
 extern const struct shape shapes[];
 extern const unsigned shape_count;

@@ -60,40 +60,21 @@ static uint64_t steps(const struct ptg_space *s, uint64_t n)
 	return sum;
 }
 
-/* One page comes and goes, tables stay; by hand with the same contract. */
-static uint64_t pairs_by_hand(const struct shape *h, struct ptg_space *s, uint64_t n)
+/* `len` bytes go and come at multiples of `step`; their table stays.  Inline, so that the compiler knows the calls and the numbers. */
+PTG_INLINE uint64_t pairs(map_call *map, unmap_call *unmap, struct ptg_space *s, uint64_t len, uint64_t step, uint64_t n)
 {
 	struct ptg_attrs a = { 0 };
 	struct ptg_flush f = { 0 };
 	uint64_t state = 1;
 
 	while (n--) {
-		uint64_t va = FIRST + bench_random(&state) % BYTES / 8192 * 8192;
+		uint64_t va = FIRST + bench_random(&state) % BYTES / step * step;
 
 		f.count = 0;
-		if (h->unmap_one(s, va, 4096, PTG_KEEP_TABLES, &f))
+		if (unmap(s, va, len, PTG_KEEP_TABLES, &f))
 			exit(1);
 		f.count = 0;
-		if (h->map_one(s, va, 1 << 20, 4096, &a, 0, &f))
-			exit(1);
-	}
-	return state;
-}
-
-static uint64_t pairs(struct ptg_space *s, uint64_t n)
-{
-	struct ptg_attrs a = { 0 };
-	struct ptg_flush f = { 0 };
-	uint64_t state = 1;
-
-	while (n--) {
-		uint64_t va = FIRST + bench_random(&state) % BYTES / 8192 * 8192;
-
-		f.count = 0;
-		if (ptg_unmap(s, va, 4096, PTG_KEEP_TABLES, &f))
-			exit(1);
-		f.count = 0;
-		if (ptg_map(s, va, 1 << 20, 4096, &a, 0, &f))
+		if (map(s, va, 1 << 20, len, &a, 0, &f))
 			exit(1);
 	}
 	return state;
@@ -102,8 +83,7 @@ static uint64_t pairs(struct ptg_space *s, uint64_t n)
 /* One page loses a right and has it again: two calls, by hand if h is given. */
 static uint64_t protections(const struct shape *h, struct ptg_space *s, uint64_t n)
 {
-	int (*protect)(struct ptg_space *s, uint64_t va, uint64_t len, const struct ptg_attrs *a, unsigned flags,
-		       struct ptg_flush *f) = h ? h->protect_one : ptg_protect;
+	protect_call *protect = h ? h->protect_one : ptg_protect;
 	struct ptg_attrs less = { .rights = PTG_SR, .care = 0x3f }, more = { .rights = PTG_SR | PTG_SW, .care = 0x3f };
 	struct ptg_flush f = { 0 };
 	uint64_t state = 1;
@@ -138,26 +118,6 @@ static uint64_t replacements(struct ptg_space *s, uint64_t n)
 	return state;
 }
 
-/* 64 pages go and come, in one table, which stays. */
-static uint64_t run_pairs(struct ptg_space *s, uint64_t n)
-{
-	struct ptg_attrs a = { 0 };
-	struct ptg_flush f = { 0 };
-	uint64_t state = 1;
-
-	while (n--) {
-		uint64_t va = FIRST + bench_random(&state) % BYTES / RUN * RUN;
-
-		f.count = 0;
-		if (ptg_unmap(s, va, RUN, PTG_KEEP_TABLES, &f))
-			exit(1);
-		f.count = 0;
-		if (ptg_map(s, va, 1 << 20, RUN, &a, 0, &f))
-			exit(1);
-	}
-	return state;
-}
-
 int main(int argc, char **argv)
 {
 	const struct shape *h = NULL;
@@ -187,13 +147,13 @@ int main(int argc, char **argv)
 	else if (strcmp(op, "cursor") == 0)
 		sum = steps(&s, n);
 	else if (strcmp(op, "hand_pair") == 0)
-		sum = pairs_by_hand(h, &s, n);
+		sum = pairs(h->map_one, h->unmap_one, &s, 4096, 8192, n);
 	else if (strstr(op, "run_pair"))
-		sum = run_pairs(&s, n);
+		sum = pairs(ptg_map, ptg_unmap, &s, RUN, RUN, n);
 	else if (strstr(op, "replace"))
 		sum = replacements(&s, n);
 	else if (strstr(op, "pair"))
-		sum = pairs(&s, n);
+		sum = pairs(ptg_map, ptg_unmap, &s, 4096, 8192, n);
 	else if (strcmp(op, "hand_protect") == 0)
 		sum = protections(h, &s, n);
 	else if (strstr(op, "protect"))
