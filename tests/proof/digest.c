@@ -90,44 +90,19 @@ static unsigned case_contig(const struct ptg_env *env, const struct ptg_kind *k)
 #undef ptg_find_
 #undef ptg_slow_lookup_
 
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
+#include "elsewhere.h"
+
 #ifndef FEATURES
 #define FEATURES JOIN(FORMAT, format).default_config0
 #endif
 
 uint64_t spec_reg[SPEC_REGS];
 
-uint64_t nondet_u64(void);
-unsigned nondet_unsigned(void);
-
 /* --- what the runtime has elsewhere ------------------------------------------------ */
-
-const struct ptg_walker ptg_generic_walker;
-
-void ptg_quick_build_(struct ptg_space *s)
-{
-	(void)s;
-}
 
 void ptg_quick_one_(struct ptg_space *s)
 {
 	(void)s;
-}
-
-void ptg_zero_(void *at, size_t bytes)
-{
-	__CPROVER_assert(bytes == sizeof(struct ptg_root), "a root is cleared");
-	*(struct ptg_root *)at = (struct ptg_root){ 0 };
-}
-
-int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned lg2, uint64_t e[2])
-{
-	(void)s;
-	(void)pa;
-	(void)lg2;
-	(void)e;
-	return PTG_E_IO;
 }
 
 /* --- settings ------------------------------------------------------------------------- */

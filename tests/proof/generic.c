@@ -64,8 +64,8 @@ enum ptg_fault real_descend(const struct ptg_env *env, const struct ptg_kind *k,
 #undef ptg_start_
 #undef ptg_descend_
 
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
+#include "elsewhere.h"
+
 #ifndef SLOT
 #define SLOT 0
 #endif
@@ -86,32 +86,7 @@ enum ptg_fault real_descend(const struct ptg_env *env, const struct ptg_kind *k,
 
 uint64_t spec_reg[SPEC_REGS];
 
-uint64_t nondet_u64(void);
-unsigned nondet_unsigned(void);
-
-const struct ptg_walker ptg_generic_walker;
-
 /* --- what the runtime has elsewhere ------------------------------------------------ */
-
-void ptg_quick_build_(struct ptg_space *s)
-{
-	(void)s;
-}
-
-void ptg_zero_(void *at, size_t bytes)
-{
-	__CPROVER_assert(bytes == sizeof(struct ptg_root), "a root is cleared");
-	*(struct ptg_root *)at = (struct ptg_root){ 0 };
-}
-
-int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned lg2, uint64_t e[2])
-{
-	(void)s;
-	(void)pa;
-	(void)lg2;
-	(void)e;
-	return PTG_E_IO;
-}
 
 int ptg_load_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_t e[2])
 {

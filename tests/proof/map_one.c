@@ -38,14 +38,10 @@ static void store(uint64_t pa, uint64_t value);
 #include "ptg_core.h"
 
 #include FORMAT_FILE
+#include "elsewhere.h"
 
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
 #define SIX 0x3fu
 #define LEVELS (JOIN(FORMAT, format).top + 1u) /* of the plain root's walk */
-
-uint64_t nondet_u64(void);
-unsigned nondet_unsigned(void);
 
 /* --- memory ------------------------------------------------------------------------------ */
 
@@ -92,28 +88,6 @@ static void store(uint64_t pa, uint64_t value)
 }
 
 /* --- what the runtime has elsewhere ---------------------------------------------------- */
-
-const struct ptg_walker ptg_generic_walker;
-
-/* runtime/root.c clears its roots, member by member here. */
-void ptg_zero_(void *at, size_t bytes)
-{
-	(void)at, (void)bytes;
-}
-
-void ptg_quick_build_(struct ptg_space *s)
-{
-	(void)s;
-}
-
-int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned lg2, uint64_t e[2])
-{
-	(void)s;
-	(void)pa;
-	(void)lg2;
-	(void)e;
-	return PTG_E_IO;
-}
 
 /* The generic way: not here. */
 int ptg_map_(struct ptg_space *s, uint64_t va, uint64_t pa, uint64_t len, const struct ptg_attrs *a, unsigned flags,

@@ -81,16 +81,12 @@ enum ptg_fault ptg_start_(const struct ptg_space *s, uint64_t va, const struct p
 #undef ptg_start_
 
 #include FORMAT_FILE
+#include "elsewhere.h"
 
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
 #define SIX 0x3fu
 #define TOP (JOIN(FORMAT, format).top)
 #define LEVELS (TOP + 1u)
 #define FLAGS (PTG_NO_LARGE | PTG_NO_CONTIG)
-
-uint64_t nondet_u64(void);
-unsigned nondet_unsigned(void);
 
 /* --- memory ------------------------------------------------------------------------------ */
 
@@ -182,12 +178,6 @@ int ptg_cas_(const struct ptg_space *s, uint64_t pa, unsigned entry_lg2, uint64_
 	__CPROVER_assert(now[0] == e[0], "it is still there");
 	ptg_store_(s, pa, entry_lg2, desired);
 	return 1;
-}
-
-int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned lg2, uint64_t e[2])
-{
-	(void)s, (void)pa, (void)lg2, (void)e;
-	return PTG_E_IO;
 }
 
 void *ptg_table_map_(const struct ptg_space *s, uint64_t pa, size_t bytes)
@@ -395,19 +385,6 @@ bool ptg_speaks_(const struct ptg_format *f, const struct ptg_kind *k, const uin
 }
 
 /* --- what the runtime has elsewhere ---------------------------------------------------- */
-
-const struct ptg_walker ptg_generic_walker;
-
-void ptg_zero_(void *at, size_t bytes)
-{
-	(void)bytes;
-	*(struct ptg_root *)at = (struct ptg_root){ 0 };
-}
-
-void ptg_quick_build_(struct ptg_space *s)
-{
-	(void)s;
-}
 
 /* Nothing fails once tables are there. */
 void ptg_recycle_(struct ptg_op_ *op, const struct ptg_table *t)

@@ -7,9 +7,8 @@ once="$once,map_full_tables.0:1,map_all_below.0:1,map_put.0:1,map_taken.0:1,map_
 
 # FORMAT, flags: -DMISSING, the depth of the empty entry, and -DASKED, the rights asked for.
 missing() {
-	f=$1 first=${FIRST:-}
+	f=$1
 	shift
-	FIRST=${FIRST:-60} # the second solver is no faster here
 	set -- $(named "$f") "$@" --object-bits 12 --max-field-sensitivity-array-size 300 --unwindset "$once" $here/missing.c
 	for part in op args pool frame link convert group subtree sideways map map_op map_alike map_way setup root attrs; do
 		set -- "$@" runtime/$part.c
@@ -23,5 +22,4 @@ missing() {
 	done
 	prove "$f: map, table missing, it is done" FAILED -DREACH -DPART=1 "$@"
 	prove "$f: map, table missing, it is refused" FAILED -DREACH -DPART=4 "$@"
-	FIRST=$first
 }

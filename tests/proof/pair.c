@@ -27,18 +27,14 @@ _Bool __CPROVER_uninterpreted_reached(uint64_t pa);
 #include "ptg_core.h"
 
 #include FORMAT_FILE
+#include "elsewhere.h"
 
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
 #define SIX 0x3fu
 
 extern const struct ptg_format JOIN(FIRST, format);
 extern const struct ptg_walker JOIN(FIRST, walker);
 
 uint64_t spec_reg[SPEC_REGS];
-
-uint64_t nondet_u64(void);
-unsigned nondet_unsigned(void);
 
 /* --- the second stage ---------------------------------------------------------------------- */
 
@@ -105,25 +101,6 @@ uint64_t guest_memory(uint64_t gpa)
 }
 
 /* --- what the runtime has elsewhere ------------------------------------------------------------ */
-
-const struct ptg_walker ptg_generic_walker;
-
-int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned lg2, uint64_t e[2])
-{
-	(void)s, (void)pa, (void)lg2, (void)e;
-	return PTG_E_IO;
-}
-
-void ptg_zero_(void *at, size_t bytes)
-{
-	(void)bytes;
-	*(struct ptg_root *)at = (struct ptg_root){ 0 };
-}
-
-void ptg_quick_build_(struct ptg_space *s)
-{
-	(void)s;
-}
 
 struct ptg_hit ptg_hit_of_(const struct ptg_translation *t)
 {

@@ -30,39 +30,9 @@ _Bool __CPROVER_uninterpreted_readable(uint64_t pa);
 #include "ptg_core.h"
 
 #include FORMAT_FILE
-
-#define JOIN_(a, b) a##_##b
-#define JOIN(a, b) JOIN_(a, b)
+#include "elsewhere.h"
 
 uint64_t spec_reg[SPEC_REGS];
-
-uint64_t nondet_u64(void);
-unsigned nondet_unsigned(void);
-
-int ptg_cold_load_(const struct ptg_space *s, uint64_t pa, unsigned lg2, uint64_t e[2])
-{
-	(void)s;
-	(void)pa;
-	(void)lg2;
-	(void)e;
-	return PTG_E_IO;
-}
-
-/* No space here has it. */
-const struct ptg_walker ptg_generic_walker;
-
-/* runtime/root.c clears its roots, member by member here. */
-void ptg_zero_(void *at, size_t bytes)
-{
-	__CPROVER_assert(bytes == sizeof(struct ptg_root), "a root is cleared");
-	*(struct ptg_root *)at = (struct ptg_root){ 0 };
-}
-
-/* Of the generic walker, which is not here. */
-void ptg_quick_build_(struct ptg_space *s)
-{
-	(void)s;
-}
 
 /* What runtime/translate.c has, written again: packing is part of the contract of ptg.h. */
 struct ptg_hit ptg_hit_of_(const struct ptg_translation *t)
