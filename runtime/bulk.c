@@ -36,6 +36,7 @@ int ptg_bulk_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_
 	const struct ptg_quick_level *q = &op->s->quick.level[fr->t.level & 7];
 	struct ptg_bulk_ t;
 	int r = PTG_OK;
+	bool leads;
 
 	if (!bulk_is(op, fr))
 		return PTG_OK;
@@ -44,11 +45,10 @@ int ptg_bulk_(struct ptg_op_ *op, struct ptg_frame_ *fr, uint64_t index, uint64_
 	t.bytes = 8 * t.n;
 	for (t.index = index; t.index <= last; t.index++) {
 		t.e = ptg_word_get_(&fr->word[t.index]);
-		t.pa = ptg_shr_(ptg_shl_(t.e & q->table_addr, q->table_shl), q->table_shr);
+		leads = ptg_quick_leads_(q, t.e, &t.pa);
 		t.word = NULL;
 		if (t.e != fr->empty[0]) {
-			if ((t.e & q->table_mask) != q->table_value || (t.e & q->table_zero) || (t.pa & (t.bytes - 1)) ||
-			    ptg_above_(fr, t.pa))
+			if (!leads || (t.pa & (t.bytes - 1)) || ptg_above_(fr, t.pa))
 				break;
 			t.word = ptg_table_map_(op->s, t.pa, (size_t)t.bytes);
 			if (!t.word)

@@ -16,8 +16,7 @@ typedef uint64_t __attribute__((may_alias, aligned(4))) run_word; /* several mem
 /* Is the page what the digest takes it for? */
 static bool page_is_plain(const struct ptg_quick_level *l, const struct ptg_run *run)
 {
-	return (run->entry & l->page_mask) == l->page_value && !(run->entry & l->page_zero) &&
-	       !ptg_quick_not_(l, run->entry) && l->page_rule == run->rule && l->page_lg2 == run->page_lg2 &&
+	return ptg_quick_is_page_(l, run->entry) && l->page_rule == run->rule && l->page_lg2 == run->page_lg2 &&
 	       ptg_quick_varies_(l, run->entry, run->page_lg2);
 }
 
@@ -171,13 +170,6 @@ static bool same_as_other(struct ptg_cursor *c, struct ptg_seat_ *at, struct ptg
 
 /* --- the next table --------------------------------------------------------------------- */
 
-/* The table that a table entry of level l leads to.  false: the digest does not know such an entry. */
-PTG_INLINE bool leads_to(const struct ptg_quick_level *l, uint64_t e, uint64_t *table)
-{
-	*table = ptg_shr_(ptg_shl_(e & l->table_addr, l->table_shl), l->table_shr);
-	return (e & l->table_mask) == l->table_value && !(e & l->table_zero);
-}
-
 /* The table of that depth for c->next, by the digest, and what is gathered on the way.  false: no such, or not so simply. */
 static bool find_table(const struct ptg_cursor *c, const struct ptg_seat_ *seat, unsigned depth, uint64_t *table,
 		       uint32_t *said, struct ptg_up_ *up)
@@ -200,7 +192,7 @@ static bool find_table(const struct ptg_cursor *c, const struct ptg_seat_ *seat,
 			return false;
 		e = ptg_quick_load_(s, pa);
 		*said |= ptg_quick_said_(s->format, &s->format->kinds[l->table_kind], e);
-		if (!leads_to(l, e, table))
+		if (!ptg_quick_leads_(l, e, table))
 			return false;
 		up->level = at == r->level ? 0 : at; /* the first table may have an index of its own */
 		up->pa = pa;
@@ -222,7 +214,7 @@ static bool find_neighbour(const struct ptg_cursor *c, const struct ptg_seat_ *a
 	    !PTG_IN_WINDOW(s, pa))
 		return false;
 	e = ptg_quick_load_(s, pa);
-	if ((e & ~l->table_addr) != up->bits || !leads_to(l, e, table))
+	if ((e & ~l->table_addr) != up->bits || !ptg_quick_leads_(l, e, table))
 		return false;
 	up->pa = pa;
 	return true;
@@ -238,7 +230,7 @@ static uint64_t next_table(const struct ptg_cursor *c, const struct ptg_seat_ *a
 	if (!up->level || !(ptg_shr_(at->end + 1, l->shift) & ptg_mask_(l->width)) || !PTG_IN_WINDOW(s, pa))
 		return 0;
 	last = ptg_mask_((at->how >> 8 & 0x3f) + s->quick.entry_lg2);
-	if (!leads_to(l, ptg_quick_load_(s, pa), &table) || !PTG_IN_WINDOW(s, table) || !PTG_IN_WINDOW(s, table + last))
+	if (!ptg_quick_leads_(l, ptg_quick_load_(s, pa), &table) || !PTG_IN_WINDOW(s, table) || !PTG_IN_WINDOW(s, table + last))
 		return 0;
 	return table;
 }

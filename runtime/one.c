@@ -32,6 +32,12 @@ static bool one_by_one(const struct ptg_space *s)
 	return none && none->role == PTG_ROLE_INVALID && f->rules[none->rule].fault_class != PTG_F_RESERVED;
 }
 
+/* log2 of the sizes that pages of the kind have, as bits. */
+static uint64_t one_sizes(const struct ptg_kind *k)
+{
+	return k->sizes ? k->sizes : ptg_shl_(1, k->page_lg2 & 63);
+}
+
 /* The only kind that writes such a page is the one that the digest knows. */
 static bool one_writer(const struct ptg_space *s)
 {
@@ -40,10 +46,9 @@ static bool one_writer(const struct ptg_space *s)
 
 	for (i = 0; i < f->kind_count; i++) {
 		const struct ptg_kind *k = &f->kinds[i];
-		uint64_t sizes = k->sizes ? k->sizes : ptg_shl_(1, k->page_lg2 & 63);
 
 		if (k->role != PTG_ROLE_PAGE || k->level || !k->encodable || k->nowhere || !ptg_kind_on_(s, k) ||
-		    !(ptg_shr_(sizes, f->levels[0].shift) & 1))
+		    !(ptg_shr_(one_sizes(k), f->levels[0].shift) & 1))
 			continue;
 		if (i != s->quick.level[0].page_kind)
 			return false;
@@ -77,13 +82,12 @@ static uint8_t one_group(const struct ptg_space *s)
 
 	for (i = 0; i < f->kind_count; i++) {
 		const struct ptg_kind *k = &f->kinds[i];
-		uint64_t sizes = k->sizes ? k->sizes : ptg_shl_(1, k->page_lg2 & 63);
 
 		if (k->role != PTG_ROLE_PAGE || k->level)
 			continue;
 		lg2 = k->contig_lg2 ? k->page_lg2 + (unsigned)k->contig_lg2 : 63;
 		if (k->napot || k->repeat_lg2)
-			lg2 = ptg_lowest_bit_(sizes);
+			lg2 = ptg_lowest_bit_(one_sizes(k));
 		least = lg2 < least ? lg2 : least;
 	}
 	return (uint8_t)least;
@@ -137,10 +141,9 @@ static bool one_place(const struct ptg_space *s, uint64_t va, uint64_t *at, bool
 			return true;
 		above[n++ & 7] = table;
 		e[0] = ptg_quick_load_(s, *at);
-		if ((e[0] & l->table_mask) != l->table_value || (e[0] & l->table_zero))
+		if (!ptg_quick_leads_(l, e[0], &table))
 			return false;
 		*narrow |= ptg_speaks_(s->format, &s->format->kinds[l->table_kind], e);
-		table = ptg_shr_(ptg_shl_(e[0] & l->table_addr, l->table_shl), l->table_shr);
 		for (i = 0; i < n; i++)
 			if (above[i] == table) /* it is below itself: nothing is changed through it */
 				return false;

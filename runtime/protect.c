@@ -57,7 +57,6 @@ static unsigned protect_reason(struct ptg_op_ *op, const struct ptg_frame_ *fr, 
 {
 	struct ptg_decoded a, b;
 	uint64_t soft = k->soft;
-	unsigned reason = 0;
 
 	if (!op->commit || (!((old[0] ^ new[0]) & ~soft) && old[1] == new[1]))
 		return 0;
@@ -67,13 +66,7 @@ static unsigned protect_reason(struct ptg_op_ *op, const struct ptg_frame_ *fr, 
 		return PTG_FLUSH_REPLACED;
 	if (b.fault != PTG_F_NONE)
 		return PTG_FLUSH_DOWN;
-	if (b.rights & ~a.rights)
-		reason |= PTG_FLUSH_UP;
-	if (a.rights & ~b.rights)
-		reason |= PTG_FLUSH_DOWN;
-	if (a.memtype != b.memtype || a.key != b.key || !reason)
-		reason |= PTG_FLUSH_REPLACED;
-	return reason;
+	return ptg_reason_of_(a.rights, b.rights) | (a.memtype != b.memtype || a.key != b.key ? (unsigned)PTG_FLUSH_REPLACED : 0);
 }
 
 /* Break-before-make is for changes of more than rights and marks. */

@@ -214,7 +214,7 @@ struct ptg_quick {
 	uint16_t mark_right[2];
 	uint64_t mark_mask[2], mark_value[2];
 	struct ptg_quick_level level[8];
-	uint8_t one;             /* pages of the last table come and go one by one (one.c); bit 1: are written so, too */
+	uint8_t one;             /* pages of the last table come and go one by one (one.c); bit 1: are written so, bit 2: get other rights so, too */
 	uint8_t one_group;       /* size of the smallest group of them that is a page itself */
 	uint64_t one_pa;         /* the addresses that they can have */
 };

@@ -454,6 +454,7 @@ bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, con
 		       const struct ptg_attrs *a, uint64_t e, uint64_t *bits);
 /* enum ptg_flush_reason: what hardware may hold of the old rights. */
 unsigned ptg_rights_reason_(const struct ptg_space *s, unsigned level, uint64_t before, uint64_t after);
+unsigned ptg_reason_of_(unsigned old, unsigned now); /* the same of rights (enum ptg_right) */
 
 /* Of s->lacking, what every page lacks that has nothing, and the bit that is always set. */
 #define PTG_LACKING 0x81ffu

@@ -2,7 +2,7 @@
 /*
  * ptg_quick.h - reading the digest of a space (quick.c makes it)
  *
- * Private: for translate.c, the cursor, bulk.c, one.c, rights.c, and the scan of `ptgen`.
+ * Private: for translate.c, the cursor, bulk.c, one.c, slot.c, rights.c, and the scan of `ptgen`.
  */
 #ifndef PTG_QUICK_H
 #define PTG_QUICK_H
@@ -51,6 +51,13 @@ PTG_INLINE uint32_t ptg_quick_said_(const struct ptg_format *f, const struct ptg
 		if (g->bit < 64)
 			said |= (((uint32_t)ptg_shr_(e, g->bit) ^ g->invert) & 1) << g->acc;
 	return said;
+}
+
+/* The table that a table entry leads to.  false: the digest does not know such an entry. */
+PTG_INLINE bool ptg_quick_leads_(const struct ptg_quick_level *l, uint64_t e, uint64_t *table)
+{
+	*table = ptg_shr_(ptg_shl_(e & l->table_addr, l->table_shl), l->table_shr);
+	return (e & l->table_mask) == l->table_value && !(e & l->table_zero);
 }
 
 /* One of the things that an entry of the page kind is not. */

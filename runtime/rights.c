@@ -24,7 +24,7 @@ bool ptg_other_rights_(const struct ptg_format *f, const struct ptg_kind *k, con
 	return page[now & 0x3f] != 0;
 }
 
-static unsigned reason_of(unsigned old, unsigned now)
+unsigned ptg_reason_of_(unsigned old, unsigned now)
 {
 	unsigned reason = (now & ~old ? PTG_FLUSH_UP : 0u) | (old & ~now ? PTG_FLUSH_DOWN : 0u);
 
@@ -54,7 +54,7 @@ static unsigned reason_quickly(const struct ptg_space *s, const struct ptg_quick
 		old |= (before & q->mark_mask[i]) == q->mark_value[i] ? q->mark_right[i] : 0u;
 		now |= (after & q->mark_mask[i]) == q->mark_value[i] ? q->mark_right[i] : 0u;
 	}
-	return reason_of(old | s->rights[index & 63], now | s->rights[(index ^ other) & 63]);
+	return ptg_reason_of_(old | s->rights[index & 63], now | s->rights[(index ^ other) & 63]);
 }
 
 unsigned ptg_rights_reason_(const struct ptg_space *s, unsigned level, uint64_t before, uint64_t after)
@@ -67,5 +67,5 @@ unsigned ptg_rights_reason_(const struct ptg_space *s, unsigned level, uint64_t 
 		return reason_quickly(s, l, before, after);
 	ptg_decode_(s, level, was, &old);
 	ptg_decode_(s, level, is, &now);
-	return reason_of(old.rights, now.rights);
+	return ptg_reason_of_(old.rights, now.rights);
 }

@@ -81,11 +81,10 @@ static bool see_quickly(const struct ptg_op_ *op, const struct ptg_frame_ *fr, s
 	struct ptg_table *t = &seen->below;
 	uint64_t e = seen->e[0];
 
-	if ((e & l->table_mask) == l->table_value && !(e & l->table_zero)) {
+	if (ptg_quick_leads_(l, e, &t->pa)) {
 		seen->k = &op->fmt->kinds[l->table_kind];
 		seen->what = PTG_IS_TABLE_;
 		seen->alternative = 0;
-		t->pa = ptg_shr_(ptg_shl_(e & l->table_addr, l->table_shl), l->table_shr);
 		t->level = l->next;
 		t->index_lg2 = op->s->quick.level[l->next & 7].width;
 		t->shift = op->s->quick.level[l->next & 7].shift;

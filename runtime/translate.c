@@ -59,7 +59,7 @@ PTG_INLINE bool find_quickly(const struct ptg_space *s, uint64_t va, bool gather
 		l = &q->level[next];
 		index = ptg_shr_(va, l->shift) & ptg_mask_(l->width);
 	}
-	if (PTG_UNLIKELY((e & l->page_mask) != l->page_value || (e & l->page_zero) || ptg_quick_not_(l, e)))
+	if (PTG_UNLIKELY(!ptg_quick_is_page_(l, e)))
 		return false;
 	w->root = r;
 	w->level = l;

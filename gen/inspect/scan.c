@@ -138,10 +138,8 @@ static bool like_another(const struct scan_context *c, const struct ptg_visit *v
 	const struct scan_known_table *t = &c->table[v->level];
 
 	if (!t->set || v->entry_hi || (v->entry & ~q->table_addr) != t->bits || t->before != c->said[v->level] ||
-	    t->after != c->said[q->next] || !ptg_quick_holds_(c->space) || (v->entry & q->table_mask) != q->table_value ||
-	    (v->entry & q->table_zero))
+	    t->after != c->said[q->next] || !ptg_quick_holds_(c->space) || !ptg_quick_leads_(q, v->entry, &d->pa))
 		return false;
-	d->pa = ptg_shr_(ptg_shl_(v->entry & q->table_addr, q->table_shl), q->table_shr);
 	d->next_level = q->next;
 	*said = t->after;
 	return true;
@@ -254,13 +252,6 @@ static const struct ptg_visitor visitor = {.entry = on_entry, .hole = on_hole, .
 
 /* --- directories -------------------------------------------------------------------------------- */
 
-/* Does the entry lead to a table, by the digest?  *table: which. */
-static bool leads_down(const struct ptg_quick_level *q, uint64_t e, uint64_t *table)
-{
-	*table = ptg_shr_(ptg_shl_(e & q->table_addr, q->table_shl), q->table_shr);
-	return (e & q->table_mask) == q->table_value && !(e & q->table_zero);
-}
-
 /* Entries that lead to no table, from va on to `last`: by the walker, which has to come by the tables above again. */
 static void walk_inside(struct scan_context *c, unsigned level, uint64_t va, uint64_t last)
 {
@@ -275,7 +266,7 @@ static const unsigned char *view_of(const struct scan_context *c, const struct p
 {
 	uint64_t table;
 
-	if (!leads_down(q, e, &table) || !PTG_IN_WINDOW(c->space, table) || !PTG_IN_WINDOW(c->space, table + bytes - 1))
+	if (!ptg_quick_leads_(q, e, &table) || !PTG_IN_WINDOW(c->space, table) || !PTG_IN_WINDOW(c->space, table + bytes - 1))
 		return NULL;
 	return PTG_AT(c->space, table);
 }
@@ -301,7 +292,7 @@ static bool scan_directory(struct scan_context *c, uint64_t table, unsigned leve
 		next = v.last + 1;
 		v.entry_pa = pa = table + ptg_shl_(ptg_shr_(va, q->shift) & ptg_mask_(q->width), lg2);
 		v.entry = ptg_quick_load_(s, pa);
-		if (leads_down(q, v.entry, &pa)) {
+		if (ptg_quick_leads_(q, v.entry, &pa)) {
 			if (from < va)
 				walk_inside(c, level, from, va - 1);
 			c->soon = v.last == last ? NULL : view_of(c, q, ptg_quick_load_(s, v.entry_pa + (1u << lg2)),

@@ -112,10 +112,8 @@ static uint64_t step_of(const struct scan_context *c, const struct ptg_kind *k, 
 
 static bool is_plain(const struct scan_context *c, unsigned level, uint64_t e)
 {
-	const struct ptg_quick_level *l = &c->space->quick.level[level];
-
-	return ptg_quick_holds_(c->space) && (c->space->quick.usable & 2) && (e & l->page_mask) == l->page_value &&
-	       !(e & l->page_zero) && !ptg_quick_not_(l, e);
+	return ptg_quick_holds_(c->space) && (c->space->quick.usable & 2) &&
+	       ptg_quick_is_page_(&c->space->quick.level[level], e);
 }
 
 /* The page at va by its entry alone, from what is known. */
